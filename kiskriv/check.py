@@ -1,0 +1,62 @@
+"""What this machine can and cannot promise: each part is tried, not assumed, and none is left out because another failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kiskriv.config import Config
+from kiskriv.errors import KiskrivError
+from kiskriv.ledger import Ledger
+from kiskriv.locale import explain
+from kiskriv.locale import text as _
+from kiskriv.machine import Promise, harden, promises
+from kiskriv.weights import verify
+
+_MARK = {True: "+", False: "-", None: "?"}
+
+
+def look(config: Config) -> list[Promise]:
+    """All findings; `kept` is False where something must be mended and None where it cannot be known from here."""
+    harden()
+    return [
+        _tried("model", lambda: _model(config)),
+        _tried("deletion-log", lambda: _ledger(config)),
+        _tried("microphone", _microphones),
+        *promises(),
+    ]
+
+
+def as_text(findings: list[Promise]) -> str:
+    """One line a finding: `+` holds, `-` does not, `?` cannot be known from here."""
+    return "\n".join(_lines(findings))
+
+
+def _lines(findings: list[Promise]) -> Iterator[str]:
+    for finding in findings:
+        yield f"{_MARK[finding.kept]} {_(finding.name):<28} {finding.detail}"
+    yield ""
+    yield _("+ holds   - does not hold   ? cannot be known from here")
+
+
+def _tried(name: str, attempt: Callable[[], str]) -> Promise:
+    try:
+        return Promise(name, True, attempt())
+    except KiskrivError as error:
+        message, hint = explain(error)
+        return Promise(name, False, f"{message} → {hint}")
+
+
+def _model(config: Config) -> str:
+    model = verify(config.model.folder)
+    return f"{model.name}, SHA-256 {model.digest[:16]}…"
+
+
+def _ledger(config: Config) -> str:
+    with Ledger.open(config.ledger.folder) as ledger:
+        return f"{ledger.size} · {ledger.public_key}"
+
+
+def _microphones() -> str:
+    from kiskriv.capture import microphones  # noqa: PLC0415
+
+    return ", ".join(microphones())

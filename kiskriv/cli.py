@@ -1,0 +1,215 @@
+"""The commands: flags and words, no flow. What is heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from kiskriv import __version__
+from kiskriv.errors import KiskrivError, NotApproved, NothingHeard, NothingToApprove
+from kiskriv.locale import explain
+from kiskriv.locale import text as _
+
+if TYPE_CHECKING:
+    from kiskriv.assembly import Desk
+
+INTERRUPTED = 130
+CRASHED = 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status. No exception leaves with a traceback: it could hold what was said."""
+    options = _parser().parse_args(arguments)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _leave)
+    try:
+        status: int = options.command(options)
+    except KiskrivError as error:
+        message, hint = explain(error)
+        _say(f"{message}\n  → {hint}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        _say(_("Interrupted. What was recorded is erased."))
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CRASHED
+    except Exception as error:  # noqa: BLE001  (the last wall: a code instead of words)
+        _say(_("kiskriv stopped because of a fault in itself. What was recorded is erased. Code: {code}").format(code=_code(error)))
+        return CRASHED
+    return status
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _code(error: BaseException) -> str:
+    """Where it happened, never what was in it: the type, the file and the line of ours that was nearest."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "kiskriv" in Path(frame.filename).parts] or frames
+    return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiskriv",
+        description=_("Records a consultation, proposes a journal note for the doctor to approve, and then erases the rest."),
+        epilog=_("Documentation only, not a medical device: the doctor answers for the note. Nothing leaves this machine."),
+    )
+    parser.add_argument("--version", action="version", version=f"kiskriv {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=_("settings, instead of the user's own file"))
+    parser.set_defaults(command=_screen, file=None)
+    commands = parser.add_subparsers(title=_("commands"), metavar="")
+
+    rehearse = commands.add_parser("rehearse", help=_("the screen, with a sound file instead of the microphone"))
+    rehearse.add_argument("file", type=Path, metavar="FILE")
+    rehearse.set_defaults(command=_screen)
+
+    run = commands.add_parser("run", help=_("a sound file without the screen, for scripts; starting it confirms that the patient is informed"))
+    run.add_argument("file", type=Path, metavar="FILE")
+    run.add_argument("--approve", action="store_true", help=_("the note is approved as drafted, and printed; without this no text leaves"))
+    run.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    run.set_defaults(command=_run)
+
+    demo = commands.add_parser("demo", help=_("a whole consultation on a synthetic recording"))
+    demo.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    demo.add_argument("--speed", type=float, default=8.0, metavar="N", help=_("times real time (default: %(default)s)"))
+    demo.set_defaults(command=_demo)
+
+    _ledger_parser(commands.add_parser("ledger", help=_("the deletion log")))
+
+    pin = commands.add_parser("pin", help=_("write the manifest of a model folder that you trust, so that a change is found out"))
+    pin.add_argument("folder", type=Path, metavar="FOLDER")
+    for name in ("name", "licence", "source"):
+        pin.add_argument(f"--{name}", required=True)
+    pin.set_defaults(command=_pin)
+
+    commands.add_parser("check", help=_("what this machine can and cannot promise")).set_defaults(command=_check)
+    return parser
+
+
+def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
+    actions = ledger.add_subparsers(title=_("commands"), metavar="", required=True)
+    verify = actions.add_parser("verify", help=_("check a receipt, or a whole log folder, with nothing but a public key"))
+    verify.add_argument("path", type=Path, metavar="RECEIPT|FOLDER")
+    verify.add_argument("--key", required=True, metavar="KEY|FILE", help=_("the log's public key"))
+    verify.add_argument("--checkpoint", type=Path, metavar="FILE", help=_("a checkpoint noted earlier: nothing before it may have changed"))
+    verify.set_defaults(command=_verify)
+    show = actions.add_parser("show", help=_("what stands in the log"))
+    show.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
+    show.set_defaults(command=_show)
+
+
+def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
+    from kiskriv.machine import silence  # noqa: PLC0415
+
+    silence()
+    from dataclasses import replace  # noqa: PLC0415
+
+    from kiskriv.assembly import Desk  # noqa: PLC0415
+    from kiskriv.config import load  # noqa: PLC0415
+
+    config = load(options.config)
+    if ledger:
+        config = replace(config, ledger=replace(config.ledger, folder=config.ledger.folder.with_name(ledger)))
+    return Desk(config)
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from kiskriv.tui import KiskrivApp  # noqa: PLC0415
+
+    desk = _desk(options)
+    path = options.file
+    source = desk.microphone if path is None else lambda: desk.file(path, speed=1.0)
+    try:
+        source()  # a bad file or no microphone is said before the screen opens
+        return KiskrivApp(desk, source, rehearsal=path is not None).run() or 0
+    finally:
+        desk.close()
+
+
+def _run(options: argparse.Namespace) -> int:
+    from kiskriv import report, unattended  # noqa: PLC0415
+    from kiskriv.deliver import Stream  # noqa: PLC0415
+
+    desk = _desk(options)
+    try:
+        source = desk.file(options.file)
+        outlet = Stream(StringIO() if options.json else sys.stdout) if options.approve else None
+        *_events, outcome = unattended.hold(desk.consultation(source.channels, informed=True), source, outlet)
+        assert isinstance(outcome, unattended.Outcome)
+        if options.json:
+            print(report.as_json(outcome, desk))
+    finally:
+        desk.close()
+    if outcome.words == 0:
+        raise NothingHeard(seconds=round(outcome.timings.audio))
+    if not options.approve:
+        raise NotApproved
+    if outcome.note is None:
+        raise NothingToApprove
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiskriv import demo, report, unattended  # noqa: PLC0415
+    from kiskriv.deliver import Stream  # noqa: PLC0415
+
+    material = demo.material()
+    desk = _desk(options, ledger="demo-ledger")
+    try:
+        desk.load()
+        source = desk.file(material.recording, speed=options.speed)
+        consultation = desk.consultation(source.channels, informed=True)
+        for event in unattended.hold(consultation, source, Stream(StringIO())):
+            if not options.json:
+                report.show(event)
+        assert isinstance(event, unattended.Outcome)
+        print(report.as_json(event, desk, material) if options.json else report.summary(event, desk, material))
+    finally:
+        desk.close()
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from kiskriv.ledger import report  # noqa: PLC0415
+
+    return report.verify(options.path, options.key, options.checkpoint)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from kiskriv.config import load  # noqa: PLC0415
+    from kiskriv.ledger import report  # noqa: PLC0415
+
+    return report.show(options.path or load(options.config).ledger.folder)
+
+
+def _pin(options: argparse.Namespace) -> int:
+    from kiskriv.weights import pin  # noqa: PLC0415
+
+    print(pin(options.folder, name=options.name, licence=options.licence, source=options.source))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kiskriv.machine import silence  # noqa: PLC0415
+
+    silence()
+    from kiskriv import check  # noqa: PLC0415
+    from kiskriv.config import load  # noqa: PLC0415
+
+    findings = check.look(load(options.config))
+    print(check.as_text(findings))
+    return 0 if all(finding.kept is not False for finding in findings) else 1

@@ -1,0 +1,103 @@
+"""The settings: one frozen value read from a TOML file. Every default is the safest (R20); a key that does not exist is an error."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from kiskriv.errors import ConfigError
+from kiskriv.machine import config_file, ledger_folder
+from kiskriv.transcript import Role
+from kiskriv.weights import bundled
+
+
+@dataclass(frozen=True)
+class Model:
+    """Which Whisper, and how it decodes. `language` is `nb` (bokmål) or `nn` (nynorsk); `threads` 0 means all cores."""
+
+    folder: Path = field(default_factory=bundled)
+    language: str = "nb"
+    compute_type: str = "int8"
+    beam_size: int = 5
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Microphone:
+    """Which one (a part of its name; empty: the system's own), how many channels, and who sits at each."""
+
+    device: str = ""
+    channels: int = 1
+    roles: tuple[Role, ...] = (Role.PRACTITIONER, Role.PATIENT)
+
+
+@dataclass(frozen=True)
+class LedgerSettings:
+    """Where the deletion log is kept."""
+
+    folder: Path = field(default_factory=ledger_folder)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where an approved note goes: `clipboard`, or the folder named."""
+
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings, by section of the file."""
+
+    model: Model = field(default_factory=Model)
+    microphone: Microphone = field(default_factory=Microphone)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
+    delivery: Delivery = field(default_factory=Delivery)
+
+
+def load(path: Path | None = None) -> Config:
+    """Reads `path`, or the user's own file if there is one. Raises ConfigError, which names the key and the nearest known one."""
+    chosen = path or config_file()
+    if path is None and not chosen.is_file():
+        return Config()
+    try:
+        with chosen.open("rb") as file:
+            table = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(problem=f"the file cannot be read ({type(error).__name__}: {error})") from None
+    config: Config = _section(Config, table, "")
+    return config
+
+
+def _section(kind: type[Any], table: object, name: str) -> Any:
+    """A frozen value of `kind` from a TOML table, each key checked against the fields."""
+    if not isinstance(table, Mapping):
+        raise ConfigError(problem=f"[{name}] is not a table")
+    hints = get_type_hints(kind)
+    values = {}
+    for key, value in table.items():
+        where = f"{name}.{key}" if name else key
+        if key not in hints:
+            near = get_close_matches(key, hints, n=1, cutoff=0.0)
+            raise ConfigError(problem=f"there is no key {where!r}; the nearest is {near[0]!r}")
+        values[key] = _value(hints[key], value, where)
+    return kind(**values)
+
+
+def _value(hint: Any, value: object, where: str) -> Any:
+    if hasattr(hint, "__dataclass_fields__"):
+        return _section(hint, value, where)
+    if hint in (Path, Path | None) and isinstance(value, str) and value:
+        return Path(value).expanduser()
+    if hint == tuple[Role, ...] and isinstance(value, list):
+        try:
+            return tuple(Role(role) for role in value)
+        except ValueError:
+            raise ConfigError(problem=f"{where} takes roles out of {', '.join(Role)}") from None
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ConfigError(problem=f"{where} cannot be {value!r}")

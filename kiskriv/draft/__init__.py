@@ -1,0 +1,1 @@
+"""From what was said to a proposed note: nothing said, nothing drafted."""

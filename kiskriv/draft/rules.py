@@ -1,0 +1,108 @@
+"""A first draft without any language model: each sentence goes under the heading that its words and its speaker tell.
+
+Nothing is rephrased, so nothing can be invented (R12, R27): a statement is a sentence as it was heard, or a question with its short answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kiskriv.draft import cues
+from kiskriv.note import Note, Section, Statement, Template
+from kiskriv.transcript import Role, Transcript, Utterance
+
+_SENTENCE = re.compile(r"[^.?!]+(?:[.?!](?=\d)[^.?!]*)*[.?!]*")
+_WORD = re.compile(r"[\w,]+")
+_SHORT_ANSWER = 4
+"""Words: an answer this short says nothing without its question."""
+
+
+@dataclass(frozen=True, repr=False)
+class _Sentence:
+    text: str
+    utterance: Utterance
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word.strip(",") for word in _WORD.findall(self.text.lower()))
+
+    @property
+    def asks(self) -> bool:
+        return self.text.endswith("?")
+
+    @property
+    def told(self) -> bool:
+        """Said by someone who tells (patient, relative), not by the one who examines."""
+        return self.utterance.role in (Role.PATIENT, Role.RELATED_PERSON, Role.INTERPRETER)
+
+    def has(self, wanted: Iterable[str]) -> bool:
+        return any(_met(cue.split(), self.words) for cue in wanted)
+
+
+class RuleDrafter:
+    """Sorts sentences under the headings of a template (see `Drafter`). `unknown` speakers are sorted by their words alone."""
+
+    def __init__(self, template: Template | None = None) -> None:
+        self._template = template or Template("standard")
+
+    def draft(self, transcript: Transcript) -> Note:
+        """Every section of the template, empty where nothing was said."""
+        found: dict[str, list[Statement]] = {heading: [] for heading in self._headings()}
+        for heading, statement in self._sorted(_sentences(transcript)):
+            found[heading].append(statement)
+        return Note(tuple(Section(heading, tuple(statements)) for heading, statements in found.items()))
+
+    def _headings(self) -> tuple[str, ...]:
+        t = self._template
+        return t.anamnese, t.funn, t.vurdering, t.tiltak
+
+    def _sorted(self, sentences: Iterable[_Sentence]) -> Iterator[tuple[str, Statement]]:
+        question: _Sentence | None = None
+        for sentence in sentences:
+            if sentence.asks:
+                question = None if sentence.told else sentence
+                continue
+            if question is not None and _answers(sentence, question):
+                if question.has(cues.HISTORY):
+                    evidence = (question.utterance.id, sentence.utterance.id)
+                    yield self._template.anamnese, Statement(f"{question.text} – {sentence.text}", evidence)
+                question = None
+                continue
+            question = None
+            heading = self._heading(sentence)
+            if heading is not None:
+                yield heading, Statement(sentence.text, (sentence.utterance.id,))
+
+    def _heading(self, sentence: _Sentence) -> str | None:
+        """Where a sentence that stands alone belongs; None: it stays out."""
+        t = self._template
+        if not sentence.told:
+            for heading, wanted in ((t.tiltak, cues.PLAN), (t.vurdering, cues.ASSESSMENT), (t.funn, cues.FINDINGS)):
+                if sentence.has(wanted):
+                    return heading
+        if sentence.utterance.role is Role.PRACTITIONER or sentence.has(cues.SMALL_TALK):
+            return None
+        return t.anamnese if sentence.has(cues.HISTORY) else None
+
+
+def _answers(sentence: _Sentence, question: _Sentence) -> bool:
+    """A short sentence of somebody else, straight after the question; of anybody where speakers are unknown."""
+    same = sentence.utterance.speaker == question.utterance.speaker and sentence.utterance.role is not Role.UNKNOWN
+    return len(sentence.words) <= _SHORT_ANSWER and not same
+
+
+def _sentences(transcript: Transcript) -> Iterator[_Sentence]:
+    for utterance in transcript.utterances:
+        for text in _SENTENCE.findall(utterance.text):
+            if text.strip(" .,?!"):
+                yield _Sentence(text.strip(), utterance)
+
+
+def _met(cue: list[str], words: tuple[str, ...]) -> bool:
+    return any(all(map(_begins, words[at:], cue)) for at in range(len(words) - len(cue) + 1))
+
+
+def _begins(word: str, cue: str) -> bool:
+    return word == cue[:-1] if cue.endswith(".") else word.startswith(cue)

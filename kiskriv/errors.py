@@ -1,0 +1,177 @@
+"""Everything that kiskriv raises on purpose, in one tree.
+
+    KiskrivError
+    ├── ConfigError            a setting that cannot be read, or that does not exist
+    ├── ModelError             a model folder
+    │   ├── ModelMissing         is not there, or lacks a file
+    │   └── ModelChanged         is not the one that the manifest describes
+    ├── CaptureError           sound
+    │   ├── AudioUnreadable      a file that holds none
+    │   ├── MicrophoneMissing    no sound system, or no microphone
+    │   └── MicrophoneLost       it went away while recording
+    ├── VaultError             sealed material
+    │   ├── VaultTampered        does not open: it was changed
+    │   └── VaultErased          is gone, as it should be
+    ├── SessionError           a step that may not be taken now
+    │   ├── NotInformed          recording before the patient was informed
+    │   ├── NotApproved          delivery before the doctor approved
+    │   ├── NothingHeard         no speech
+    │   ├── NothingToApprove     an empty note
+    │   └── StepOutOfOrder       any other
+    ├── DeliveryError          the note did not reach its destination
+    ├── ErasureFailed          something may be left: nothing may start until it is accounted for
+    └── LedgerError            the deletion log
+        ├── LedgerBusy           another kiskriv holds it
+        ├── LedgerUnwritable     cannot be written: disk full, read-only, wrong rights
+        ├── LedgerCorrupt        was changed, cut off or damaged
+        └── ProofInvalid         a receipt or checkpoint that does not verify
+
+An error class owns its words: `message` says what happened and `hint` says what to do next, both in English, with `{facts}` filled in
+from the keyword arguments of the raise. The screen looks the same templates up in `locale/` and shows them in Norwegian. A fact is a
+number, a code or the name of something of ours: never a thing that was said, and never the name of a file that a user chose.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KiskrivError(Exception):
+    """The root: catch this to catch all that kiskriv raises on purpose."""
+
+    message: ClassVar[str] = "kiskriv could not go on"
+    hint: ClassVar[str] = "run `kiskriv check` and follow what it says"
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, **facts: str | int | float) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+    @property
+    def advice(self) -> str:
+        """What to do next, in English, with the facts filled in."""
+        return self.hint.format(**self.facts)
+
+
+class ConfigError(KiskrivError):
+    message = "the configuration is wrong: {problem}"
+    hint = "mend the line in the configuration file; `config/kiskriv.toml` lists every key"
+    exit_status = 2
+
+
+class ModelError(KiskrivError):
+    message = "the speech model cannot be used: {problem}"
+    hint = "run `kiskriv check`, and put the model folder back from where it came"
+
+
+class ModelMissing(ModelError):
+    message = "the model folder lacks {file}"
+    hint = "copy the whole model folder again, and check the path under [model] in the configuration"
+
+
+class ModelChanged(ModelError):
+    message = "{file} in the model folder is not the one that the manifest describes"
+    hint = "copy the model folder again from a source you trust: nothing is decoded with a changed model"
+
+
+class CaptureError(KiskrivError):
+    message = "no sound could be recorded"
+    hint = "check the microphone, then start again: nothing was recorded"
+
+
+class AudioUnreadable(CaptureError):
+    message = "the file holds no sound that can be read"
+    hint = "use a sound file (wav, flac, mp3, m4a, ogg) that plays elsewhere"
+
+
+class MicrophoneMissing(CaptureError):
+    message = "no microphone can be used: {problem}"
+    hint = "plug in a microphone; on Linux install PortAudio (`apt-get install libportaudio2`); `kiskriv check` lists what is found"
+
+
+class MicrophoneLost(CaptureError):
+    message = "the microphone went away after {seconds} seconds"
+    hint = "plug it in again: what was recorded until then is kept until this session ends"
+
+
+class VaultError(KiskrivError):
+    message = "sealed material could not be used"
+    hint = "end the session: it is erased and logged"
+
+
+class VaultTampered(VaultError):
+    message = "a sealed {artefact} does not open: it was changed in memory"
+    hint = "end the session and have the machine's memory checked"
+
+
+class VaultErased(VaultError):
+    message = "the session is erased: there is nothing left to open"
+    hint = "start a new session"
+
+
+class SessionError(KiskrivError):
+    message = "this step cannot be taken now"
+    hint = "follow the order: informed, record, draft, approve, deliver"
+
+
+class NotInformed(SessionError):
+    message = "no recording before the doctor has confirmed that the patient is informed and not opposed"
+    hint = "inform the patient, then confirm it"
+
+
+class NotApproved(SessionError):
+    message = "nothing leaves before the doctor has approved the note"
+    hint = "read the note, then approve it (on the command line: --approve)"
+    exit_status = 3
+
+
+class NothingHeard(SessionError):
+    message = "no speech was heard in {seconds} seconds of sound"
+    hint = "check that the right microphone or file was used, and its level"
+    exit_status = 3
+
+
+class NothingToApprove(SessionError):
+    message = "the note is empty: there is nothing to approve"
+    hint = "write the note, or discard the session"
+    exit_status = 3
+
+
+class StepOutOfOrder(SessionError):
+    message = "{step} cannot follow {state}"
+
+
+class DeliveryError(KiskrivError):
+    message = "the note was not delivered: {problem}"
+    hint = "the note is still here: choose another way to deliver it, or write it by hand before you end the session"
+
+
+class ErasureFailed(KiskrivError):
+    message = "the erasure could not be verified: {residue} places still hold session material"
+    hint = "restart this machine before the next consultation, and write a deviation report (avvik)"
+    exit_status = 4
+
+
+class LedgerError(KiskrivError):
+    message = "the deletion log cannot be used: {problem}"
+    hint = "run `kiskriv ledger verify` on the log folder; no session starts until it is whole"
+
+
+class LedgerBusy(LedgerError):
+    message = "another kiskriv is using the deletion log"
+    hint = "end the other session first, or close the other kiskriv"
+
+
+class LedgerUnwritable(LedgerError):
+    message = "the deletion log cannot be written: {problem}"
+    hint = "free space on the disk and check the rights of the log folder; no session starts before the log can be written"
+
+
+class LedgerCorrupt(LedgerError):
+    message = "the deletion log is damaged: {problem}"
+    hint = "do not mend it by hand: keep the folder as it is, tell the one who answers for data protection, and name a new log folder"
+
+
+class ProofInvalid(LedgerError):
+    message = "the proof does not verify: {problem}"
+    hint = "check that the file is whole and that the key belongs to this log; if both are right, it was changed"

@@ -1,0 +1,207 @@
+"""Signed notes and checkpoints (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), Ed25519 only. No I/O.
+
+    kiskriv.internal/3f0c9b1e5a7d2468                      origin: which log
+    42                                                     size: how many entries
+    mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=           root of the Merkle tree over them
+
+    — kiskriv.internal/3f0c9b1e5a7d2468 Az3grsLX85Gz...    signature by the log; witnesses may add theirs
+
+A key is written as `name+key id+base64` (the form of Go's sumdb/note): the one line that an auditor must hold. Everything that
+comes from outside is parsed strictly, one spelling for each value, and raises ProofInvalid.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from kiskriv.errors import ProofInvalid
+from kiskriv.ledger.merkle import HASH
+
+MAX_NOTE = 256 * 1024
+"""Characters in a note at most: room for the 16 post-quantum signatures that signed-note asks a reader to accept."""
+
+MAX_SIGNATURES = 64
+
+_ED25519 = b"\x01"  # the signature type of an ordinary note signature (signed-note, "Signature types")
+_DASH = "\u2014 "
+_UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+_KEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """Who may sign: a name and a public key of 32 octets. `str()` gives the one-line form."""
+
+    name: str
+    public: bytes
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.name) or len(self.public) != 32:
+            raise ValueError("not a key name and an Ed25519 public key")
+
+    @property
+    def id(self) -> bytes:
+        """Which key, in 4 octets; a label, not a proof."""
+        # key ID = SHA-256(key name || 0x0A || signature type || public key)[:4]   (signed-note, "Signatures")
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{encode_base64(_ED25519 + self.public)}"
+
+    @classmethod
+    def parse(cls, text: str) -> VerifierKey:
+        """Read the one-line form; ProofInvalid when it is not exactly that."""
+        match = _KEY.fullmatch(text)
+        try:
+            if not match:
+                raise ValueError
+            encoded = decode_base64(match[3])
+            key = cls(match[1], encoded[1:])
+            if encoded[:1] != _ED25519 or str(key) != text:
+                raise ValueError
+        except ValueError:
+            raise ProofInvalid(problem="this is not a public key of a log") from None
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """Who signs: a name and a private key, which no repr shows."""
+
+    name: str
+    private: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself: its origin, how many entries it holds, and the root hash over them (32 octets)."""
+
+    origin: str
+    size: int
+    root: bytes = field(repr=False)
+    extension: tuple[str, ...] = ()
+
+    def body(self) -> str:
+        """The note text (tlog-checkpoint, "Note text")."""
+        return "\n".join((self.origin, str(self.size), encode_base64(self.root), *self.extension, ""))
+
+    @classmethod
+    def parse(cls, body: str) -> Checkpoint:
+        """Read a note text that was verified before; ProofInvalid when it is no checkpoint."""
+        lines = body.split("\n")
+        if len(lines) < 4 or lines.pop() != "" or "" in lines:
+            raise ProofInvalid(problem="this is not a checkpoint")
+        origin, size, root, *extension = lines
+        if not _DECIMAL.fullmatch(size):
+            raise ProofInvalid(problem="the size of the checkpoint is not a number")
+        try:
+            hash_ = decode_base64(root)
+        except ValueError:
+            hash_ = b""
+        if len(hash_) != HASH:
+            raise ProofInvalid(problem="the root of the checkpoint is not a hash")
+        return cls(origin, int(size), hash_, tuple(extension))
+
+
+def sign_note(text: str, key: SigningKey) -> str:
+    """The text, an empty line, and one signature line (signed-note, "Format"). The text ends in a newline."""
+    if not text.endswith("\n") or not _is_clean(text):
+        raise ValueError("a note ends in a newline and holds no control characters")
+    signature = key.verifier.id + key.private.sign(text.encode())
+    return f"{text}\n{_DASH}{key.name} {encode_base64(signature)}\n"
+
+
+def open_note(note: str, *keys: VerifierKey) -> str:
+    """The text of a note that at least one of the keys signed; ProofInvalid otherwise.
+
+    Signatures by unknown keys are ignored, a bad one by a known key spoils the note (signed-note, "Signatures").
+    """
+    text, separator, signatures = note.rpartition("\n\n")  # the last empty line of the note
+    if len(note) > MAX_NOTE or not separator or not _is_clean(note):
+        raise ProofInvalid(problem="this is not a signed note")
+    text += "\n"
+    known = {(key.name, key.id): key for key in keys}
+    verified = 0
+    for name, signature in _signatures(signatures):
+        key = known.get((name, signature[:4]))
+        if key is None:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(key.public).verify(signature[4:], text.encode())
+        except (InvalidSignature, ValueError):
+            raise ProofInvalid(problem="the signature does not fit the text") from None
+        verified += 1
+    if not verified:
+        raise ProofInvalid(problem="it is not signed by this key")
+    return text
+
+
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
+    """A signed checkpoint, ready to be kept, printed or handed out."""
+    return sign_note(checkpoint.body(), key)
+
+
+def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """The checkpoint of the log that `key` belongs to; ProofInvalid otherwise.
+
+    The origin must equal the key's name, which tlog-checkpoint recommends and every log of kiskriv does.
+    """
+    checkpoint = Checkpoint.parse(open_note(note, key))
+    if checkpoint.origin != key.name:
+        raise ProofInvalid(problem="the checkpoint belongs to another log")
+    return checkpoint
+
+
+def encode_base64(octets: bytes) -> str:
+    """Standard base64 with padding (RFC 4648 section 4)."""
+    return base64.b64encode(octets).decode("ascii")
+
+
+def decode_base64(text: str) -> bytes:
+    """Strict base64: ValueError for anything that `encode_base64` would have written otherwise (RFC 4648 section 3.5)."""
+    try:
+        octets = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError("not base64") from None
+    if encode_base64(octets) != text:
+        raise ValueError("not canonical base64")
+    return octets
+
+
+def _signatures(block: str) -> Iterator[tuple[str, bytes]]:
+    lines = block.split("\n")
+    if lines.pop() != "" or not 1 <= len(lines) <= MAX_SIGNATURES:
+        raise ProofInvalid(problem="the note is unsigned, cut off or signed too often")
+    for line in lines:
+        dash, name, encoded = line[:2], *line[2:].rpartition(" ")[::2]
+        try:
+            signature = decode_base64(encoded)
+        except ValueError:
+            signature = b""
+        if dash != _DASH or not _is_name(name) or len(signature) < 5:
+            raise ProofInvalid(problem="a signature line is malformed")
+        yield name, signature
+
+
+def _is_name(name: str) -> bool:
+    # "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus" (signed-note, "Format")
+    return bool(name) and "+" not in name and not any(c.isspace() for c in name) and _is_clean(name)
+
+
+def _is_clean(text: str) -> bool:
+    # "valid UTF-8 [without] ASCII control characters (those below U+0020) other than newline" (signed-note, "Format")
+    return not _UNCLEAN.search(text)

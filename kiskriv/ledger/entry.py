@@ -1,0 +1,243 @@
+"""What the log may hold: three kinds of entry under a closed schema, as canonical JSON. No I/O.
+
+    opened   a session began: the patient was informed, and this is the version, the model and the session key's commitment
+    ended    it was erased: why, what, how, and what a search afterwards found
+    swept    it was left open by a crash; its key died with the process, and what was left was swept up at the next start
+
+No field takes free text: each is an enum, a bounded integer, a boolean, a UTC time, or hex of a fixed length. Nothing in an entry is
+made from what was said: a session id is random, and a commitment is to the random session key, never a digest of content (a guess
+would confirm it). docs/deletion-log.md specifies the format.
+
+Canonical form: RFC 8785 (JCS), restricted to what the schema needs: objects whose keys are ASCII (so that sorting by code point is
+sorting by UTF-16 unit), arrays, ASCII strings that need no escape, booleans, and integers within +-(2**53 - 1) (so that no number is
+ever a float). Under these limits `json` with sorted keys and no white space writes exactly JCS. Decoding accepts nothing else: what
+is read must be what would be written, octet for octet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias
+
+VERSION = 1
+"""The version of the schema, in every entry as `v`."""
+
+MAX_ENTRY = 1024
+"""Octets in an entry at most."""
+
+MAX_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader keeps whole (RFC 8785, RFC 7493)."""
+
+
+class Reason(StrEnum):
+    """Why a session ended."""
+
+    TRANSFERRED = "transferred"  # the note is in the journal system
+    DISCARDED = "discarded"  # the doctor discarded it
+    WITHDRAWN = "withdrawn"  # the patient did not want it any more
+    EXPIRED = "expired"  # the clinic's time limit
+    INTERRUPTED = "interrupted"  # a signal, or a screen that went away
+    FAILED = "failed"  # an error inside
+
+
+class ArtefactName(StrEnum):
+    """What a session is made of."""
+
+    AUDIO = "audio"
+    TRANSCRIPT = "transcript"
+    DRAFT = "draft"
+    SPEAKERS = "speakers"
+
+
+class Method(StrEnum):
+    """How it was erased."""
+
+    KEY_DESTROYED = "key-destroyed"  # cryptographic erase (NIST SP 800-88)
+    BUFFERS_OVERWRITTEN = "buffers-overwritten"
+    PROCESS_ENDED = "process-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One kind of material that was erased: how many sealed pieces, how many octets in all."""
+
+    name: ArtefactName
+    count: int
+    octets: int
+
+    def __post_init__(self) -> None:
+        _expect(type(self.name) is ArtefactName, "name")
+        _expect_count(self.count, "count")
+        _expect_count(self.octets, "octets")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session began. Written, and on the disk, before the first sample is taken."""
+
+    kind: ClassVar[str] = "opened"
+
+    session: str  # 32 hex digits, random: new_session_id()
+    time: str  # RFC 3339, UTC, whole seconds: timestamp()
+    commitment: str  # 64 hex digits: SHA-256 over a domain tag and the 256-bit session key
+    informed: str  # the notice that the patient was informed by: language and number, "nb-1"
+    kiskriv: str  # the version of kiskriv, "1.2.3"
+    model: str  # 64 hex digits: SHA-256 of the speech model's manifest
+
+    def __post_init__(self) -> None:
+        _expect_session(self.session, self.time)
+        _expect_match(_HASH, self.commitment, "commitment")
+        _expect_match(_NOTICE, self.informed, "informed")
+        _expect_match(_RELEASE, self.kiskriv, "kiskriv")
+        _expect_match(_HASH, self.model, "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session was erased, or should have been: `verified` says whether the search afterwards came out clean."""
+
+    kind: ClassVar[str] = "ended"
+
+    session: str
+    time: str
+    commitment: str  # the same as in `opened`
+    reason: Reason
+    artefacts: tuple[Artefact, ...]  # each name once, in the order of ArtefactName
+    methods: tuple[Method, ...]  # each once, in the order of Method
+    residue: int  # places where session material was found afterwards
+    verified: bool
+
+    def __post_init__(self) -> None:
+        _expect_session(self.session, self.time)
+        _expect_match(_HASH, self.commitment, "commitment")
+        _expect(type(self.reason) is Reason, "reason")
+        _expect_all(self.artefacts, Artefact, "artefacts")
+        _expect_order([a.name for a in self.artefacts], list(ArtefactName), "artefacts")
+        _expect_all(self.methods, Method, "methods")
+        _expect_order(self.methods, list(Method), "methods")
+        _expect_count(self.residue, "residue")
+        _expect(type(self.verified) is bool, "verified")
+        _expect(not self.verified or (self.residue == 0 and bool(self.methods)), "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A session that a crash left open was accounted for at the next start."""
+
+    kind: ClassVar[str] = "swept"
+
+    session: str
+    time: str
+
+    def __post_init__(self) -> None:
+        _expect_session(self.session, self.time)
+
+
+Entry: TypeAlias = Opened | Ended | Swept
+
+
+def new_session_id() -> str:
+    """128 random bits as 32 hex digits; never derived from anything."""
+    return secrets.token_hex(16)
+
+
+def timestamp(moment: datetime) -> str:
+    """An aware moment as the log writes it: RFC 3339, UTC, whole seconds. ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def encode(entry: Entry) -> bytes:
+    """The canonical form: one line without its newline, at most MAX_ENTRY octets; what the Merkle tree hashes."""
+    fields: dict[str, Any] = {"kind": entry.kind, "v": VERSION}
+    for name in _FIELDS[entry.kind]:
+        fields[name] = getattr(entry, name)
+    if isinstance(entry, Ended):
+        fields["artefacts"] = [{"count": a.count, "name": a.name, "octets": a.octets} for a in entry.artefacts]
+    return _write(fields).encode("ascii")
+
+
+def decode(line: bytes) -> Entry:
+    """The entry that `encode` wrote as this line; ValueError for anything else, without quoting it."""
+    if len(line) > MAX_ENTRY:
+        raise ValueError("an entry is too long")
+    try:
+        fields = json.loads(line)
+        entry = _KINDS[fields.pop("kind")](fields)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise ValueError("not an entry") from None
+    if encode(entry) != line:
+        raise ValueError("not the canonical form of an entry")
+    return entry
+
+
+def _opened(fields: dict[str, Any]) -> Opened:
+    return Opened(**_exactly("opened", fields))
+
+
+def _ended(fields: dict[str, Any]) -> Ended:
+    fields = _exactly("ended", fields)
+    fields["reason"] = Reason(fields["reason"])
+    fields["artefacts"] = tuple(_artefact(**a) for a in fields["artefacts"])
+    fields["methods"] = tuple(Method(m) for m in fields["methods"])
+    return Ended(**fields)
+
+
+def _artefact(name: str, count: int, octets: int) -> Artefact:
+    return Artefact(ArtefactName(name), count, octets)
+
+
+def _swept(fields: dict[str, Any]) -> Swept:
+    return Swept(**_exactly("swept", fields))
+
+
+def _exactly(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of this kind and of this version, none missing and none besides."""
+    version = fields.pop("v")
+    _expect(type(version) is int and version == VERSION, "v")
+    _expect(fields.keys() == _FIELDS[kind], "keys")
+    return fields
+
+
+_KINDS = {"opened": _opened, "ended": _ended, "swept": _swept}
+_FIELDS = {kind.kind: frozenset(kind.__match_args__) for kind in (Opened, Ended, Swept)}
+_write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+_SESSION = re.compile(r"[0-9a-f]{32}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_TIME = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_NOTICE = re.compile(r"(nb|nn|en)-[1-9][0-9]{0,3}")
+_RELEASE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){2}((a|b|rc)[0-9]{1,2})?(\.dev[0-9]{1,2})?")
+
+
+def _expect(holds: bool, name: str) -> None:
+    if not holds:
+        raise ValueError(f"the field {name} does not keep to the schema")
+
+
+def _expect_match(pattern: re.Pattern[str], value: object, name: str) -> None:
+    _expect(type(value) is str and pattern.fullmatch(value) is not None, name)
+
+
+def _expect_session(session: str, time: str) -> None:
+    _expect_match(_SESSION, session, "session")
+    _expect_match(_TIME, time, "time")
+    datetime.fromisoformat(time[:-1])  # ValueError for the 30th of February
+
+
+def _expect_count(value: object, name: str) -> None:
+    _expect(type(value) is int and 0 <= value <= MAX_INTEGER, name)
+
+
+def _expect_all(values: object, kind: type, name: str) -> None:
+    _expect(type(values) is tuple and all(type(v) is kind for v in values), name)
+
+
+def _expect_order(values: object, order: list[StrEnum], name: str) -> None:
+    _expect(list(values) == [v for v in order if v in values], name)

@@ -1,0 +1,113 @@
+"""What a consultation without a screen prints: lines for a person, one JSON object for a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from kiskriv import __version__
+from kiskriv.assembly import Desk
+from kiskriv.demo import Demo, word_error_rate
+from kiskriv.ledger import verify_receipt
+from kiskriv.locale import text as _
+from kiskriv.note import Note
+from kiskriv.session import Captured, Event, Recognised
+from kiskriv.transcript import Role, Transcript
+from kiskriv.unattended import Outcome
+
+
+def as_json(outcome: Outcome, desk: Desk, demo: Demo | None = None) -> str:
+    """Text only of what was approved; times in seconds; `wer` only where there is a reference."""
+    value: dict[str, Any] = {
+        "kiskriv": __version__,
+        "model": {"name": desk.model.name, "sha256": desk.model.digest},
+        "transcript": outcome.transcript and _transcript(outcome.transcript),
+        "note": outcome.note and _note(outcome.note),
+        "timings": {name: round(seconds, 4) for name, seconds in vars(outcome.timings).items()},
+        "receipt": outcome.receipt,
+        "ledger_verified": _verified(outcome, desk),
+    }
+    if demo is not None and outcome.transcript is not None:
+        value["wer"] = round(word_error_rate(demo.reference, outcome.transcript), 4)
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def show(event: Event | Outcome) -> None:
+    """One event as it happens: what was heard on standard output, the clock on standard error where a person watches."""
+    if isinstance(event, Captured) and sys.stderr.isatty():
+        bars = " ".join(f"{'▮' * round(8 * level):<8}" for level in event.levels)
+        print(f"\r● {_clock(event.seconds)}  {bars}", end="", file=sys.stderr, flush=True)
+    elif isinstance(event, Recognised):
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+        for utterance in event.utterances:
+            print(f"  {_clock(utterance.start)}  {_role(utterance.role):<8} {utterance.text}", flush=True)
+
+
+def summary(outcome: Outcome, desk: Desk, demo: Demo) -> str:
+    """The rest of the demo, for a person: note, erasure, receipt, figures."""
+    return "\n".join(_summary(outcome, desk, demo))
+
+
+def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
+    t = outcome.timings
+    if outcome.note is not None and outcome.transcript is not None:
+        yield ""
+        yield _("Draft by rules; the demo approves it in the doctor's place. In brackets: the lines that each statement rests on.")
+        for section in outcome.note.sections:
+            yield f"\n  {section.heading}"
+            yield from (f"    {s.text}  {list(s.evidence)}" for s in section.statements)
+        rate = word_error_rate(demo.reference, outcome.transcript)
+        yield ""
+        yield _("Word errors against the reference: {rate:.1f} %").format(rate=100 * rate).replace(".", ",")
+    yield _("Sound {audio:.0f} s, decoded in {decode:.1f} s, draft {wait:.2f} s after stop, erased and logged in {erase:.2f} s").format(
+        audio=t.audio, decode=t.decode, wait=t.stop_to_draft, erase=t.erase
+    )
+    folder = desk.config.ledger.folder
+    (folder / "receipt").write_text(outcome.receipt, encoding="utf-8")
+    genuine = _("genuine") if _verified(outcome, desk) else _("NOT GENUINE")
+    yield _("Erased: sound, transcript and draft. The receipt is {genuine}; check it yourself, on any machine:").format(genuine=genuine)
+    yield f"  kiskriv ledger verify {folder / 'receipt'} --key {folder / 'public-key'}"
+
+
+def _verified(outcome: Outcome, desk: Desk) -> bool:
+    try:
+        verify_receipt(outcome.receipt, desk.ledger.public_key)
+    except Exception:
+        return False
+    return True
+
+
+def _transcript(transcript: Transcript) -> dict[str, Any]:
+    return {
+        "language": transcript.language,
+        "utterances": [
+            {"id": u.id, "role": u.role, "speaker": u.speaker, "start": u.start, "end": u.end, "text": u.text}
+            for u in transcript.utterances
+        ],
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "sections": [
+            {"heading": s.heading, "statements": [{"text": t.text, "evidence": list(t.evidence)} for t in s.statements]}
+            for s in note.sections
+        ]
+    }
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:d}:{int(seconds) % 60:02d}"
+
+
+def _role(role: Role) -> str:
+    return {
+        Role.PRACTITIONER: _("doctor"),
+        Role.PATIENT: _("patient"),
+        Role.RELATED_PERSON: _("relative"),
+        Role.INTERPRETER: _("interpreter"),
+        Role.UNKNOWN: _("voice"),
+    }[role]

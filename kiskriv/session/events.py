@@ -1,0 +1,42 @@
+"""What happens on the road, as values: the screen shows them, a script prints them, nobody is called back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiskriv.note import Note
+from kiskriv.transcript import Transcript, Utterance
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A chunk is sealed. `seconds` recorded so far; `levels` the peak of each channel in [0, 1]; `backlog` windows still to decode."""
+
+    seconds: float
+    levels: tuple[float, ...]
+    backlog: int
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A window is decoded, in `seconds`. Its utterances are numbered from 0; the transcript of the draft numbers them anew."""
+
+    utterances: tuple[Utterance, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Transcribed:
+    """All windows are decoded and every word has its speaker."""
+
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft note, marked as machine-made until it is approved (R23)."""
+
+    note: Note
+
+
+Event = Captured | Recognised | Transcribed | Drafted

@@ -1,0 +1,38 @@
+"""Words and notes as octets for the vault, and back: the only place that knows how they are laid out there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from kiskriv.note import Note, Section, Statement
+from kiskriv.transcript import Word
+
+
+def pack_words(words: Sequence[Word]) -> bytearray:
+    """UTF-8 JSON; the caller wipes it."""
+    return _packed([[w.start, w.end, w.text, w.probability] for w in words])
+
+
+def unpack_words(octets: bytearray) -> list[Word]:
+    """The words that `pack_words` packed."""
+    return [Word(start, end, text, probability) for start, end, text, probability in json.loads(octets)]
+
+
+def pack_note(note: Note) -> bytearray:
+    """UTF-8 JSON; the caller wipes it."""
+    return _packed([[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in note.sections])
+
+
+def unpack_note(octets: bytearray) -> Note:
+    """The note that `pack_note` packed."""
+    return Note(
+        tuple(
+            Section(heading, tuple(Statement(text, tuple(evidence)) for text, evidence in statements))
+            for heading, statements in json.loads(octets)
+        )
+    )
+
+
+def _packed(value: object) -> bytearray:
+    return bytearray(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

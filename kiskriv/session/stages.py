@@ -1,0 +1,128 @@
+"""The doors of the road: what a session asks of its parts, one small protocol each.
+
+Two things stand behind every door already, or will: a microphone or a file, a channel per speaker or one microphone (a diarization model
+comes), rules or a language model, a clipboard or a folder, a session in this process or in another (`Consultation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from kiskriv.note import Note
+from kiskriv.session.events import Event
+from kiskriv.speech.windows import Window
+from kiskriv.transcript import Chunk, Role, Samples, Transcript, Word
+
+
+class Source(Protocol):
+    """Where sound comes from."""
+
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Sound as it comes, gapless, until it ends or `stop` is called. Raises CaptureError; what was yielded before stands."""
+
+    def stop(self) -> None:
+        """Ends `chunks` after the sound captured so far. Callable from any thread, any number of times."""
+
+
+class Ear(Protocol):
+    """Finds speech and packs it into windows, live; the same whatever the sizes of the chunks."""
+
+    def hear(self, samples: Samples) -> list[Window]:
+        """Takes the next samples, shape (1, n); returns the windows that they closed."""
+
+    def finish(self) -> list[Window]:
+        """Returns the windows that the end of the sound closes, and forgets."""
+
+
+class Transcriber(Protocol):
+    """Turns windows of sound into words."""
+
+    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+        """Decodes each window, shape (1, n) with n <= 30 s, alone; word times are seconds from the window's start."""
+
+
+class Diarizer(Protocol):
+    """Knows who speaks: listens while recording, answers per word. Voices are numbered labels; no voiceprint outlives it (R28)."""
+
+    def listen(self, chunk: Chunk) -> None:
+        """Takes the next chunk."""
+
+    def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """A speaker's label for each word."""
+
+    def erase(self) -> int:
+        """Overwrites all that was kept; returns how many octets that was."""
+
+
+class Drafter(Protocol):
+    """Proposes a note: only from what was said, each statement with its evidence."""
+
+    def draft(self, transcript: Transcript) -> Note: ...
+
+
+class Outlet(Protocol):
+    """Where an approved note goes."""
+
+    def deliver(self, note: Note) -> None:
+        """Raises DeliveryError; the note is then still with the session."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The parts of one session, fresh for each. `roles` says which role a speaker's label is first taken for."""
+
+    ear: Ear
+    transcriber: Transcriber
+    diarizer: Diarizer
+    drafter: Drafter
+    roles: Mapping[str, Role]
+    language: str
+    model: str
+    """SHA-256 of the model's manifest entry: goes into the ledger (R24)."""
+    informed: str
+    """Version of the notice that the doctor confirmed the patient has had (R9)."""
+
+
+class Consultation(Protocol):
+    """The steps of one consultation, in this process or elsewhere. Leaving the block ends it, and ending is erasing."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def record(self, source: Source) -> Iterator[Event]:
+        """Captures and recognises until the source ends. May be called again to go on, with the same number of channels."""
+
+    def draft(self) -> Iterator[Event]:
+        """Speakers, then a draft note. May be called again after `assign`."""
+
+    def assign(self, speaker: str, role: Role) -> None:
+        """The doctor says who a voice is (R28)."""
+
+    def approve(self, note: Note) -> None:
+        """The doctor stands by this text, edited or not (R2)."""
+
+    def deliver(self, outlet: Outlet) -> None:
+        """Hands the approved note over. May be called again, to another outlet, until the session ends."""
+
+    def transferred(self) -> None:
+        """The doctor confirms that the note is in the journal: ends the session."""
+
+    def discard(self) -> None:
+        """Ends the session without a note."""
+
+    def withdraw(self) -> None:
+        """The patient does not want this after all: ends the session (R9)."""
+
+    @property
+    def receipt(self) -> str:
+        """The proof that the end stands in the ledger. Raises StepOutOfOrder before the end."""

@@ -1,0 +1,62 @@
+"""The recording: sealed chunk by chunk as 16-bit samples, opened by the stretch."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from kiskriv.transcript import Samples
+from kiskriv.vault.vault import Artefact, Vault
+
+_FULL_SCALE = 32767.0
+
+
+class SealedSound:
+    """Positions and lengths are in samples of one channel. An hour is 115 MB a channel."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._starts: list[int] = []
+        self._channels = 0
+        self.length = 0
+        """Samples sealed so far."""
+
+    def append(self, samples: Samples) -> None:
+        """Seals a chunk, shape (channels, n); the number of channels may not change on the way."""
+        channels, n = samples.shape
+        if self._starts and channels != self._channels:
+            raise ValueError(f"{channels} channels after {self._channels}")
+        if n == 0:
+            return
+        self._channels = channels
+        scaled = np.clip(samples.T, -1, 1) * np.float32(_FULL_SCALE)
+        quantised = np.rint(scaled, out=scaled).astype("<i2", order="C")
+        octets = bytearray(quantised)
+        scaled.fill(0)
+        quantised.fill(0)
+        self._vault.seal(Artefact.AUDIO, octets)
+        self._starts.append(self.length)
+        self.length += n
+
+    def read_mono(self, spans: Sequence[tuple[int, int]]) -> Samples:
+        """The stretches [start, end) one after the other, channels averaged, shape (1, n); the caller wipes it."""
+        joined = np.zeros((1, sum(end - start for start, end in spans)), np.float32)
+        at = 0
+        for start, end in spans:
+            self._read_into(joined[0, at : at + end - start], start, end)
+            at += end - start
+        return joined
+
+    def _read_into(self, target: Samples, start: int, end: int) -> None:
+        place = bisect_right(self._starts, start) - 1
+        while place < len(self._starts) and self._starts[place] < end:
+            octets = self._vault.open(Artefact.AUDIO, place)
+            chunk = np.frombuffer(octets, "<i2").reshape(-1, self._channels)
+            offset = self._starts[place]
+            lower, upper = max(start, offset), min(end, offset + len(chunk))
+            target[lower - start : upper - start] = chunk[lower - offset : upper - offset].mean(axis=1) / _FULL_SCALE
+            del chunk
+            octets[:] = bytes(len(octets))
+            place += 1
