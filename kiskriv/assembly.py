@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiskriv.capture import AudioFile, Microphone
 from kiskriv.config import Config
 from kiskriv.deliver import Clipboard, Folder
 from kiskriv.draft.rules import RuleDrafter
-from kiskriv.errors import NotInformed
+from kiskriv.errors import ErasureFailed, NotInformed
 from kiskriv.ledger import Ledger, Swept, timestamp
 from kiskriv.machine import harden, silence
 from kiskriv.session import Consultation, Outlet, Session, Source, Stages
@@ -61,7 +62,7 @@ class Desk:
 
     def file(self, path: Path, *, speed: float | None = None) -> Source:
         """A sound file in the microphone's place, at `speed` times real time or as fast as it goes. Raises AudioUnreadable."""
-        return AudioFile(path, speed=speed)
+        return AudioFile(path, paced=speed is not None)
 
     def outlet(self) -> Outlet:
         """Where an approved note goes."""
@@ -72,6 +73,8 @@ class Desk:
         """A session for sound with so many channels. Raises NotInformed unless the doctor has confirmed it (R9)."""
         if not informed:
             raise NotInformed
+        if unverified := self.ledger.unverified():
+            raise ErasureFailed(residue=len(unverified))
         self.load()
         assert self._whisper is not None
         roles = self.config.microphone.roles if channels > 1 else ()
@@ -88,7 +91,8 @@ class Desk:
         return Session(stages, Vault(), self.ledger)
 
     def _sweep(self) -> tuple[str, ...]:
-        left_open = self.ledger.unaccounted()
-        for session in left_open:
-            self.ledger.append(Swept(session=session, time=timestamp()))
+        """Nobody else holds the ledger, so the processes of these sessions are gone, and their memory with them."""
+        left_open = self.ledger.sweep()
+        for session in self.ledger.unverified():
+            self.ledger.append(Swept(session, timestamp(datetime.now(UTC))))
         return left_open

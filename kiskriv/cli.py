@@ -19,6 +19,7 @@ from kiskriv.locale import text as _
 
 if TYPE_CHECKING:
     from kiskriv.assembly import Desk
+    from kiskriv.ledger.answers import Answer
 
 INTERRUPTED = 130
 CRASHED = 70
@@ -184,16 +185,24 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from kiskriv.ledger import report  # noqa: PLC0415
+    from kiskriv.ledger import answers  # noqa: PLC0415
 
-    return report.verify(options.path, options.key, options.checkpoint)
+    path = options.path
+    if path.is_dir():
+        return _answered(answers.verify_log(path, options.key, options.checkpoint))
+    return _answered(answers.verify_receipt(path, options.key))
 
 
 def _show(options: argparse.Namespace) -> int:
     from kiskriv.config import load  # noqa: PLC0415
-    from kiskriv.ledger import report  # noqa: PLC0415
+    from kiskriv.ledger import answers  # noqa: PLC0415
 
-    return report.show(options.path or load(options.config).ledger.folder)
+    return _answered(answers.show(options.path or load(options.config).ledger.folder))
+
+
+def _answered(answer: Answer) -> int:
+    print(answer.text)
+    return answer.status
 
 
 def _pin(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,14 @@ from kiskriv.errors import ConfigError
 from kiskriv.machine import config_file, ledger_folder
 from kiskriv.transcript import Role
 from kiskriv.weights import bundled
+
+
+_ALLOWED: Mapping[str, Container[object]] = {
+    "model.language": ("nb", "nn"),
+    "model.beam_size": range(1, 17),
+    "model.threads": range(257),
+    "microphone.channels": (1, 2),
+}
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,6 @@ def _value(hint: Any, value: object, where: str) -> Any:
             return tuple(Role(role) for role in value)
         except ValueError:
             raise ConfigError(problem=f"{where} takes roles out of {', '.join(Role)}") from None
-    if isinstance(hint, type) and type(value) is hint:
+    if isinstance(hint, type) and type(value) is hint and value in _ALLOWED.get(where, (value,)):
         return value
     raise ConfigError(problem=f"{where} cannot be {value!r}")

@@ -147,7 +147,7 @@ class DeliveryError(KiskrivError):
 
 
 class ErasureFailed(KiskrivError):
-    message = "the erasure could not be verified: {residue} places still hold session material"
+    message = "the erasure could not be verified: {residue} places may still hold session material"
     hint = "restart this machine before the next consultation, and write a deviation report (avvik)"
     exit_status = 4
 

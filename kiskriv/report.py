@@ -10,7 +10,8 @@ from typing import Any
 from kiskriv import __version__
 from kiskriv.assembly import Desk
 from kiskriv.demo import Demo, word_error_rate
-from kiskriv.ledger import verify_receipt
+from kiskriv.errors import ProofInvalid
+from kiskriv.ledger import Ended, verify
 from kiskriv.locale import text as _
 from kiskriv.note import Note
 from kiskriv.session import Captured, Event, Recognised
@@ -74,10 +75,9 @@ def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
 
 def _verified(outcome: Outcome, desk: Desk) -> bool:
     try:
-        verify_receipt(outcome.receipt, desk.ledger.public_key)
-    except Exception:
+        return isinstance(verify(outcome.receipt, desk.ledger.public_key), Ended)
+    except ProofInvalid:
         return False
-    return True
 
 
 def _transcript(transcript: Transcript) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import hashlib
 import random
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
 _SALAD_SHARE: Final = 0.28
 _SECOND_SENTENCE_SHARE: Final = 0.22
 _SHORT_REPLY_SHARE: Final = 0.06
+_ABBREVIATIONS: Final = ("EKG", "CRP", "MR", "CT", "INR", "BMI", "LDL", "TSH", "NAV")
 
 
 def sentences_of(text: str) -> list[str]:
@@ -186,19 +187,21 @@ class Corpus:
 
     def _salad_word(self, rng: random.Random) -> str:
         kind = rng.random()
-        if kind < 0.12:
-            return self._salad_number(rng)
-        if kind < 0.22:
-            return rng.choice(self.slots[rng.choice(("name", "place"))])
-        if kind < 0.34:
-            return rng.choice(self.slots["drug"])
-        if kind < 0.37:
-            return rng.choice(("EKG", "CRP", "MR", "CT", "INR", "BMI", "LDL", "TSH", "NAV"))
-        if kind < 0.47:
-            return made_up_word(rng)
-        if kind < 0.53:
-            return rng.choice(self.slots["word"]) + rng.choice(self.slots["word"])
-        return rng.choice(self.slots["word"] if rng.random() < 0.6 else self._template_words)
+        return next(make(rng) for share, make in self._salad_makers if kind < share)
+
+    @cached_property
+    def _salad_makers(self) -> tuple[tuple[float, Callable[[random.Random], str]], ...]:
+        """Ways of making a word of a salad, each up to its cumulative share."""
+        word = self.slots["word"]
+        return (
+            (0.12, self._salad_number),
+            (0.22, lambda rng: rng.choice(self.slots[rng.choice(("name", "place"))])),
+            (0.34, lambda rng: rng.choice(self.slots["drug"])),
+            (0.37, lambda rng: rng.choice(_ABBREVIATIONS)),
+            (0.47, made_up_word),
+            (0.53, lambda rng: rng.choice(word) + rng.choice(word)),
+            (1.0, lambda rng: rng.choice(word if rng.random() < 0.6 else self._template_words)),
+        )
 
     def _salad_number(self, rng: random.Random) -> str:
         kind = rng.random()
@@ -231,10 +234,3 @@ def made_up_word(rng: random.Random) -> str:
     if rng.random() < 0.4:
         return stem + rng.choice("aeiou") + rng.choice(_DRUG_ENDINGS)
     return stem + rng.choice(("", "e", "en", "er", "et"))
-
-
-def training_draws(seed: int) -> Iterator[str]:
-    """An endless stream of training utterances, fixed by its seed."""
-    corpus, rng = Corpus.load(), random.Random(seed)
-    while True:
-        yield corpus.draw_training(rng)

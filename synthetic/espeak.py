@@ -23,8 +23,19 @@ _LIST_TERMINATED, _WORD, _PHONEME = 0, 1, 7  # espeak_EVENT_TYPE
 _RATE, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7  # espeak_PARAMETER
 
 
-class EspeakMissing(RuntimeError):
+class EspeakError(RuntimeError):
     """The synthesiser is not installed, or refuses the voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An espeak voice such as "nb+f2", and how it speaks: `rate` in words a minute, `word_gap` in 10 ms."""
+
+    name: str = "nb"
+    rate: int = 160
+    pitch: int = 50
+    pitch_range: int = 50
+    word_gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +81,7 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 class _Library:
@@ -83,31 +92,30 @@ class _Library:
         try:
             self._espeak: Any = ctypes.CDLL(name)
         except OSError as error:
-            raise EspeakMissing("libespeak-ng not found: apt-get install libespeak-ng1") from error
-        self.sample_rate = int(
-            self._espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS)
-        )
+            raise EspeakError("libespeak-ng not found: apt-get install libespeak-ng1") from error
+        self.sample_rate = int(self._espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS))
         if self.sample_rate <= 0:
-            raise EspeakMissing("espeak-ng found no voices: apt-get install espeak-ng-data")
+            raise EspeakError("espeak-ng found no voices: apt-get install espeak-ng-data")
         self._pieces: list[Samples] = []
         self._words: list[Mark] = []
         self._phonemes: list[Phoneme] = []
         self._callback = _Callback(self._collect)  # kept here: ctypes does not hold it for the library
         self._espeak.espeak_SetSynthCallback(self._callback)
 
-    def read(
-        self, text: str, voice: str, rate: int, pitch: int, pitch_range: int, word_gap: int
-    ) -> Reading:
+    def read(self, text: str, voice: Voice) -> Reading:
         self._pieces, self._words, self._phonemes = [], [], []
-        if self._espeak.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise EspeakMissing(f"espeak-ng has no voice {voice!r}")
-        settings = ((_RATE, rate), (_PITCH, pitch), (_RANGE, pitch_range), (_WORD_GAP, word_gap))
+        if self._espeak.espeak_SetVoiceByName(voice.name.encode()) != 0:
+            raise EspeakError(f"espeak-ng has no voice {voice.name!r}")
+        settings = (
+            (_RATE, voice.rate),
+            (_PITCH, voice.pitch),
+            (_RANGE, voice.pitch_range),
+            (_WORD_GAP, voice.word_gap),
+        )
         for parameter, value in settings:
             self._espeak.espeak_SetParameter(parameter, value, 0)
         encoded = text.encode()
-        self._espeak.espeak_Synth(
-            encoded, len(encoded) + 1, 0, _POSITION_CHARACTER, 0, _UTF8, None, None
-        )
+        self._espeak.espeak_Synth(encoded, len(encoded) + 1, 0, _POSITION_CHARACTER, 0, _UTF8, None, None)
         self._espeak.espeak_Synchronize()
         samples = np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.int16)
         return Reading(samples, self.sample_rate, tuple(self._words), tuple(self._phonemes))
@@ -132,13 +140,6 @@ def _library() -> _Library:
     return _Library()
 
 
-def read_aloud(
-    text: str,
-    voice: str = "nb",
-    rate: int = 160,
-    pitch: int = 50,
-    pitch_range: int = 50,
-    word_gap: int = 0,
-) -> Reading:
-    """Read `text` with a voice such as "nb+f2", at `rate` words a minute; `word_gap` in 10 ms."""
-    return _library().read(text, voice, rate, pitch, pitch_range, word_gap)
+def read_aloud(text: str, voice: Voice) -> Reading:
+    """Read `text`, in which numbers are already words."""
+    return _library().read(text, voice)

@@ -8,8 +8,7 @@ import re
 from typing import Final
 
 _SMALL: Final = (
-    "null en to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten sytten"
-    " atten nitten"
+    "null en to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten"
 ).split()
 _TENS: Final = "tjue tretti førti femti seksti sytti åtti nitti".split()
 

@@ -7,17 +7,17 @@ bit), and NAME.jsonl, one line per utterance. The same seed gives the same bytes
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import resample_poly
 
 from synthetic.corpus import Corpus
-from synthetic.espeak import Reading, read_aloud
+from synthetic.espeak import Reading, Voice, read_aloud
 from synthetic.numerals import spoken
 
 Samples = npt.NDArray[np.int16]
@@ -45,6 +45,16 @@ _CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a set is made of; equal plans give equal bytes."""
+
+    seed: int
+    count: int
+    voices: tuple[str, ...]
+    held_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenWord:
     """A written word and when it is heard, in seconds from the utterance's first sample."""
 
@@ -65,16 +75,14 @@ class Utterance:
     length: int
 
 
-def render(
-    text: str, voice: str, rate: int, pitch: int, pitch_range: int = 50, word_gap: int = 0, size: float = 1.0
-) -> tuple[Utterance, Samples] | None:
+def render(text: str, voice: Voice, size: float = 1.0) -> tuple[Utterance, Samples] | None:
     """Read `text` aloud at 16 kHz, trimmed to the speech; None if espeak lost count of the words.
 
     `size` stretches the voice as a longer vocal tract would: 1.05 is 5 % slower and deeper.
     """
     written = text.split()
     said = [spoken(word) for word in written]
-    reading = read_aloud(" ".join(said), voice, rate, pitch, pitch_range, word_gap)
+    reading = read_aloud(" ".join(said), voice)
     down = round(_DOWN / size)
     sound = resample_poly(reading.samples.astype(np.float32), _UP, down)
     audible = np.nonzero(np.abs(sound) > max(0.01 * np.abs(sound).max(initial=0.0), 20.0))[0]
@@ -94,12 +102,10 @@ def render(
     words = tuple(map(SpokenWord, written, starts, ends))
     trimmed = sound[first:last]
     samples = (trimmed / np.abs(trimmed).max() * _PEAK).astype(np.int16)
-    return Utterance(voice, " ".join(written), words, phonemes, 0, len(samples)), samples
+    return Utterance(voice.name, " ".join(written), words, phonemes, 0, len(samples)), samples
 
 
-def _word_starts(
-    said: list[str], reading: Reading, seconds: Callable[[int], float]
-) -> list[float] | None:
+def _word_starts(said: list[str], reading: Reading, seconds: Callable[[int], float]) -> list[float] | None:
     position, firsts = 1, []
     for form in said:
         firsts.append(position)  # espeak counts characters from 1
@@ -113,9 +119,7 @@ def _word_starts(
     return known if len(known) == len(said) else None
 
 
-def _word_ends(
-    starts: list[float], phonemes: tuple[tuple[str, float], ...], end: float
-) -> list[float]:
+def _word_ends(starts: list[float], phonemes: tuple[tuple[str, float], ...], end: float) -> list[float]:
     """A word ends where the next begins, or where the pause between them begins."""
     ends = []
     for start, following in zip(starts, [*starts[1:], end], strict=True):
@@ -128,46 +132,43 @@ def _word_ends(
     return ends
 
 
-def draw_voice(voices: tuple[str, ...], rng: random.Random) -> dict[str, Any]:
-    """A voice and a way of speaking, as keyword arguments of `render`."""
-    return {
-        "voice": rng.choice(voices),
-        "rate": rng.randint(130, 210),
-        "pitch": rng.randint(25, 75),
-        "pitch_range": rng.randint(30, 70),
-        "word_gap": rng.choice((0, 0, 0, 1, 2)),
-        "size": rng.uniform(0.94, 1.06),
-    }
+def draw_voice(voices: tuple[str, ...], rng: random.Random) -> tuple[Voice, float]:
+    """A voice with its way of speaking, and its size."""
+    voice = Voice(
+        name=rng.choice(voices),
+        rate=rng.randint(130, 210),
+        pitch=rng.randint(25, 75),
+        pitch_range=rng.randint(30, 70),
+        word_gap=rng.choice((0, 0, 0, 1, 2)),
+    )
+    return voice, rng.uniform(0.94, 1.06)
 
 
-def _render_chunk(job: tuple[int, int, bool, tuple[str, ...]]) -> tuple[list[Utterance], Samples]:
-    seed, count, held_out, voices = job
-    rng, corpus = random.Random(seed), Corpus.load()
-    draw = corpus.draw_held_out if held_out else corpus.draw_training
+def _render_chunk(plan: Plan) -> tuple[list[Utterance], Samples]:
+    rng, corpus = random.Random(plan.seed), Corpus.load()
+    draw = corpus.draw_held_out if plan.held_out else corpus.draw_training
     utterances: list[Utterance] = []
     pieces: list[Samples] = []
-    while len(utterances) < count:
-        rendered = render(draw(rng), **draw_voice(voices, rng))
+    while len(utterances) < plan.count:
+        rendered = render(draw(rng), *draw_voice(plan.voices, rng))
         if rendered is not None:
             utterances.append(rendered[0])
             pieces.append(rendered[1])
     return utterances, np.concatenate(pieces)
 
 
-def write_set(
-    folder: Path, name: str, seed: int, count: int, *, held_out: bool, voices: tuple[str, ...]
-) -> float:
-    """Render `count` utterances into `folder`; returns the hours of sound."""
+def write_set(folder: Path, name: str, plan: Plan) -> float:
+    """Render a set into `folder`; returns the hours of sound."""
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = [min(_CHUNK, count - done) for done in range(0, count, _CHUNK)]
-    jobs = [(seed * 100_000 + i, size, held_out, voices) for i, size in enumerate(sizes)]
+    sizes = [min(_CHUNK, plan.count - done) for done in range(0, plan.count, _CHUNK)]
+    chunks = [replace(plan, seed=plan.seed * 100_000 + i, count=size) for i, size in enumerate(sizes)]
     offset = 0
     with (
         get_context("spawn").Pool(2) as pool,
         (folder / f"{name}.i16").open("wb") as sound,
         (folder / f"{name}.jsonl").open("w", encoding="utf-8") as index,
     ):
-        for utterances, samples in pool.imap(_render_chunk, jobs):
+        for utterances, samples in pool.imap(_render_chunk, chunks):
             sound.write(samples.tobytes())
             for utterance in utterances:
                 index.write(_to_json(utterance, offset) + "\n")

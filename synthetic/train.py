@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from synthetic.speech import SpeechSet
@@ -32,7 +31,7 @@ _LAST_RATE: Final = 0.02
 _PHONEME_WEIGHT, _GUIDE_WEIGHT = 0.5, 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recipe:
     """What a training is made of; the same recipe gives the same model, up to rounding."""
 
@@ -71,10 +70,10 @@ class Loss:
 
 def loss_of(outputs: Outputs, batch: Batch) -> Loss:
     """How wrong the outputs are: next tokens, phonemes per frame, and where the decoder looked."""
-    tokens = F.cross_entropy(
+    tokens = nn.functional.cross_entropy(
         outputs.tokens.float().flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORED
     )
-    phonemes = F.cross_entropy(
+    phonemes = nn.functional.cross_entropy(
         outputs.phonemes.float().flatten(0, 1), batch.phonemes.flatten(), ignore_index=IGNORED
     )
     frames = torch.arange(outputs.attention.shape[-1])
@@ -105,9 +104,7 @@ def optimisers(model: Whisper, recipe: Recipe) -> list[torch.optim.Optimizer]:
         torch.optim.AdamW(outer, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
     ]
     if inner:
-        muon = torch.optim.Muon(
-            inner, lr=recipe.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"
-        )
+        muon = torch.optim.Muon(inner, lr=recipe.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
         made.append(muon)
     return made
 
@@ -130,9 +127,7 @@ def train(data: Path, run: Path, recipe: Recipe, *, log_every: int = 50, keep_ev
     """Train, and leave `final.pt` and the checkpoints in `run`."""
     model, phonemes = prepare(data, run, recipe)
     makers = optimisers(model, recipe)
-    batches = DataLoader(
-        _Batches(data, run, phonemes, recipe), batch_size=None, num_workers=1, prefetch_factor=6
-    )
+    batches = DataLoader(_Batches(data, run, phonemes, recipe), batch_size=None, num_workers=1, prefetch_factor=6)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     started = since = time.monotonic()
     heard, sums = 0.0, torch.zeros(4)

@@ -22,8 +22,7 @@ TIMESTAMP_STEP: Final = 0.02
 LANGUAGES: Final = tuple(
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr"
     " bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn"
-    " yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su"
-    .split()
+    " yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su".split()
 )
 
 _TRAINING_LINES: Final = 20_000
@@ -37,9 +36,7 @@ def train_tokenizer(text_tokens: int, seed: int) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(
-        vocab_size=text_tokens, initial_alphabet=sorted(alphabet), show_progress=False
-    )
+    trainer = trainers.BpeTrainer(vocab_size=text_tokens, initial_alphabet=sorted(alphabet), show_progress=False)
     tokenizer.train_from_iterator(lines, trainer)
     specials = [
         EMPTY,

@@ -14,7 +14,6 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 FRAMES: Final = 1500
 """Encoder positions in a window of 30 s: one for 20 ms."""
@@ -84,7 +83,7 @@ class FeedForward(nn.Module):
         self.final_layer_norm = nn.LayerNorm(width)
 
     def _feed_forward(self, x: Tensor) -> Tensor:
-        result: Tensor = x + self.fc2(F.gelu(self.fc1(self.final_layer_norm(x))))
+        result: Tensor = x + self.fc2(nn.functional.gelu(self.fc1(self.final_layer_norm(x))))
         return result
 
 
@@ -128,17 +127,13 @@ class Encoder(nn.Module):
         self.conv1 = nn.Conv1d(MELS, shape.width, 3, padding=1)
         self.conv2 = nn.Conv1d(shape.width, shape.width, 3, stride=2, padding=1)
         self.embed_positions = nn.Embedding(FRAMES, shape.width)
-        self.embed_positions.weight = nn.Parameter(
-            sinusoids(FRAMES, shape.width), requires_grad=False
-        )
-        self.layers = nn.ModuleList(
-            EncoderLayer(shape.width, shape.encoder_heads) for _ in range(shape.encoder_layers)
-        )
+        self.embed_positions.weight = nn.Parameter(sinusoids(FRAMES, shape.width), requires_grad=False)
+        self.layers = nn.ModuleList(EncoderLayer(shape.width, shape.encoder_heads) for _ in range(shape.encoder_layers))
         self.layer_norm = nn.LayerNorm(shape.width)
 
     def forward(self, mel: Tensor, shifts: Tensor) -> Tensor:
         """`shifts` (B) moves each window to a later position: short windows thus train all of them."""
-        x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).transpose(1, 2)
+        x = nn.functional.gelu(self.conv2(nn.functional.gelu(self.conv1(mel)))).transpose(1, 2)
         positions = shifts[:, None] + torch.arange(x.shape[1])
         x = x + self.embed_positions(positions).to(x.dtype)
         for layer in self.layers:
@@ -154,9 +149,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.embed_tokens = nn.Embedding(shape.vocabulary, shape.width)
         self.embed_positions = nn.Embedding(MAX_TOKENS, shape.width)
-        self.layers = nn.ModuleList(
-            DecoderLayer(shape.width, shape.decoder_heads) for _ in range(shape.decoder_layers)
-        )
+        self.layers = nn.ModuleList(DecoderLayer(shape.width, shape.decoder_heads) for _ in range(shape.decoder_layers))
         self.layer_norm = nn.LayerNorm(shape.width)
 
     def forward(self, tokens: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
@@ -195,7 +188,7 @@ class Whisper(nn.Module):
         states, scores = self.model.decoder(tokens, memory)
         guided = torch.log_softmax(scores[:, : self.shape.guided_heads].float(), -1)
         embedding = self.model.decoder.embed_tokens.weight
-        return Outputs(F.linear(states, embedding), self.phonemes(memory), guided)
+        return Outputs(nn.functional.linear(states, embedding), self.phonemes(memory), guided)
 
 
 def sinusoids(length: int, width: int, slowest: float = 10_000.0) -> Tensor:

@@ -53,9 +53,9 @@ FULL: Final = Kind(seconds=30, batch=6, utterances=40, silent_share=0.05, full=T
 def kind_at(progress: float, rng: random.Random) -> Kind:
     """The sort of window for a moment of the training, 0 to 1: from short to full."""
     choice = rng.random()
-    if progress < 0.34:
+    if progress < 0.26:
         return SHORT
-    if progress < 0.58:
+    if progress < 0.50:
         return MIDDLE if choice < 0.8 else SHORT
     return FULL if choice < 0.85 else MIDDLE
 
@@ -166,9 +166,7 @@ class Windows:
             )
             for span in spans[1:]
         ]
-        phonemes = sorted(
-            (one.start + at, name) for one in placed for name, at in one.utterance.phonemes
-        )
+        phonemes = sorted((one.start + at, name) for one in placed for name, at in one.utterance.phonemes)
         shifted = not timestamps and not kind.full and self._rng.random() < 0.5
         shift = self._rng.randrange(FRAMES) if shifted else 0
         return _Window(self._spoil(sound), tokens[:-1], targets, guide, phonemes, shift)
@@ -270,9 +268,7 @@ class Windows:
         padded = np.zeros((len(windows), samples), np.float32)
         for i, window in enumerate(windows):
             padded[i, : len(window.sound)] = window.sound[:samples]
-        spectrum = torch.stft(
-            torch.from_numpy(padded), _FFT, _HOP, window=self._hann, return_complex=True
-        )[..., :-1]
+        spectrum = torch.stft(torch.from_numpy(padded), _FFT, _HOP, window=self._hann, return_complex=True)[..., :-1]
         mel = (self._filters @ spectrum.abs().square()).clamp(min=1e-10).log10()
         for i, window in enumerate(windows):
             heard = min(mel.shape[-1], len(window.sound) // _HOP + 1)

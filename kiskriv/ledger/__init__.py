@@ -12,8 +12,8 @@
               receipt (C2SP tlog-proof) · replay (the rules that every reader shares) · wording
     touching  log (the writer) · key · files · audit (the reader) · answers (the commands' texts)
 
-This package imports nothing of kiskriv but its errors, and nothing from elsewhere but `cryptography`: it is all that an auditor has to
-read. docs/deletion-log.md specifies the formats.
+This package imports nothing of kiskriv but its errors, and nothing from elsewhere but `cryptography`: it is all
+that an auditor has to read. docs/deletion-log.md specifies the formats.
 """
 
 from kiskriv.ledger.audit import Findings, audit

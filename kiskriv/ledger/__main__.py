@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, print its answer, return its exit status."""
     answer = _answer(_parser().parse_args(arguments))
     try:
-        print(answer.text, flush=True)
+        sys.stdout.write(f"{answer.text}\n")
+        sys.stdout.flush()
     except BrokenPipeError:  # `show | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return answer.status

@@ -4,8 +4,8 @@
     verify_log(FOLDER, KEY, CHECKPOINT)  is this log whole, and does it continue what was noted earlier?
     show(FOLDER)                         what does it say?
 
-Status 0: valid. 1: not valid. 2: could not be read, so nothing is said about it. `python -m kiskriv.ledger` and the `kiskriv` command
-both call these.
+Status 0: valid. 1: not valid. 2: could not be read, so nothing is said about it. `python -m kiskriv.ledger` and the
+`kiskriv` command both call these.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Answer:
 
 
 def verify_receipt(receipt: Path, key: str, language: Language = "nb") -> Answer:
-    """Whether the log with this key (a file, or the line itself) signed for the entry in a receipt, and what that entry says."""
+    """Whether the log with this key (a file, or the line itself) signed for a receipt, and what its entry says."""
     vkey = _read_key(key)
     if vkey is None:
         return Answer(say("bad-key", language), UNREADABLE)
@@ -46,7 +46,7 @@ def verify_receipt(receipt: Path, key: str, language: Language = "nb") -> Answer
     try:
         shown = verify(text, str(vkey))
     except ProofInvalid as error:
-        return Answer(say("receipt-invalid", language, problem=error.facts["problem"]), INVALID)
+        return Answer(say("receipt-invalid", language, problem=str(error.facts["problem"])), INVALID)
     lines = [
         say("receipt-valid", language),
         entry(shown, language),

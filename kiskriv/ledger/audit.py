@@ -1,11 +1,12 @@
-"""The audit: what can be said of a copy of a log, from the copy, the public key, and a checkpoint that was kept earlier.
+"""The audit: what can be said of a log from a copy of it, its public key, and a checkpoint that was kept earlier.
 
     copy ──────────────> replay ──> is every entry as it was signed? were the sessions opened and ended in good order?
     public key ────────> is the checkpoint signed by this log?
     earlier checkpoint > do the first n entries still hash to the root that was noted then?
 
-Reads only, takes no lock, needs no private key. What nobody can find out without an earlier checkpoint: that whoever holds the private
-key wrote a different log from some entry on, or that somebody put back an older copy. Hence the third question.
+Reads only, takes no lock, needs no private key. What nobody can find out without an earlier checkpoint: that
+whoever holds the private key wrote a different log from some entry on, or that somebody put back an older copy.
+Hence the third question.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Findings:
     unverified: tuple[str, ...]  # erased, but the search afterwards did not come out clean, and not made good since
     clock_steps: tuple[int, ...]  # lines whose time is earlier than the line before: for a person to explain
     problems: tuple[Problem, ...]
-    consistent: bool | None  # with the earlier checkpoint; None when none was given
+    consistent: bool | None  # whether it was shown to continue the earlier checkpoint; None when none was given
 
     @property
     def valid(self) -> bool:
@@ -46,8 +47,9 @@ class Findings:
 def audit(folder: Path, vkey: str, earlier: str | None = None, *, checkpoint: Path | None = None) -> Findings:
     """Audit a folder with `entries.jsonl` and `checkpoint`, or an entries file with its checkpoint file.
 
-    `vkey` is the public key in one line, `earlier` the text of a checkpoint kept elsewhere. Raises ProofInvalid when the key is no
-    key, OSError when the entries cannot be read; all else is a finding. Takes about two seconds for 100,000 entries.
+    `vkey` is the public key in one line, `earlier` the text of a checkpoint kept elsewhere. Raises ProofInvalid
+    when the key is no key, OSError when the entries cannot be read; all else is a finding. Takes about two seconds
+    for 100,000 entries.
     """
     key = VerifierKey.parse(vkey)
     entries = folder / files.ENTRIES if checkpoint is None else folder
@@ -57,7 +59,7 @@ def audit(folder: Path, vkey: str, earlier: str | None = None, *, checkpoint: Pa
         problems.append(Problem(Fault.UNSIGNED_TAIL, signed.size + 1 if signed else 1))
     if signed is None:
         problems = [Problem(Fault.BAD_CHECKPOINT)]
-    fault = _compare(read, signed, earlier, key) if earlier is not None else None
+    fault = _compare(read, earlier, key) if signed and earlier is not None else None
     if fault:
         problems.append(Problem(fault))
     accounts = read.accounts
@@ -71,7 +73,7 @@ def audit(folder: Path, vkey: str, earlier: str | None = None, *, checkpoint: Pa
         unverified=accounts.unverified,
         clock_steps=tuple(accounts.clock_steps),
         problems=tuple(problems),
-        consistent=None if earlier is None else fault is None and not problems,
+        consistent=None if earlier is None else signed is not None and fault is None,
     )
 
 
@@ -95,11 +97,11 @@ def _read_note(path: Path) -> str:
         return ""  # no note at all: not signed by anybody
 
 
-def _compare(read: Replay, signed: Checkpoint | None, earlier: str, key: VerifierKey) -> Fault | None:
+def _compare(read: Replay, earlier: str, key: VerifierKey) -> Fault | None:
     try:
         before = open_checkpoint(earlier, key)
     except ProofInvalid:
         return Fault.BAD_EARLIER
-    if signed is None or before.size > read.tree.size:
+    if before.size > read.tree.size:
         return Fault.SHORTER_THAN_EARLIER
     return None if read.tree.root(before.size) == before.root else Fault.DIFFERS_FROM_EARLIER

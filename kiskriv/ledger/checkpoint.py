@@ -6,8 +6,8 @@
 
     — kiskriv.internal/3f0c9b1e5a7d2468 Az3grsLX85Gz...    signature by the log; witnesses may add theirs
 
-A key is written as `name+key id+base64` (the form of Go's sumdb/note): the one line that an auditor must hold. Everything that
-comes from outside is parsed strictly, one spelling for each value, and raises ProofInvalid.
+A key is written as `name+key id+base64` (the form of Go's sumdb/note): the one line that an auditor must hold.
+Everything that comes from outside is parsed strictly, one spelling for each value, and raises ProofInvalid.
 """
 
 from __future__ import annotations
@@ -62,14 +62,12 @@ class VerifierKey:
         """Read the one-line form; ProofInvalid when it is not exactly that."""
         match = _KEY.fullmatch(text)
         try:
-            if not match:
-                raise ValueError
-            encoded = decode_base64(match[3])
-            key = cls(match[1], encoded[1:])
-            if encoded[:1] != _ED25519 or str(key) != text:
-                raise ValueError
+            encoded = decode_base64(match[3]) if match else b""
+            key = cls(match[1] if match else "", encoded[1:])
         except ValueError:
             raise ProofInvalid(problem="this is not a public key of a log") from None
+        if str(key) != text:  # another signature type, another key id, another spelling
+            raise ProofInvalid(problem="this is not an Ed25519 public key of a log")
         return key
 
 
@@ -172,7 +170,7 @@ def encode_base64(octets: bytes) -> str:
 
 
 def decode_base64(text: str) -> bytes:
-    """Strict base64: ValueError for anything that `encode_base64` would have written otherwise (RFC 4648 section 3.5)."""
+    """Strict base64 (RFC 4648 section 3.5): ValueError for what `encode_base64` would have written otherwise."""
     try:
         octets = base64.b64decode(text, validate=True)
     except binascii.Error:
@@ -198,10 +196,10 @@ def _signatures(block: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_name(name: str) -> bool:
-    # "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus" (signed-note, "Format")
+    # signed-note, "Format": key names are not empty and hold neither Unicode spaces nor a plus sign
     return bool(name) and "+" not in name and not any(c.isspace() for c in name) and _is_clean(name)
 
 
 def _is_clean(text: str) -> bool:
-    # "valid UTF-8 [without] ASCII control characters (those below U+0020) other than newline" (signed-note, "Format")
+    # signed-note, "Format": valid UTF-8, without ASCII control characters other than newline
     return not _UNCLEAN.search(text)

@@ -1,17 +1,17 @@
 """What the log may hold: three kinds of entry under a closed schema, as canonical JSON. No I/O.
 
-    opened   a session began: the patient was informed, and this is the version, the model and the session key's commitment
+    opened   a session began: who informed how, which version and model, and a commitment to the session key
     ended    it was erased: why, what, how, and what a search afterwards found
-    swept    it was left open by a crash; its key died with the process, and what was left was swept up at the next start
+    swept    a crash left it open; its key died with the process, and the next start accounted for it
 
-No field takes free text: each is an enum, a bounded integer, a boolean, a UTC time, or hex of a fixed length. Nothing in an entry is
-made from what was said: a session id is random, and a commitment is to the random session key, never a digest of content (a guess
-would confirm it). docs/deletion-log.md specifies the format.
+No field takes free text: each is an enum, a bounded integer, a boolean, a UTC time, or hex of a fixed length.
+Nothing in an entry is made from what was said: a session id is random, and a commitment is to the random session
+key, never a digest of content (a guess would confirm it). docs/deletion-log.md specifies the format.
 
-Canonical form: RFC 8785 (JCS), restricted to what the schema needs: objects whose keys are ASCII (so that sorting by code point is
-sorting by UTF-16 unit), arrays, ASCII strings that need no escape, booleans, and integers within +-(2**53 - 1) (so that no number is
-ever a float). Under these limits `json` with sorted keys and no white space writes exactly JCS. Decoding accepts nothing else: what
-is read must be what would be written, octet for octet.
+Canonical form: RFC 8785 (JCS), restricted to what the schema needs: objects whose keys are ASCII (so that sorting
+by code point is sorting by UTF-16 unit), arrays, ASCII strings that need no escape, booleans, and integers within
++-(2**53 - 1) (so that no number is ever a float). Under these limits `json` with sorted keys and no white space
+writes exactly JCS. Decoding accepts nothing else: what is read must be what would be written, octet for octet.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
 
@@ -150,7 +151,7 @@ def timestamp(moment: datetime) -> str:
     """An aware moment as the log writes it: RFC 3339, UTC, whole seconds. ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def encode(entry: Entry) -> bytes:
@@ -169,7 +170,7 @@ def decode(line: bytes) -> Entry:
         raise ValueError("an entry is too long")
     try:
         fields = json.loads(line)
-        entry = _KINDS[fields.pop("kind")](fields)
+        entry: Entry = _KINDS[fields.pop("kind")](fields)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError("not an entry") from None
     if encode(entry) != line:
@@ -205,7 +206,7 @@ def _exactly(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-_KINDS = {"opened": _opened, "ended": _ended, "swept": _swept}
+_KINDS: dict[str, Callable[[dict[str, Any]], Entry]] = {"opened": _opened, "ended": _ended, "swept": _swept}
 _FIELDS = {kind.kind: frozenset(kind.__match_args__) for kind in (Opened, Ended, Swept)}
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
@@ -239,5 +240,5 @@ def _expect_all(values: object, kind: type, name: str) -> None:
     _expect(type(values) is tuple and all(type(v) is kind for v in values), name)
 
 
-def _expect_order(values: object, order: list[StrEnum], name: str) -> None:
+def _expect_order(values: Sequence[StrEnum], order: Sequence[StrEnum], name: str) -> None:
     _expect(list(values) == [v for v in order if v in values], name)

@@ -7,15 +7,16 @@
     key              the private key, mode 0600
     lock             held by the one writer; empty
 
-Everything raises OSError; the log turns that into an error of ours. What a system lacks (fcntl, fsync of a folder, owners) is asked
-for, not looked up by the system's name.
+Everything raises OSError; the log turns that into an error of ours. What a system lacks (fcntl, fsync of a folder,
+owners) is asked for, not looked up by the system's name.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ _NO_LINKS: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | ge
 
 def read_text(path: Path, limit: int) -> str:
     """A whole small file as UTF-8, newlines untouched; ValueError when it is no UTF-8 or longer than `limit` octets."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         octets = file.read(limit + 1)
     if len(octets) > limit:
         raise ValueError("the file is too long")
@@ -42,7 +43,7 @@ def read_text(path: Path, limit: int) -> str:
 
 def read_lines(path: Path) -> Iterator[bytes]:
     """The lines of a log with their newlines; a longer one than any entry comes in pieces, none of which decodes."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         while line := file.readline(MAX_ENTRY + 1):
             yield line
 
@@ -66,7 +67,7 @@ def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     write_new(new, content, mode)
-    os.replace(new, path)
+    new.replace(path)
 
 
 def open_appending(path: Path) -> int:
@@ -92,7 +93,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def take_lock(path: Path) -> int:
-    """A descriptor that holds the lock until it is closed, or the process ends; BlockingIOError when another holds it."""
+    """A descriptor that holds the lock until it is closed or the process ends; BlockingIOError when it is held."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINKS, 0o600)
     try:
         _lock(descriptor)
@@ -103,13 +104,12 @@ def take_lock(path: Path) -> int:
 
 
 def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: one octet of the file, refused at once when it is held
-        msvcrt: Any = importlib.import_module("msvcrt")
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError from error
-    else:
+    if find_spec("fcntl"):
+        fcntl: Any = import_module("fcntl")
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    msvcrt: Any = import_module("msvcrt")  # Windows: one octet of the file, refused at once when it is held
+    try:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    except PermissionError as error:
+        raise BlockingIOError from error

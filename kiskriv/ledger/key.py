@@ -1,7 +1,8 @@
 """The signing key in its file: PKCS #8 PEM (RFC 8410), readable by its owner alone.
 
-Whoever reads this file can rewrite what came after the last checkpoint that someone else holds, so a key that others can read is
-refused, not used. A keystore of the system can take this module's place: the log needs a SigningKey and nothing else.
+Whoever reads this file can rewrite what came after the last checkpoint that someone else holds, so a key that
+others can read is refused, not used. A keystore of the system can take this module's place: the log needs a
+SigningKey and nothing else.
 """
 
 from __future__ import annotations

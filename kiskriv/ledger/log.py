@@ -1,19 +1,21 @@
 """The log: an append-only file under a signed Merkle tree, with one writer.
 
-    append    entry + newline ──fsync──> sign the new root ──> checkpoint.new ──fsync──> rename ──> fsync the folder ──> return
+    append    entry + newline ──fsync──> sign the new root ──> checkpoint.new ──fsync──> checkpoint ──fsync──> return
 
-An entry is *acknowledged* when append returns; from then on no crash and no power cut takes it away. What a crash can leave is told by
-rule when the log is next read, and `repairs` says what was done:
+An entry is *acknowledged* when append returns; from then on no crash and no power cut takes it away. What a crash
+can leave is told by rule when the log is next read, and `repairs` says what was done:
 
-    entry torn or whole, not signed               never acknowledged, never vouched for: cut off       TAIL_CUT
-    entry whole, signed in checkpoint.new         vouched for by the key: the rename is made good      CHECKPOINT_RENAMED
-    anything else that is not as it was signed    LedgerCorrupt, and not one octet is changed
+    entry torn or whole, not signed             never acknowledged, never vouched for: cut off     TAIL_CUT
+    entry whole, signed in checkpoint.new       vouched for by the key: the rename is made good    CHECKPOINT_RENAMED
+    anything else that is not as it was signed  LedgerCorrupt, and not one octet is changed
 
-An unsigned entry is never signed afterwards: whoever can write to the folder but has not the key could otherwise add one. The same
-rules undo an append that fails (disk full) or is interrupted (ctrl-c), so that there is one way back, not three.
+An unsigned entry is never signed afterwards: whoever can write to the folder but has not the key could otherwise
+add one. The same rules undo an append that fails (disk full) or is interrupted (ctrl-c), so that there is one way
+back, not three.
 
-The log never signs two trees of which one is not the beginning of the other (tlog-checkpoint, "Signatures"): it signs only what is on
-the disk, and withdraws the entry only when the signature did not get there.
+The log never shows two trees of which one is not the beginning of the other (tlog-checkpoint, "Signatures"): it
+signs only what is on the disk, shows only a signature that no crash can unmake, and withdraws an entry only while
+its signature was not shown.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -53,7 +55,7 @@ class Repair(StrEnum):
 
 
 def _utc() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 class Ledger:
@@ -78,8 +80,8 @@ class Ledger:
     def open(cls, folder: Path, *, now: Callable[[], datetime] = _utc) -> Self:
         """Open the log in a folder, or make one where there is none (mode 0700, a new key, a new origin).
 
-        `now` gives the time of the entries that `sweep` writes. Raises LedgerBusy, LedgerUnwritable, LedgerCorrupt, and LedgerError
-        when others can read the key. Takes about a second for 50,000 entries.
+        `now` gives the time of the entries that `sweep` writes. Raises LedgerBusy, LedgerUnwritable, LedgerCorrupt,
+        and LedgerError when others can read the key. Takes about a second for 50,000 entries.
         """
         try:
             _make_folder(folder)
@@ -91,6 +93,10 @@ class Ledger:
         ledger = cls(folder, lock, now)
         try:
             ledger._start()
+        except FileNotFoundError as error:
+            ledger.close()
+            name = Path(str(error.filename)).name
+            raise LedgerCorrupt(problem=f"the file {name} is missing", fault=Fault.CUT_OFF.value) from error
         except OSError as error:
             ledger.close()
             raise _unwritable(error) from error
@@ -143,7 +149,7 @@ class Ledger:
 
     @property
     def checkpoint(self) -> str:
-        """The newest signed checkpoint; holds no personal data, and whoever keeps a copy can later tell a rewritten log."""
+        """The newest signed checkpoint, without personal data: whoever keeps a copy can tell a rewritten log."""
         self._settle()
         return self._note
 
@@ -153,12 +159,12 @@ class Ledger:
         return self._read.accounts.open
 
     def unverified(self) -> tuple[str, ...]:
-        """Sessions whose erasure could not be verified and was not made good since: they block the next session (R22)."""
+        """Sessions whose erasure was not verified and not made good since: they block the next one (R22)."""
         self._settle()
         return self._read.accounts.unverified
 
     def entries(self) -> Iterator[Entry]:
-        """The entries, oldest first, read again from the disk. LedgerCorrupt when they changed since the log was opened."""
+        """The entries, oldest first, read from the disk; LedgerCorrupt when they changed since the log was opened."""
         self._settle()
         for index in range(self.size):
             yield decode(self._line(index))
@@ -173,9 +179,9 @@ class Ledger:
     def append(self, entry: Entry) -> int:
         """Write an entry and sign for it; return its index once both are on the disk.
 
-        Raises LedgerError when the entry cannot follow what is there (ended twice, never opened), LedgerUnwritable when it could not
-        be written. After that the log is as it was before and goes on working; only where the disk failed in the very last step can
-        the entry be there all the same, and `unaccounted` tells.
+        Raises LedgerError when the entry cannot follow what is there (ended twice, never opened), LedgerUnwritable
+        when it could not be written. After that the log is as it was before and goes on working; only where the
+        disk failed in the very last step can the entry be there all the same, and `unaccounted` tells.
         """
         self._settle()
         objection = self._read.accounts.objection(entry)
@@ -193,7 +199,7 @@ class Ledger:
         return self._signed.size - 1
 
     def sweep(self) -> tuple[str, ...]:
-        """Account for every session that a crash left open; return their ids. To be called before anything else is opened."""
+        """Account for every session that a crash left open, before a new one is opened; return their ids."""
         sessions = self.unaccounted()
         for session in sessions:
             self.append(Swept(session, timestamp(self._now())))
@@ -209,7 +215,9 @@ class Ledger:
         ends.append((ends[-1] if ends else 0) + len(line) + 1)
         signed = Checkpoint(self._key.name, tree.size, tree.root())
         note = sign_checkpoint(signed, self._key)
-        files.replace(self._folder / files.CHECKPOINT, note.encode())
+        files.write_new(self._folder / files.NEXT_CHECKPOINT, note.encode())
+        files.sync_folder(self._folder)  # from here on a crash cannot unmake the signature, so it may be shown
+        (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
         files.sync_folder(self._folder)
         self._signed, self._note = signed, note
 
@@ -239,7 +247,7 @@ class Ledger:
             raise _corrupt(read.problems[0])
         repairs: tuple[Repair, ...] = ()
         if read.tail and (vouched := self._vouched(signed.size + 1)):
-            os.replace(self._folder / files.NEXT_CHECKPOINT, self._folder / files.CHECKPOINT)
+            (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
             files.sync_folder(self._folder)
             note, signed, read = vouched
             repairs = (Repair.CHECKPOINT_RENAMED,)
@@ -308,7 +316,7 @@ def _is_blank(path: Path, second_line: bytes) -> bool:
     if not path.exists():
         return True
     octets = path.read_bytes()
-    return not octets or bool(second_line) and octets.split(b"\n")[1:2] == [second_line]
+    return not octets or (second_line != b"" and octets.split(b"\n")[1:2] == [second_line])
 
 
 def _load_signer(folder: Path) -> SigningKey:

@@ -8,8 +8,9 @@
               / \\     / \\                 level 0   e1  e2  e3  e4  e5
             e1  e2  e3  e4              so an append, a root and a proof cost O(log n).
 
-Proofs are made by the recursive definitions of RFC 6962 section 2.1 and verified by the loops of RFC 9162 section 2.1.3.2 and
-2.1.4.2, which share nothing with them but the two hashes. Hashes are 32 bytes (SHA-256), sizes and indexes count entries from 0.
+Proofs are made by the recursive definitions of RFC 6962 section 2.1 and verified by the loops of RFC 9162 section
+2.1.3.2 and 2.1.4.2, which share nothing with them but the two hashes. Hashes are 32 bytes (SHA-256), sizes and
+indexes count entries from 0.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Tree:
-    """A growing tree that keeps the hashes of its complete subtrees, 64 octets an entry. Not for two threads at once."""
+    """A growing tree that keeps the roots of its complete subtrees, 64 octets an entry; for one thread."""
 
     def __init__(self) -> None:
         self._levels = [bytearray()]  # level h, place i: the root of entries i * 2**h .. (i + 1) * 2**h

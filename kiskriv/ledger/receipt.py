@@ -7,14 +7,14 @@
 
     kiskriv.internal/3f0c...       the signed checkpoint, verbatim
 
-A receipt and the log's public key say by themselves, offline and for ever, that the log signed for this entry. tlog-proof warns that
-`extra` is not authenticated: here it is, because the entry in it is what gets hashed into the leaf.
+A receipt and the log's public key say by themselves, offline and for ever, that the log signed for this entry.
+tlog-proof warns that `extra` is not authenticated: here it is, because the entry in it is what gets hashed into the
+leaf.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kiskriv.errors import ProofInvalid

@@ -43,10 +43,10 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "It continues the checkpoint that was given: nothing before it was changed or removed.",
     },
     "no-earlier": {
-        "nb": "Uten et tidligere sjekkpunkt kan det ikke utelukkes at en eldre kopi er lagt tilbake, eller at den som har den private "
-        "nøkkelen har skrevet loggen på nytt.",
-        "en": "Without an earlier checkpoint it cannot be ruled out that an older copy was put back, or that the holder of the private "
-        "key wrote the log anew.",
+        "nb": "Uten et tidligere sjekkpunkt kan det ikke utelukkes at en eldre kopi er lagt tilbake, "
+        "eller at den som har den private nøkkelen, har skrevet loggen på nytt.",
+        "en": "Without an earlier checkpoint it cannot be ruled out that an older copy was put back, "
+        "or that the holder of the private key wrote the log anew.",
     },
     "counts": {
         "nb": "{entries} linjer: {opened} økter åpnet, {ended} avsluttet, {swept} ryddet etter avbrudd.",
@@ -64,7 +64,6 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Merk: klokken gikk bakover ved linje {lines}.",
         "en": "Note: the clock went backwards at line {lines}.",
     },
-    "line": {"nb": "  linje {line}: {text}", "en": "  line {line}: {text}"},
     "not-checked": {
         "nb": "Vist uten kontroll. Kontroller med: python -m kiskriv.ledger verify MAPPE --key NØKKEL",
         "en": "Shown unchecked. To check: python -m kiskriv.ledger verify FOLDER --key KEY",

@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum, auto
-from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -27,10 +26,12 @@ import numpy as np
 
 from kiskriv import __version__
 from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, StepOutOfOrder
-from kiskriv.ledger import ErasedArtefact, Ended, Ledger, Opened, Reason, new_session_id, timestamp
+from kiskriv.ledger import Artefact as LoggedArtefact
+from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, new_session_id, timestamp
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
+from kiskriv.session.decoder import Decoder
 from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
 from kiskriv.session.stages import Outlet, Source, Stages
 from kiskriv.speech.attribution import utterances
@@ -72,7 +73,7 @@ class Session:
             self._ledger.append(
                 Opened(
                     session=self.id,
-                    time=timestamp(),
+                    time=timestamp(datetime.now(UTC)),
                     commitment=self._vault.commitment,
                     informed=self._stages.informed,
                     kiskriv=__version__,
@@ -97,27 +98,21 @@ class Session:
     def record(self, source: Source) -> Iterator[Event]:
         """Captures and recognises until the source ends; a lost microphone ends it too, after all that was heard is decoded."""
         self._expect("recording", State.OPEN, State.RECORDED)
-        stages, windows = self._stages, deque[Future[Recognised]]()
-        decoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
+        stages, windows = self._stages, deque[Window]()
         lost: CaptureError | None = None
-        try:
+        with Decoder(stages.transcriber) as decoder:
             try:
                 for chunk in source.chunks():
                     self._sound.append(chunk.samples)
                     stages.diarizer.listen(replace(chunk, start=self._sound.length - chunk.samples.shape[1]))
-                    heard = chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)
-                    windows.extend(decoder.submit(self._decode, w) for w in stages.ear.hear(heard))
+                    windows.extend(stages.ear.hear(chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)))
                     levels = tuple(float(peak) for peak in np.abs(chunk.samples).max(axis=1))
-                    yield Captured(self._sound.length / SAMPLE_RATE, levels, backlog=len(windows))
-                    while windows and windows[0].done():
-                        yield windows.popleft().result()
+                    yield Captured(self._sound.length / SAMPLE_RATE, levels, backlog=len(windows) + decoder.busy)
+                    yield from self._decode(windows, decoder, wait=False)
             except CaptureError as error:
                 lost = error
-            windows.extend(decoder.submit(self._decode, w) for w in stages.ear.finish())
-            while windows:
-                yield windows.popleft().result()
-        finally:
-            decoder.shutdown(wait=True, cancel_futures=True)
+            windows.extend(stages.ear.finish())
+            yield from self._decode(windows, decoder, wait=True)
         self.state = State.RECORDED
         if lost is not None:
             raise lost
@@ -178,17 +173,23 @@ class Session:
         if self.state not in states:
             raise StepOutOfOrder(step=step, state=self.state)
 
-    def _decode(self, window: Window) -> Recognised:
-        """One window: opened from the vault into a buffer of its own, decoded alone, sealed as words; the buffer is wiped."""
-        began = monotonic()
-        samples = self._sound.read_mono(window.spans)
-        try:
-            (words,) = self._stages.transcriber.transcribe([samples])
-        finally:
-            samples.fill(0)
-        words = on_the_clock(words, window)
-        self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
-        return Recognised(self._utterances(words), seconds=monotonic() - began)
+    def _decode(self, windows: deque[Window], decoder: Decoder, *, wait: bool) -> Iterator[Recognised]:
+        """Keeps the decoder busy with one window at a time; with `wait` until none is left.
+
+        A window is opened from the vault when its turn has come, and its words are sealed here: the key stays with this thread (a thread
+        that used it would leave a copy on its stack), and of the sound no more than one window is plain.
+        """
+        while windows or decoder.busy:
+            if decoder.busy:
+                if not (wait or decoder.done):
+                    return
+                window, words, seconds = decoder.result()
+                words = on_the_clock(words, window)
+                self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
+                yield Recognised(self._utterances(words), seconds)
+            if windows and not decoder.busy:
+                window = windows.popleft()
+                decoder.start(window, self._sound.read_mono(window.spans))
 
     def _transcript(self) -> Transcript:
         words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
@@ -207,13 +208,13 @@ class Session:
             index = self._ledger.append(
                 Ended(
                     session=self.id,
-                    time=timestamp(),
+                    time=timestamp(datetime.now(UTC)),
                     reason=reason,
                     commitment=self._vault.commitment,
                     artefacts=tuple(
-                        ErasedArtefact(a.artefact, a.count, a.octets) for a in erasure.artefacts
+                        LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts
                     ),
-                    methods=erasure.methods,
+                    methods=tuple(Method(method) for method in erasure.methods),
                     residue=erasure.residue,
                     verified=erasure.verified,
                 )

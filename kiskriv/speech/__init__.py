@@ -1,1 +1,1 @@
-"""From sound to words with speakers: `vad` and `windows` find what to decode, `asr` decodes it, `channels` and `attribution` say who spoke."""
+"""From sound to words with speakers: where to listen (`vad`, `windows`), what is said (`asr`), by whom (`channels`)."""

@@ -1,7 +1,8 @@
 """The ear: speech found and packed into windows while it is being said.
 
-A session asks `Listener` for windows and reads their sound from its own vault: the ear keeps less than a frame of sound. Offline is the
-same ear, fed in one piece; that live equals offline is thus no matter of care but of construction.
+A session asks `Listener` for windows and reads their sound from its own vault: the ear keeps less than a frame of
+sound. Offline is the same ear, fed in one piece; that live equals offline is thus no matter of care but of
+construction.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from kiskriv.transcript import Samples
 
 
 class Listener:
-    """Silero and the packer on one recording (an `Ear`). `model` may be shared; `Listener` itself belongs to one session."""
+    """Silero and the packer on one recording (an `Ear`). `model` may be shared; a `Listener` belongs to one session."""
 
     def __init__(self, model: Silero | None = None, settings: VadSettings | None = None) -> None:
         self._model = model or Silero()
@@ -39,7 +40,7 @@ class Listener:
         return windows
 
     def finish(self) -> list[Window]:
-        """Returns the windows that the end of the sound closes. A recording that is taken up again is heard afresh from here on."""
+        """Returns the windows that the end of the sound closes. A recording taken up again is heard afresh."""
         windows = self._pack(self._speech.step(self._frames.finish()))
         windows += self._pack(self._speech.finish(self._heard - self._offset))
         windows += self._packer.finish()

@@ -1,10 +1,11 @@
-"""Where speech is: Silero's voice activity detector, frame by frame, and the rules that turn its probabilities into spans.
+"""Where speech is: Silero's voice activity detector, frame by frame, and the rules that make spans of what it says.
 
-`Silero` is the model as faster-whisper ships it (v6, MIT), loaded once and shared; `Stream` carries its memory along one recording;
-`Speech` holds the rules, pure. One frame of 512 samples goes through the model at a time, so that no cutting of the stream into chunks
-can change a bit of what comes out.
+`Silero` is the model as faster-whisper ships it (v6, MIT), loaded once and shared; `Stream` carries its memory along
+one recording; `Speech` holds the rules, pure. One frame of 512 samples goes through the model at a time, so that no
+cutting of the stream into chunks can change a bit of what comes out.
 
-Source: faster_whisper/vad.py at 1.2.1 (after snakers4/silero-vad), rewritten so that a span is reported as soon as it can no longer change.
+Source: faster_whisper/vad.py at 1.2.1 (after snakers4/silero-vad), rewritten so that a span is reported as soon as it
+can no longer change.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ SHORT_PAUSE = SAMPLE_RATE * 98 // 1000
 
 @dataclass(frozen=True)
 class VadSettings:
-    """When sound counts as speech. Lengths in samples at 16 kHz; the defaults are those of faster-whisper's batched pipeline.
+    """When sound counts as speech. Lengths in samples at 16 kHz; the defaults are faster-whisper's for batches.
 
     For a quiet voice far from the microphone `threshold=0.3, pad=9_600` loses less (`notes/speech.md`, field reports).
     """
@@ -63,7 +64,7 @@ class VadSettings:
 
 
 class Silero:
-    """The model, without memory of its own: load it once, share it between recordings and threads. Raises ModelError."""
+    """The model, without memory of its own: loaded once, shared between recordings and threads. Raises ModelError."""
 
     def __init__(self) -> None:
         silence()
@@ -87,7 +88,7 @@ class Silero:
 
 
 class Stream:
-    """The model at work on one recording: holds two states of 128 numbers, and less than a frame of sound with its context."""
+    """The model at work on one recording: holds two states of 128 numbers, the last frame and its context."""
 
     def __init__(self, model: InferenceSession) -> None:
         self._model = model
@@ -112,7 +113,7 @@ class Stream:
                 yield self._probability()
 
     def finish(self) -> float:
-        """The probability of the last, incomplete frame, filled up with silence; overwrites what is left of the sound."""
+        """The probability of the last frame, filled up with silence; overwrites what is left of the sound."""
         self._sound[0, CONTEXT + self._filled :] = 0
         probability = self._probability()
         for array in (self._sound, self._h, self._c):
@@ -130,8 +131,9 @@ class Stream:
 class Speech:
     """Turns probabilities into spans of speech, in order, never overlapping, each as soon as it is final (pure).
 
-    Speech begins with a frame at the threshold, and ends where a pause of `min_silence` below the lower threshold begins. Around it
-    comes the padding, which wants to know where speech begins next, or that this is more than twice the padding away.
+    Speech begins with a frame at the threshold, and ends where a pause of `min_silence` below the lower threshold
+    begins. Around it comes the padding, which wants to know where speech begins next, or that this is more than twice
+    the padding away.
     """
 
     def __init__(self, settings: VadSettings | None = None) -> None:
@@ -150,7 +152,9 @@ class Speech:
 
     def _listen_anew(self) -> None:
         self._pause: int | None = None  # where the pause began that we are in
-        self._cut: int | None = None  # where the last pause of a tenth of a second began: here we cut, if it grows too long
+        self._cut: int | None = (
+            None  # where the last pause of a tenth of a second began: here we cut, if it grows too long
+        )
         self._resumed: int | None = None  # where speech went on after that pause
 
     def __repr__(self) -> str:

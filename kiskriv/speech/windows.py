@@ -1,14 +1,15 @@
 """What is decoded together: stretches of speech, joined into windows that Whisper takes in one go.
 
-The one packer of live and offline runs (pure). Where a window ends depends on the spans alone, never on when they were reported, so
-a live run cuts exactly where a run over the finished recording would. The rules:
+The one packer of live and offline runs (pure). Where a window ends depends on the spans alone, never on when they
+were reported, so a live run cuts exactly where a run over the finished recording would. The rules:
 
 1. spans are joined from left to right while they fit into `LONGEST_WINDOW`, the silence between them left out;
-2. with `LONG_ENOUGH` open, the first pause closes the window: spans that touch have no pause between them, spans that do not are
-   apart by all of the silence that the voice detector's padding left over;
+2. with `LONG_ENOUGH` open, the first pause closes the window: spans that touch have no pause between them, spans that
+   do not are apart by all of the silence that the voice detector's padding left over;
 3. a span longer than `LONGEST_WINDOW` is cut; no window is ever empty.
 
-Source: faster-whisper's `collect_chunks`, less its empty windows. 28 s is what NB-Whisper's model card recommends; Whisper ends at 30.
+Source: faster-whisper's `collect_chunks`, less its empty windows. 28 s is what NB-Whisper's model card recommends;
+Whisper ends at 30.
 """
 
 from __future__ import annotations
@@ -89,9 +90,10 @@ def pack(spans: Iterable[Span]) -> list[Window]:
 
 
 def on_the_clock(words: Sequence[Word], window: Window) -> list[Word]:
-    """The same words with their times moved from the window's joined sound to the recording; `words` are in the order of their starts.
+    """The words, in the order of their starts, with their times moved from the window's joined sound to the recording.
 
-    A word that straddles a join belongs to the span where most of it lies, and is cut to that span. Starts and ends never run backwards.
+    A word that straddles a join belongs to the span where most of it lies, and is cut to that span. Starts and ends
+    never run backwards.
     """
     placed: list[Word] = []
     home, start, end = 0, 0.0, 0.0
@@ -105,7 +107,7 @@ def on_the_clock(words: Sequence[Word], window: Window) -> list[Word]:
 
 
 def _home(word: Word, window: Window, first: int) -> tuple[int, int]:
-    """Which span, from the `first` on, holds most of the word; and the samples from the joined sound to the recording there."""
+    """Which span from the `first` on holds most of the word; and by how many samples the recording is later there."""
     start = min(round(word.start * SAMPLE_RATE), window.length - 1)
     end = min(max(round(word.end * SAMPLE_RATE), start + 1), window.length)
     shared, shifts, joined = [], [], 0

@@ -27,7 +27,8 @@ class SessionKey:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
         self.locked = keep_out_of_swap(self._page)
         mask, masked = os.urandom(SIZE), os.urandom(SIZE)  # the key is their XOR: whole in its page, and nowhere else
-        self._page[:SIZE] = bytearray(a ^ b for a, b in zip(mask, masked, strict=True))
+        for place, (a, b) in enumerate(zip(mask, masked, strict=True)):  # octet by octet: no copy on the way
+            self._page[place] = a ^ b
         self._trace = mask, masked
         digest = hashlib.sha256(_COMMITMENT)
         digest.update(memoryview(self._page)[:SIZE])

@@ -50,7 +50,7 @@ class SealedSound:
         return joined
 
     def _read_into(self, target: Samples, start: int, end: int) -> None:
-        place = bisect_right(self._starts, start) - 1
+        place = max(0, bisect_right(self._starts, start) - 1)
         while place < len(self._starts) and self._starts[place] < end:
             octets = self._vault.open(Artefact.AUDIO, place)
             chunk = np.frombuffer(octets, "<i2").reshape(-1, self._channels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
@@ -25,7 +24,7 @@ class Artefact(StrEnum):
 class Vault:
     """Append-only until `erase`. Every record is bound to its kind and number: none can stand in for another.
 
-    Safe for the capturing thread and the decoding thread together.
+    For one thread: where another one used the key, a copy stayed on its stack after it had ended (measured; `docs/decisions`).
     """
 
     def __init__(self) -> None:
@@ -33,7 +32,6 @@ class Vault:
         self._records: dict[Artefact, list[tuple[int, bytearray]]] = {artefact: [] for artefact in Artefact}
         self._sealed = 0
         self._erased = False
-        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<Vault, {self._sealed} records{', erased' if self._erased else ''}>"
@@ -45,14 +43,13 @@ class Vault:
 
     def seal(self, artefact: Artefact, plaintext: bytearray) -> int:
         """Keeps `plaintext` as ciphertext and wipes it where it stands; returns the record's place among its kind."""
-        with self._lock:
-            if self._erased:
-                raise VaultErased
-            number, records = self._sealed, self._records[artefact]
-            self._sealed += 1
-            records.append((number, self._key.seal(number, plaintext, artefact.encode())))
-            plaintext[:] = bytes(len(plaintext))
-            return len(records) - 1
+        if self._erased:
+            raise VaultErased
+        number, records = self._sealed, self._records[artefact]
+        self._sealed += 1
+        records.append((number, self._key.seal(number, plaintext, artefact.encode())))
+        plaintext[:] = bytes(len(plaintext))
+        return len(records) - 1
 
     def open(self, artefact: Artefact, place: int) -> bytearray:
         """The plaintext of one record, in a buffer that the caller wipes. Raises VaultErased, VaultTampered."""
@@ -79,20 +76,19 @@ class Vault:
 
     def erase(self, others: Mapping[Artefact, int] | None = None) -> Erasure:
         """Destroys the key, overwrites every buffer, then looks again. `others`: octets that their holders erased themselves."""
-        with self._lock:
-            self._erased = True
-            artefacts = [
-                ErasedArtefact(artefact, len(records), sum(len(sealed) for _, sealed in records))
-                for artefact, records in self._records.items()
-                if records
-            ]
-            artefacts += [ErasedArtefact(artefact, 1, octets) for artefact, octets in (others or {}).items() if octets]
-            self._key.destroy()
-            for _, sealed in self._everything():
-                sealed[:] = bytes(len(sealed))
-            in_memory = self._key.residue()
-            residue = (in_memory or 0) + sum(sealed.count(0) != len(sealed) for _, sealed in self._everything())
-            self._records = {artefact: [] for artefact in Artefact}
+        self._erased = True
+        artefacts = [
+            ErasedArtefact(artefact, len(records), sum(len(sealed) for _, sealed in records))
+            for artefact, records in self._records.items()
+            if records
+        ]
+        artefacts += [ErasedArtefact(artefact, 1, octets) for artefact, octets in (others or {}).items() if octets]
+        self._key.destroy()
+        for _, sealed in self._everything():
+            sealed[:] = bytes(len(sealed))
+        in_memory = self._key.residue()
+        residue = (in_memory or 0) + sum(sealed.count(0) != len(sealed) for _, sealed in self._everything())
+        self._records = {artefact: [] for artefact in Artefact}
         return Erasure(
             artefacts=tuple(artefacts),
             methods=(Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN),

@@ -1,0 +1,68 @@
+"""Babel's eye for the words that stand in the code without a gettext call; pure, standard library only.
+
+    class LedgerBusy(LedgerError):
+        message = "another kiskriv is using the deletion log"     the templates of an error
+    raise DeliveryError(problem="no clipboard on this machine")    a fact that is a phrase of ours
+    self._expect("recording", State.OPEN)                          the name of a step
+    Promise("swap", True, ...)                                     the name of what a machine can promise
+
+Babel calls `templates(fileobj, keywords, comment_tags, options)` for each file (its "method for extraction"); it yields what is listed
+above and all that Babel's own reader of Python finds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from typing import IO, Any
+
+Message = tuple[int, str | None, Any, list[str]]
+"""Line, the function's name (None: no call), the message or messages, comments."""
+
+_TEMPLATES = {"message", "hint"}
+_FACTS = {"problem", "step"}
+_NAMERS = {"_expect", "Promise", "_tried"}
+
+
+def templates(
+    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[Message]:
+    """The messages of one Python file, in the order of their lines."""
+    from babel.messages.extract import extract_python  # noqa: PLC0415  (a development tool: never there at run time)
+
+    tree = ast.parse(fileobj.read())
+    found: list[Message] = [(node.lineno, None, node.value, []) for node in _phrases(tree)]
+    fileobj.seek(0)
+    found.extend(extract_python(fileobj, keywords, comment_tags, options))
+    yield from sorted(found, key=lambda message: message[0])
+
+
+def _phrases(tree: ast.AST) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.bases:
+            yield from _strings(_assigned(node))
+        elif isinstance(node, ast.Call):
+            yield from _strings(word.value for word in node.keywords if word.arg in _FACTS)
+            if _name(node.func) in _NAMERS:
+                yield from _strings(node.args[:1])
+
+
+def _assigned(body: ast.ClassDef) -> Iterator[ast.expr]:
+    for line in body.body:
+        targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
+        if any(isinstance(target, ast.Name) and target.id in _TEMPLATES for target in targets):
+            assert isinstance(line, ast.Assign | ast.AnnAssign)
+            if line.value is not None:
+                yield line.value
+
+
+def _strings(nodes: Any) -> Iterator[ast.Constant]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

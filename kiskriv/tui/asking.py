@@ -1,0 +1,71 @@
+"""The modals: a question that a destructive or binding act stops at, and a notice of what went wrong."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiskriv.locale import text
+
+
+class Ask(ModalScreen[bool]):
+    """A question with its consequences. Only J (or Y) says yes; Enter does nothing, so that nobody confirms by habit."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,y", "answer(True)", show=False),
+        Binding("n,escape", "answer(False)", show=False),
+    ]
+
+    def __init__(self, question: str, explanation: str, yes: str, no: str = "", *, grave: bool = True) -> None:
+        super().__init__(classes="grave" if grave else None)
+        self._question, self._explanation = question, explanation
+        self._yes, self._no = yes, no or text("No, go back")
+
+    def compose(self) -> ComposeResult:
+        """Question, consequences, answers."""
+        with Vertical(id="box"):
+            yield Static(Content(self._question), classes="question")
+            yield Static(Content(self._explanation), classes="explanation")
+            yield Static(_answer("J", "answer(True)", self._yes))
+            yield Static(_answer("N", "answer(False)", self._no))
+
+    def action_answer(self, answer: bool) -> None:
+        """Closes with the answer."""
+        self.dismiss(answer)
+
+
+class Notice(ModalScreen[None]):
+    """Something went wrong and the session goes on: what, and what to do next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape,space", "seen", show=False)]
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(classes="grave")
+        self._message, self._hint = message, hint
+
+    def compose(self) -> ComposeResult:
+        """What happened, what to do, how to go on."""
+        with Vertical(id="box"):
+            yield Static(Content(text("This did not work")), classes="question")
+            yield Static(Content(sentence(self._message)), classes="explanation", id="message")
+            yield Static(Content(sentence(self._hint)), classes="explanation", id="hint")
+            yield Static(_answer("Enter", "seen", text("Go on")))
+
+    def action_seen(self) -> None:
+        """Closes."""
+        self.dismiss(None)
+
+
+def sentence(words: str) -> str:
+    """With a capital first and a full stop last."""
+    return words if not words else f"{words[0].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?', ')')) else '.'}"
+
+
+def _answer(key: str, action: str, label: str) -> Content:
+    return Content.from_markup(f"[@click=screen.{action}][b reverse] $key [/] $label[/]", key=key, label=label)

@@ -1,0 +1,106 @@
+"""What every page has: a line on top, its own body, and the keys that work on it below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiskriv.locale import mark, text
+from kiskriv.tui.asking import Ask
+from kiskriv.tui.clerk import Choice, Discard, Withdraw
+
+
+class Chosen(Message):
+    """The doctor has chosen the next step."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__()
+        self.choice = choice
+
+
+class Keys(Static):
+    """The keys that work here, with what they do; each can be clicked as well. Wraps where the line is short."""
+
+    def __init__(self, bindings: list[Binding]) -> None:
+        super().__init__()
+        self._keys = [binding for binding in bindings if binding.show]
+
+    def on_mount(self) -> None:
+        """Shows them."""
+        self.update(Content("  ").join(self._labels()))
+
+    def _labels(self) -> Iterator[Content]:
+        for binding in self._keys:
+            key = binding.key_display or binding.key.split(",")[0].upper()
+            label = text(binding.description).replace(" ", "\u00a0")
+            yield Content.from_markup(f"[@click={binding.action}][b reverse]\u00a0$key\u00a0[/]\u00a0$label[/]", key=key, label=label)
+
+
+class Page(Screen[None]):
+    """A screen between the top line and the line of keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    LEAVE: ClassVar = Binding("ctrl+q", "app.leave", mark("Quit"), key_display="Ctrl+Q")
+
+    def compose(self) -> ComposeResult:
+        """Top line, body, keys."""
+        yield Static(Content(f" {self.app.title}"), id="banner")
+        if self.app.sub_title:
+            yield Static(Content(self.app.sub_title), id="rehearsal")
+        yield from self.body()
+        yield Keys([*self._own_keys(), self.LEAVE])
+
+    def body(self) -> Iterator[Widget]:
+        """What the page is about."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Empties what could hold what was said: called when the page is left for good."""
+
+    def _own_keys(self) -> Iterator[Binding]:
+        for kind in type(self).__mro__:
+            for binding in vars(kind).get("BINDINGS", ()) if issubclass(kind, Page) else ():
+                if isinstance(binding, Binding):
+                    yield binding
+
+
+class InSession(Page):
+    """A page while a session is open: it can always be discarded, and the patient can always say no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "discard", mark("Discard")),
+        Binding("t", "withdraw", mark("Patient withdraws")),
+    ]
+
+    def action_discard(self) -> None:
+        """Asks, then ends without a note."""
+        self._confirm(
+            Discard(),
+            text("Discard this consultation?"),
+            text("The sound, the text and the draft are erased at once. There will be no note, and nothing can be brought back."),
+            text("Yes, discard and erase"),
+        )
+
+    def action_withdraw(self) -> None:
+        """Asks, then ends because the patient said no (R9)."""
+        self._confirm(
+            Withdraw(),
+            text("Does the patient not want this after all?"),
+            text("The recording stops, and everything from this consultation is erased at once. The log says that the patient withdrew."),
+            text("Yes, stop and erase"),
+        )
+
+    def _confirm(self, choice: Choice, question: str, explanation: str, yes: str) -> None:
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.post_message(Chosen(choice))
+
+        self.app.push_screen(Ask(question, explanation, yes), answered)

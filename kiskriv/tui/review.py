@@ -1,0 +1,280 @@
+"""The note beside what was said: read, correct, approve; then deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+
+from kiskriv.locale import mark, text
+from kiskriv.note import Note
+from kiskriv.transcript import Role, Transcript
+from kiskriv.tui import edits, words
+from kiskriv.tui.asking import Ask
+from kiskriv.tui.clerk import Approve, Assign, Deliver, Transferred
+from kiskriv.tui.page import Chosen, InSession
+from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList
+
+ROLES = tuple(Role)
+
+
+class Review(InSession):
+    """A draft by machine until it is approved, and marked so (R23). A statement under the cursor lights up what it rests on (R27)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e,enter", "edit", mark("Edit line"), key_display="E"),
+        Binding("n", "add", mark("New line")),
+        Binding("r", "role", mark("Who speaks")),
+        Binding("a", "approve", mark("Approve")),
+        Binding("tab", "other_side", mark("Other side"), key_display="Tab", priority=True),
+    ]
+
+    def __init__(self, note: Note, transcript: Transcript) -> None:
+        super().__init__()
+        self._drafted = self._note = note
+        self._transcript = transcript
+        self._drafting = False
+        self._writing: edits.Line | edits.Blank | None = None
+        self._adding = False
+
+    def body(self) -> Iterator[Widget]:
+        """What it is, the note, what was said."""
+        yield Static(id="label")
+        with Horizontal(id="sides"):
+            with Vertical(id="left"):
+                yield NoteList(id="note")
+                yield LineEditor()
+            yield TranscriptList(id="said")
+
+    def on_mount(self) -> None:
+        """Shows the first draft."""
+        self.query_one(LineEditor).close()
+        self.query_one(NoteList).border_title = text("Note")
+        self.query_one(TranscriptList).border_title = text("What was said")
+        self.show(self._note, self._transcript)
+        self.query_one(NoteList).focus()
+
+    def show(self, note: Note, transcript: Transcript) -> None:
+        """A new draft, in place of what was there."""
+        self._drafted = self._note = note
+        self._transcript = transcript
+        self._drafting = False
+        self.query_one(TranscriptList).show(transcript.utterances)
+        self.query_one(NoteList).show(note)
+        self._label()
+
+    def refused(self) -> None:
+        """A step failed: what is here still stands."""
+        self._drafting = False
+        self._label()
+
+    def forget(self) -> None:
+        """Empties note, transcript and editor."""
+        self._drafted = self._note = Note(())
+        self._transcript = Transcript(self._transcript.language, ())
+        for part in self.query(NoteList), self.query(TranscriptList):
+            part.first().forget()
+        self.query_one(LineEditor).close()
+
+    # -- the cursor -------------------------------------------------------------------------------------------------------------------
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another statement: lights what it rests on."""
+        event.stop()
+        if event.option_list.id == "note":
+            chosen = self.query_one(NoteList).chosen
+            self.query_one(TranscriptList).light_up(chosen.statement.evidence if isinstance(chosen, edits.Line) else ())
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on a row, or a click."""
+        event.stop()
+        if event.option_list.id == "note":
+            self.action_edit()
+
+    def action_other_side(self) -> None:
+        """From the note to what was said, and back."""
+        note, said = self.query_one(NoteList), self.query_one(TranscriptList)
+        (said if note.has_focus or self.query_one(LineEditor).has_focus else note).focus()
+
+    # -- corrections ------------------------------------------------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        """Opens the line under the cursor; an empty section gets its first line."""
+        chosen = self.query_one(NoteList).chosen
+        if chosen is None or self._drafting:
+            return
+        if isinstance(chosen, edits.Blank):
+            return self.action_add()
+        self._writing, self._adding = chosen, False
+        self.query_one(LineEditor).open(chosen.statement.text, text("Edit (empty: the line goes)"))
+
+    def action_add(self) -> None:
+        """Opens a new line below the cursor."""
+        chosen = self.query_one(NoteList).chosen
+        if chosen is None or self._drafting:
+            return
+        self._writing, self._adding = chosen, True
+        heading = self._note.sections[chosen.section].heading
+        self.query_one(LineEditor).open("", text("New line under {heading}").format(heading=heading))
+
+    def on_line_editor_written(self, event: LineEditor.Written) -> None:
+        """Keeps what the doctor wrote."""
+        event.stop()
+        note = self.query_one(NoteList)
+        row, place = note.highlighted or 0, self._writing
+        if isinstance(place, edits.Line) and not self._adding:
+            self._note = edits.written(self._note, place, event.words)
+        elif place is not None:
+            at = place.at + 1 if isinstance(place, edits.Line) else 0
+            grown = edits.added(self._note, place.section, at, event.words)
+            row += at > 0 and grown is not self._note
+            self._note = grown
+        self._close_editor()
+        note.show(self._note, prefer=row)
+        self._label()
+
+    def on_line_editor_left(self, event: LineEditor.Left) -> None:
+        """Leaves the line as it was."""
+        event.stop()
+        self._close_editor()
+
+    def _close_editor(self) -> None:
+        self._writing = None
+        self.query_one(LineEditor).close()
+        self.query_one(NoteList).focus()
+
+    def action_role(self) -> None:
+        """The next role for the voice under the cursor, and a new draft; asks first where the doctor's own words would go."""
+        said = self.query_one(TranscriptList)
+        utterance = said.chosen if said.has_focus else said.at(min(said.lit, default=None))
+        utterance = utterance or said.chosen
+        if utterance is None or self._drafting:
+            return
+        role = ROLES[(ROLES.index(utterance.role) + 1) % len(ROLES)]
+        choice = Assign(utterance.speaker, role)
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._drafting = True
+                self._label()
+                self.post_message(Chosen(choice))
+
+        if self._note == self._drafted:
+            return answered(True)
+        question = text("Draft again? Your own changes are lost.")
+        changed = text("{voice} becomes {role}, and the note is drafted anew from what was said. What you have written yourself goes.")
+        explanation = changed.format(voice=words.voice(utterance), role=words.role(role, utterance.speaker))
+        self.app.push_screen(Ask(question, explanation, text("Yes, draft again"), text("No, keep my note")), answered)
+
+    # -- approval ---------------------------------------------------------------------------------------------------------------------
+
+    def action_approve(self) -> None:
+        """Asks for what only the doctor can give (R2, R10)."""
+        if self._drafting or self.query_one(LineEditor).display:
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.post_message(Chosen(Approve(self._note)))
+
+        self.app.push_screen(
+            Ask(
+                text("Approve this note?"),
+                text("A machine has drafted it, and it can be wrong. By approving you say that you have read it, and that you answer for it."),
+                text("Yes, I have read it and I answer for it"),
+                grave=False,
+            ),
+            answered,
+        )
+
+    def _label(self) -> None:
+        label = text("AI DRAFT, NOT APPROVED")
+        if self._drafting:
+            label = f"{label} – {text('drafting …')}"
+        elif self._note != self._drafted:
+            label = f"{label} – {text('with your changes')}"
+        if not self._transcript.utterances:
+            label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
+        self.query_one("#label", Static).update(Content(f" {label}"))
+
+
+class Approved(InSession):
+    """The note as the doctor approved it: into the journal with it, and only then is it erased here (R4)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "deliver", mark("Deliver the note")),
+        Binding("j,y", "transferred", mark("The note is in the journal: end and erase"), key_display="J"),
+        Binding("escape,b", "back", mark("Back to the note"), key_display="Esc"),
+    ]
+
+    class Reopened(Message):
+        """The doctor wants to change the note after all."""
+
+    def __init__(self, note: Note, *, clipboard: bool) -> None:
+        super().__init__()
+        self._note, self._clipboard = note, clipboard
+        self._delivered = False
+
+    def body(self) -> Iterator[Widget]:
+        """Approved by whom, the question of the right patient, the note."""
+        yield Static(Content(f" {text('APPROVED by the doctor')}"), id="label")
+        yield Static(Content(text("Is the right patient open in the journal system?")), classes="question", id="patient")
+        yield Static(id="delivery")
+        with VerticalScroll(id="approved"):
+            yield Static(Content(self._note.text), id="text")
+
+    def on_mount(self) -> None:
+        """Nothing is delivered yet."""
+        self._say()
+        self.query_one("#approved").focus()
+
+    def delivered(self) -> None:
+        """The outlet took the note."""
+        self._delivered = True
+        self._say()
+
+    def forget(self) -> None:
+        """Empties the note."""
+        self._note = Note(())
+        self.query_one("#text", Static).update("")
+
+    def action_deliver(self) -> None:
+        """Hands the note to the outlet."""
+        self.post_message(Chosen(Deliver()))
+
+    def action_transferred(self) -> None:
+        """Ends; asks first where the note was not delivered from here."""
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.post_message(Chosen(Transferred()))
+
+        if self._delivered:
+            return answered(True)
+        self.app.push_screen(
+            Ask(
+                text("Have you written the note into the journal yourself?"),
+                text("It has not been delivered from here. When you end, everything is erased, the note too."),
+                text("Yes, it is in the journal: end and erase"),
+            ),
+            answered,
+        )
+
+    def action_back(self) -> None:
+        """To the review."""
+        self.post_message(self.Reopened())
+
+    def _say(self) -> None:
+        if not self._delivered:
+            where = text("L puts the note on the clipboard.") if self._clipboard else text("L puts the note in the clinic's folder.")
+        elif self._clipboard:
+            where = text("✓ The note is on the clipboard: paste it into the journal. When it is there, press J.")
+        else:
+            where = text("✓ The note is in the clinic's folder. When it is in the journal, press J.")
+        self.query_one("#delivery", Static).update(Content(where))

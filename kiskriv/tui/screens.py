@@ -1,0 +1,312 @@
+"""The pages before and after the note: home, informed, recording, receipt, trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Digits, Static
+
+from kiskriv.ledger.entry import Ended, decode
+from kiskriv.ledger.receipt import parse
+from kiskriv.locale import mark, plural, text
+from kiskriv.tui import words
+from kiskriv.tui.asking import sentence
+from kiskriv.tui.clerk import Stop
+from kiskriv.tui.page import Chosen, InSession, Page
+from kiskriv.tui.widgets import Levels, TranscriptList
+
+if TYPE_CHECKING:
+    from kiskriv.session import Captured
+    from kiskriv.transcript import Role, Utterance
+
+DEMO = "demo"
+"""In the name of a model that is no product model."""
+
+
+class Home(Page):
+    """Between consultations: what a crash left behind first, then the model, then what starts one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "begin", mark("New consultation"), key_display="Enter"),
+        Binding("q", "app.leave", mark("Quit")),
+    ]
+    LEAVE: ClassVar = Binding("ctrl+q", "app.leave", show=False)
+
+    class Wanted(Message):
+        """The doctor wants to begin."""
+
+    def __init__(self, model: str, *, swept: int = 0, notice: str = "", ready: bool = False) -> None:
+        super().__init__()
+        self._model, self._swept, self._notice, self._ready = model, swept, notice, ready
+
+    def body(self) -> Iterator[Widget]:
+        """Greeting, news, model, and what the product is."""
+        with VerticalScroll(classes="text") as column:
+            column.can_focus = False
+            if self._swept:
+                yield Static(Content(self._left_open()), id="swept", classes="warning")
+            if self._notice:
+                yield Static(Content(self._notice), id="notice", classes="emphasis")
+            yield Static(Content(text("Good day. Ready for the next consultation?")), classes="question")
+            yield Static(Content(text("Speech model: {name}").format(name=self._model)), id="model")
+            if DEMO in self._model.lower():
+                yield Static(
+                    Content(text("DEMO MODEL: made for demonstration only, and wrong too often for patients.")), id="demo", classes="warning"
+                )
+            yield Static("", id="loading")
+            yield Static(
+                Content(
+                    text(
+                        "kiskriv writes down what was said and proposes a note. The doctor answers for the note; the practice for the recording. "
+                        "Nothing leaves this machine. It is no medical device and makes no clinical judgement."
+                    )
+                ),
+                classes="quiet",
+            )
+
+    def on_mount(self) -> None:
+        """Says how far the model is."""
+        self.ready(self._ready)
+
+    def ready(self, ready: bool = True) -> None:
+        """The model is loaded, or is being loaded."""
+        self.query_one("#loading", Static).update(
+            Content(text("The speech model is ready.") if ready else text("The speech model is being loaded; you can begin meanwhile."))
+        )
+
+    def action_begin(self) -> None:
+        """On to the question."""
+        self.post_message(self.Wanted())
+
+    def _left_open(self) -> str:
+        return plural(
+            "kiskriv was cut off last time: {count} consultation was left open. What was recorded is lost and cannot be read by anyone; "
+            "the deletion log says so.",
+            "kiskriv was cut off earlier: {count} consultations were left open. What was recorded is lost and cannot be read by anyone; "
+            "the deletion log says so.",
+            self._swept,
+        ).format(count=self._swept)
+
+
+class Informed(Page):
+    """No recording before the doctor has said yes here (R9)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,y,enter", "confirm", mark("Yes: start recording"), key_display="J"),
+        Binding("n,escape", "decline", mark("No: record nothing")),
+    ]
+
+    class Confirmed(Message):
+        """Informed and not opposed."""
+
+    class Declined(Message):
+        """Nothing may be recorded."""
+
+    def body(self) -> Iterator[Widget]:
+        """What to read aloud, then the question."""
+        with VerticalScroll(classes="text") as column:
+            column.can_focus = False
+            yield Static(Content(text("Read aloud, or say it your own way:")))
+            yield Static(Content(self._notice()), id="aloud")
+            yield Static(Content(text("The patient has been informed and does not object?")), classes="question")
+            yield Static(Content(text("Nothing is recorded until you have answered yes.")))
+
+    @staticmethod
+    def _notice() -> str:
+        return text(
+            "“I would like to record our conversation, so that this machine can write a draft of the journal note for me. I read the draft, "
+            "correct it and answer for it. The recording and the text stay on this machine, are used for nothing else, and are erased as soon "
+            "as the note is in the journal. You can say no, now or at any time, and it makes no difference to the help you get.”"
+        )
+
+    def action_confirm(self) -> None:
+        """On to the recording."""
+        self.post_message(self.Confirmed())
+
+    def action_decline(self) -> None:
+        """Back, with nothing recorded."""
+        self.post_message(self.Declined())
+
+
+class Recording(InSession):
+    """Unmistakably recording, or unmistakably not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "stop", mark("Stop recording"))]
+
+    def __init__(self, roles: Sequence[Role]) -> None:
+        super().__init__()
+        self._roles = roles
+        self._backlog = 0
+        self._on = False
+
+    def body(self) -> Iterator[Widget]:
+        """The sign and the clock, the levels, what is heard."""
+        with Horizontal(id="signs"):
+            yield Static(id="sign")
+            yield Digits("0:00", id="clock")
+        yield Levels(self._roles)
+        yield Static("", id="backlog")
+        yield TranscriptList(id="heard")
+
+    def on_mount(self) -> None:
+        """Not recording yet."""
+        heard = self.query_one(TranscriptList)
+        heard.can_focus = False
+        heard.border_title = text("As heard so far (not corrected)")
+        self._sign(text("GETTING READY"), text("Nothing is being recorded yet."))
+
+    def sound_on(self) -> None:
+        """From now on it records, and says so."""
+        self._on = True
+        self.add_class("live")
+        self._sign(text("● RECORDING"), text("Everything said in the room is recorded."))
+
+    def sound_off(self) -> None:
+        """No more sound; what is left is being written down."""
+        self._on = False
+        self.remove_class("live")
+        self._sign(text("■ STOPPED"), text("Nothing is recorded any more. Writing down the rest …"))
+        self.query_one(Levels).display = False
+
+    def captured(self, event: Captured) -> None:
+        """The clock, the levels, and how far the writing lags behind."""
+        self.query_one("#clock", Digits).update(words.clock(event.seconds))
+        self.query_one(Levels).show(event.levels)
+        self._lags(event.backlog)
+
+    def recognised(self, utterances: Sequence[Utterance]) -> None:
+        """More words, at the end."""
+        heard = self.query_one(TranscriptList)
+        heard.add(utterances)
+        heard.scroll_end(animate=False, immediate=True)
+        if not self._on:
+            self._lags(max(0, self._backlog - 1))
+
+    def forget(self) -> None:
+        """Empties the words."""
+        self.query_one(TranscriptList).forget()
+
+    def action_stop(self) -> None:
+        """Ends the sound; the draft follows."""
+        self.post_message(Chosen(Stop()))
+
+    def _sign(self, sign: str, explanation: str) -> None:
+        self.query_one("#sign", Static).update(Content.assemble((f"\n  {sign}\n", "bold"), f"  {explanation}"))
+
+    def _lags(self, backlog: int) -> None:
+        self._backlog = backlog
+        waiting = plural("{count} stretch of speech waits to be written down", "{count} stretches of speech wait to be written down", backlog)
+        self.query_one("#backlog", Static).update(Content(waiting.format(count=backlog) if backlog else ""))
+
+
+class Receipt(Page):
+    """What was erased, in words that a patient can read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "done", mark("Next consultation"), key_display="Enter"),
+        Binding("q", "app.leave", mark("Quit")),
+    ]
+    LEAVE: ClassVar = Binding("ctrl+q", "app.leave", show=False)
+
+    class Read(Message):
+        """On to the next."""
+
+    def __init__(self, receipt: str, *, clipboard: bool) -> None:
+        super().__init__()
+        self._receipt, self._clipboard = parse(receipt), clipboard
+
+    def body(self) -> Iterator[Widget]:
+        """Why, what, how, how it was checked, where it stands."""
+        entry = decode(self._receipt.entry)
+        assert isinstance(entry, Ended)
+        with VerticalScroll(classes="text") as column:
+            column.can_focus = False
+            yield Static(Content(text("✓ ERASED")), classes="question", id="erased")
+            yield Static(Content(text(words.REASONS[entry.reason])), id="reason", classes="emphasis")
+            yield Static(_row(text("Erased"), [self._amount(a.name, a.count, a.octets) for a in entry.artefacts] or [text("nothing was kept")]))
+            yield Static(_row(text("How"), [text(words.METHODS[method]) for method in entry.methods]))
+            yield Static(_row(text("Checked"), [text("the memory was searched afterwards, and nothing was found")]))
+            yield Static(
+                _row(
+                    text("Receipt"),
+                    [
+                        text("line {line} of the deletion log, signed, {time}").format(
+                            line=self._receipt.index + 1, time=words.moment(entry.time)
+                        ),
+                        text("the log holds nothing about the patient or what was said; see it with: kiskriv ledger show"),
+                    ],
+                )
+            )
+            if self._clipboard:
+                yield Static(
+                    Content(text("The note may still lie on the clipboard. Copy something else once it is in the journal.")), classes="warning"
+                )
+
+    def on_key(self) -> None:
+        """Any key goes on, those that quit excepted: Textual looks for bindings before it asks here."""
+
+    def action_done(self) -> None:
+        """On to the next."""
+        self.post_message(self.Read())
+
+    @staticmethod
+    def _amount(name: str, count: int, octets: int) -> str:
+        what = text(words.ARTEFACTS[words.ArtefactName(name)])
+        pieces = plural("{count} piece", "{count} pieces", count).format(count=count)
+        return f"{what} ({pieces}, {words.size(octets)})"
+
+
+class Trouble(Page):
+    """An error that ended a session, or kept one from beginning. A grave one is loud, and lets nothing start after it (R22)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "done", mark("Go on"), key_display="Enter"),
+        Binding("q", "app.leave", mark("Quit")),
+    ]
+    LEAVE: ClassVar = Binding("ctrl+q", "app.leave", show=False)
+
+    class Read(Message):
+        """On, where one may go on."""
+
+    def __init__(self, message: str, hint: str, *, erased: str, alarm: bool, final: bool) -> None:
+        super().__init__(classes="alarm" if alarm else None)
+        self._message, self._hint, self._erased = message, hint, erased
+        self._alarm, self._final = alarm, final
+
+    def body(self) -> Iterator[Widget]:
+        """What happened, what became of the recording, what to do."""
+        with VerticalScroll(classes="text") as column:
+            column.can_focus = False
+            title = text("!! THE ERASURE FAILED !!") if self._alarm else text("Something went wrong")
+            yield Static(Content(title), classes="question", id="title")
+            yield Static(Content(sentence(self._message)), id="message", classes="emphasis")
+            yield Static(Content(self._erased), id="erased")
+            yield Static(_row(text("What to do"), [sentence(self._hint)]), id="hint")
+            if self._final:
+                yield Static(Content(text("No new consultation can be held in this kiskriv: press Q to quit.")), id="final")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing goes on from what is final."""
+        return not (action == "done" and self._final)
+
+    def action_done(self) -> None:
+        """Back home."""
+        self.post_message(self.Read())
+
+
+class Erasing(Page):
+    """For the moment that it takes."""
+
+    def body(self) -> Iterator[Widget]:
+        """One sentence."""
+        yield Static(Content(text("Erasing …")), classes="question text")
+
+
+def _row(label: str, lines: Sequence[str]) -> Content:
+    return Content.assemble((f"{label}\n", "bold"), "\n".join(f"  {line}" for line in lines))

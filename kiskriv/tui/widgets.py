@@ -1,0 +1,231 @@
+"""What the pages are made of: lists with a mark in the margin, the editor of one line, the level of each channel.
+
+Text of patients goes in as Content, never as markup, and only the lists and the editor hold it: `forget` empties them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import log10
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from kiskriv.locale import text
+from kiskriv.note import Note
+from kiskriv.transcript import Role, Utterance
+from kiskriv.tui import edits, words
+
+CURSOR, LIT = "› ", "▶ "
+_REVERSE = Style(reverse=True, bold=True)
+
+
+class MarkedList(OptionList):
+    """A list in which some rows are lit: a mark in the margin and reversed, so that no colour is needed to see it."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False, compact=True)
+        self._lit: frozenset[int] = frozenset()
+
+    @property
+    def lit(self) -> frozenset[int]:
+        """The rows that are lit."""
+        return self._lit
+
+    def light(self, indexes: Collection[int]) -> None:
+        """Lights these rows and no others, and scrolls so that the first is seen."""
+        self._lit = frozenset(indexes)
+        if self._lit and self.is_mounted:
+            first, last = min(self._lit), max(self._lit)
+            self.scroll_to_row(last)
+            self.scroll_to_row(first)
+        self.refresh()
+
+    def scroll_to_row(self, index: int) -> None:
+        """Brings a row into view without moving the cursor."""
+        self._update_lines()
+        line, height = self._index_to_line.get(index, 0), self._heights.get(index, 1)
+        top, visible = self.scroll_offset.y, max(1, self.scrollable_content_region.height)
+        if line < top:
+            self.scroll_to(y=line, animate=False, immediate=True)
+        elif line + height > top + visible:
+            self.scroll_to(y=line + height - visible, animate=False, immediate=True)
+
+    def forget(self) -> None:
+        """Empties the list."""
+        self._lit = frozenset()
+        self.clear_options()
+
+    def _get_left_gutter_width(self) -> int:
+        return len(CURSOR)
+
+    def render_line(self, y: int) -> Strip:
+        """The row's line with its mark in the margin."""
+        strip = super().render_line(y)
+        number = self.scroll_offset.y + y
+        index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
+        lit = index in self._lit
+        cursor = index == self.highlighted and not self.options[index].disabled
+        mark = (LIT if lit else CURSOR if cursor else "  ") if offset == 0 else ("▏ " if lit else "  ")
+        if lit:
+            strip = strip.apply_style(_REVERSE)
+        first = next(iter(strip), None)
+        margin = first.style if first is not None else None
+        return Strip([Segment(mark, margin), *strip], strip.cell_length + len(CURSOR))
+
+
+class TranscriptList(MarkedList):
+    """What was said, a row for each utterance."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._utterances: list[Utterance] = []
+
+    def show(self, utterances: Sequence[Utterance]) -> None:
+        """These utterances, instead of those before; the cursor stays where it was."""
+        at = self.highlighted
+        self.forget()
+        self.add(utterances)
+        if utterances:
+            self.highlighted = min(at or 0, len(utterances) - 1)
+
+    def add(self, utterances: Sequence[Utterance]) -> None:
+        """More of them, at the end."""
+        self._utterances.extend(utterances)
+        self.add_options(Option(_spoken(utterance)) for utterance in utterances)
+
+    @property
+    def chosen(self) -> Utterance | None:
+        """Under the cursor."""
+        return self.at(self.highlighted)
+
+    def at(self, index: int | None) -> Utterance | None:
+        """In this row."""
+        return None if index is None or not 0 <= index < len(self._utterances) else self._utterances[index]
+
+    def light_up(self, evidence: Collection[int]) -> None:
+        """Lights the utterances with these ids."""
+        wanted = set(evidence)
+        self.light([row for row, utterance in enumerate(self._utterances) if utterance.id in wanted])
+
+    def forget(self) -> None:
+        """Empties the list and what it was made from."""
+        self._utterances.clear()
+        super().forget()
+
+
+class NoteList(MarkedList):
+    """The note, a row for each heading and statement."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._rows: list[edits.Row] = []
+
+    def show(self, note: Note, *, prefer: int | None = None) -> None:
+        """This note; the cursor goes to row `prefer`, or stays, or goes to the nearest row that it may stand on."""
+        at = self.highlighted if prefer is None else prefer
+        self.forget()
+        self._rows = edits.rows(note)
+        self.add_options(Option(_written(row), disabled=isinstance(row, edits.Heading)) for row in self._rows)
+        places = [row for row, kind in enumerate(self._rows) if not isinstance(kind, edits.Heading)]
+        if places:
+            self.highlighted = min(places, key=lambda place: (abs(place - (at or 0)), place))
+
+    @property
+    def chosen(self) -> edits.Line | edits.Blank | None:
+        """Under the cursor."""
+        row = None if self.highlighted is None else self._rows[self.highlighted]
+        return row if isinstance(row, edits.Line | edits.Blank) else None
+
+    def forget(self) -> None:
+        """Empties the list and what it was made from."""
+        self._rows = []
+        super().forget()
+
+
+class LineEditor(TextArea):
+    """One line of the note in the doctor's hands: Enter keeps it, Escape leaves it as it was."""
+
+    class Written(Message):
+        """The doctor is done with the line."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
+
+    class Left(Message):
+        """The doctor wants the line as it was."""
+
+    def __init__(self) -> None:
+        super().__init__(id="editor", soft_wrap=True, compact=True, tab_behavior="focus", highlight_cursor_line=False)
+
+    def open(self, words: str, title: str) -> None:
+        """Shows these words, with the cursor behind the last."""
+        self.load_text(words)
+        self.move_cursor(self.document.end)
+        self.border_title = title
+        self.border_subtitle = text("Enter keeps, Esc leaves as it was")
+        self.display = True
+        self.focus()
+
+    def close(self) -> None:
+        """Puts the editor away, empty, with nothing to undo to."""
+        self.display = False
+        self.load_text("")
+        self.history.clear()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Before TextArea's own handler, which Textual calls next unless it is prevented."""
+        if event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Written(self.text) if event.key == "enter" else self.Left())
+
+
+class Levels(Static):
+    """How loud each channel is: a bar of dBFS, and a word for what the bar says."""
+
+    WIDTH: ClassVar = 24
+    FLOOR: ClassVar = -60.0
+    CLIPS: ClassVar = 0.99
+
+    def __init__(self, roles: Sequence[Role]) -> None:
+        super().__init__(id="levels")
+        self._roles = roles
+
+    def show(self, peaks: Sequence[float]) -> None:
+        """The peak of each channel, in [0, 1]."""
+        roles = self._roles if len(peaks) > 1 else ()
+        names = [words.role(role, str(channel)) for channel, role in enumerate(roles)] or [text("Microphone")]
+        widest = max(map(len, names))
+        self.update(Content("\n").join(Content(f"{n:<{widest}} {self._bar(p)}") for n, p in zip(names, peaks, strict=False)))
+
+    def _bar(self, peak: float) -> str:
+        decibels = 20 * log10(peak) if peak > 0 else self.FLOOR
+        full = round(self.WIDTH * max(0.0, 1 - decibels / self.FLOOR))
+        word = text("too loud") if peak >= self.CLIPS else text("sound") if decibels > -45 else text("silent")
+        return f"{'█' * full}{'·' * (self.WIDTH - full)} {word}"
+
+
+def _spoken(utterance: Utterance) -> Content:
+    return Content.assemble(
+        (f"{words.clock(utterance.start)} ", "dim"), (f"{words.voice(utterance)}: ", "bold"), edits.tidy(utterance.text)
+    )
+
+
+def _written(row: edits.Row) -> Content:
+    match row:
+        case edits.Heading(heading):
+            return Content.assemble((heading, "bold underline"))
+        case edits.Blank():
+            return Content.assemble((text("(nothing said)"), "dim italic"))
+        case edits.Line(statement=statement):
+            own = () if statement.evidence else ((f" {text('[doctor]')}", "dim"),)
+            return Content.assemble(statement.text, *own)

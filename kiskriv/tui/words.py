@@ -1,0 +1,82 @@
+"""The names of things for people: roles, reasons, artefacts, sizes, times. Pure."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from kiskriv.ledger.entry import ArtefactName, Method, Reason
+from kiskriv.locale import mark, number, text
+from kiskriv.transcript import Role, Utterance
+
+ROLES: Final = {
+    Role.PRACTITIONER: mark("Doctor"),
+    Role.PATIENT: mark("Patient"),
+    Role.RELATED_PERSON: mark("Relative"),
+    Role.INTERPRETER: mark("Interpreter"),
+    Role.UNKNOWN: mark("Voice {number}"),
+}
+
+REASONS: Final = {
+    Reason.TRANSFERRED: mark("The note is in the journal."),
+    Reason.DISCARDED: mark("The doctor discarded the session; there is no note."),
+    Reason.WITHDRAWN: mark("The patient withdrew; there is no note."),
+    Reason.EXPIRED: mark("The time limit passed; there is no note."),
+    Reason.INTERRUPTED: mark("The session was interrupted; there is no note."),
+    Reason.FAILED: mark("An error ended the session; there is no note."),
+}
+
+ARTEFACTS: Final = {
+    ArtefactName.AUDIO: mark("the sound"),
+    ArtefactName.TRANSCRIPT: mark("the text of what was said"),
+    ArtefactName.DRAFT: mark("the draft note"),
+    ArtefactName.SPEAKERS: mark("the traces of who spoke"),
+}
+
+METHODS: Final = {
+    Method.KEY_DESTROYED: mark("the key that could open it is destroyed"),
+    Method.BUFFERS_OVERWRITTEN: mark("the memory is overwritten"),
+    Method.PROCESS_ENDED: mark("the process that held it has ended"),
+}
+
+
+def role(which: Role, speaker: str) -> str:
+    """Who a voice is. An unknown one is numbered, from 1."""
+    return text(ROLES[which]).format(number=int(speaker) + 1 if speaker.isdecimal() else speaker)
+
+
+def voice(utterance: Utterance) -> str:
+    """Who says this."""
+    return role(utterance.role, utterance.speaker)
+
+
+def clock(seconds: float) -> str:
+    """12:05, and 1:02:05 after an hour."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+def size(octets: int) -> str:
+    """Octets in the unit that a person would choose: 812 B, 3,4 kB, 23,1 MB."""
+    if octets < 1_000:
+        return f"{octets} B"
+    if octets < 1_000_000:
+        return f"{number(octets / 1_000, 1)} kB"
+    return f"{number(octets / 1_000_000, 1)} MB"
+
+
+def moment(time: str) -> str:
+    """An RFC 3339 time as the clock on the wall shows it here: 03.03.2026 14:05."""
+    return datetime.fromisoformat(time).astimezone().strftime("%d.%m.%Y %H:%M")
+
+
+def fault_code(error: BaseException) -> str:
+    """Where a fault lies, never what was in it: its type, and the file and line of ours that was nearest."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "kiskriv" in Path(frame.filename).parts] or frames
+    if not ours:
+        return type(error).__name__
+    return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"

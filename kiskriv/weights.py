@@ -1,0 +1,142 @@
+"""Model folders: what they must hold, and whether it is still what it was.
+
+A folder in CTranslate2's layout with a manifest beside its files:
+
+    [model]
+    name = "nb-whisper-small"
+    licence = "Apache-2.0"
+    source = "https://huggingface.co/NbAiLab/nb-whisper-small"
+
+    [files]
+    "model.bin" = "<SHA-256, hex>"
+
+Nothing is fetched at run time, and nothing is loaded that was changed since the manifest was written (R6). Who wants
+to know whether the manifest itself is the right one compares its own digest, which every ledger entry carries (R24).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiskriv.errors import ModelChanged, ModelError, ModelMissing
+
+MANIFEST = "manifest.toml"
+
+NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
+"""Without the last two faster-whisper would ask the hub, or guess."""
+
+VOCABULARY = ("vocabulary.json", "vocabulary.txt")
+"""One of the two, by the age of the converter."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model folder that is what its manifest says. `digest` is the SHA-256 of the manifest's octets, in hex."""
+
+    folder: Path
+    name: str
+    licence: str
+    digest: str
+
+    def __repr__(self) -> str:
+        return f"<Model {self.digest[:12]}>"
+
+
+def verify(folder: Path) -> Model:
+    """Reads all that the manifest lists. Raises ModelMissing, ModelChanged, ModelError for an unreadable manifest."""
+    octets = _manifest(folder)
+    model, files = _parsed(octets)
+    for name in NEEDED:
+        if name not in files:
+            raise ModelMissing(file=name)
+    if not any(name in files for name in VOCABULARY):
+        raise ModelMissing(file=VOCABULARY[0])
+    for name, digest in files.items():
+        if _digest(folder, name) != digest.lower():
+            raise ModelChanged(file=name)
+    return Model(folder, model["name"], model["licence"], hashlib.sha256(octets).hexdigest())
+
+
+def pin(folder: Path, *, name: str, licence: str, source: str, force: bool = False) -> Path:
+    """Writes the manifest of a folder that was fetched by hand; one that is there is kept unless `force`.
+
+    Raises ModelMissing for a folder that lacks a needed file, ModelError where a manifest stands already or none can
+    be written.
+    """
+    manifest = folder / MANIFEST
+    if manifest.exists() and not force:
+        raise ModelError(problem=f"{MANIFEST} is there already")
+    vocabulary = [file for file in VOCABULARY if (folder / file).is_file()] or [VOCABULARY[0]]
+    digests = {file: _digest(folder, file) for file in (*NEEDED, *vocabulary)}
+    text = _table("model", {"name": name, "licence": licence, "source": source}) + "\n" + _table("files", digests)
+    try:
+        manifest.write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = f"{MANIFEST} cannot be written ({error.strerror})"
+    else:
+        return manifest
+    raise ModelError(problem=problem)
+
+
+def bundled() -> Path:
+    """The demo model's folder: `models/demo-no` in a checkout, or inside the installed package."""
+    return _shipped("models/demo-no")
+
+
+def demo_material() -> Path:
+    """The folder of the demo consultation: `demo` in a checkout, or inside the installed package."""
+    return _shipped("demo")
+
+
+def _shipped(name: str) -> Path:
+    package = Path(__file__).parent
+    beside, inside = package.parent / name, package / name
+    return inside if inside.is_dir() and not beside.is_dir() else beside
+
+
+def _manifest(folder: Path) -> bytes:
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except OSError:
+        pass
+    raise ModelMissing(file=MANIFEST)
+
+
+def _parsed(octets: bytes) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """A manifest's tables [model] and [files]: all values are strings, all files lie in the folder itself."""
+    try:
+        tables = tomllib.loads(octets.decode())
+        model, files = tables["model"], tables["files"]
+        whole = all(isinstance(value, str) for value in (*model.values(), *files.values()))
+        here = all(file == Path(file).name for file in files)
+        if whole and here and {"name", "licence"} <= model.keys():
+            return model, files
+    except (ValueError, KeyError, AttributeError):  # ValueError: no TOML, no UTF-8
+        pass
+    raise ModelError(problem=f"{MANIFEST} is not a manifest")
+
+
+def _digest(folder: Path, file: str) -> str:
+    """SHA-256 of one file, in hex, read as a stream."""
+    try:
+        with (folder / file).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        missing = True
+    except OSError:
+        missing = False
+    raise ModelMissing(file=file) if missing else ModelError(problem=f"{file} cannot be read")
+
+
+def _table(name: str, fields: Mapping[str, str]) -> str:
+    """A TOML table of strings: JSON's strings are TOML's."""
+    return f"[{name}]\n" + "".join(f"{_string(key)} = {_string(value)}\n" for key, value in fields.items())
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""Render the sets that training and evaluation read.
+
+python -m synthetic.render --data FOLDER --train 50000 --test 200
+"""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from synthetic.speech import KNOWN_VOICES, UNSEEN_VOICES, Plan, write_set
+
+SEED: Final = 1
+TRAIN, TEST_KNOWN, TEST_UNSEEN = "train", "test-known", "test-unseen"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--train", type=int, required=True, help="utterances to train on")
+    parser.add_argument("--test", type=int, required=True, help="held-out sentences of each sort")
+    chosen = parser.parse_args()
+    folder: Path = chosen.data
+    hours = write_set(folder, TRAIN, Plan(SEED, chosen.train, KNOWN_VOICES))
+    print(f"{chosen.train} utterances to train on, {hours:.1f} h", flush=True)
+    tests = ((TEST_KNOWN, SEED + 1, KNOWN_VOICES), (TEST_UNSEEN, SEED + 2, UNSEEN_VOICES))
+    for name, seed, voices in tests:
+        hours = write_set(folder, name, Plan(seed, chosen.test, voices, held_out=True))
+        print(f"{name}: {chosen.test} held-out sentences, {hours * 60:.0f} min", flush=True)
+
+
+if __name__ == "__main__":
+    main()

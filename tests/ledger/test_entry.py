@@ -1,0 +1,272 @@
+"""The closed schema: what goes in comes out, and nothing else goes in."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kiskriv.ledger import Artefact, ArtefactName, Ended, Entry, Method, Opened, Reason, Swept, new_session_id, timestamp
+from kiskriv.ledger.entry import MAX_ENTRY, MAX_INTEGER, decode, encode
+
+from .material import NOON, TIME, ended, opened
+
+
+def hexadecimal(digits: int) -> st.SearchStrategy[str]:
+    return st.text("0123456789abcdef", min_size=digits, max_size=digits)
+
+
+times = st.datetimes(datetime(2020, 1, 1), datetime(2099, 12, 31)).map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ"))
+counts = st.integers(0, MAX_INTEGER)
+notices = st.builds("{}-{}".format, st.sampled_from(["nb", "nn", "en"]), st.integers(1, 9999))
+releases = st.builds("{}.{}.{}{}".format, *[st.integers(0, 99)] * 3, st.sampled_from(["", "a1", "rc2", ".dev3"]))
+openings = st.builds(Opened, hexadecimal(32), times, hexadecimal(64), notices, releases, hexadecimal(64))
+sweeps = st.builds(Swept, hexadecimal(32), times)
+
+
+@st.composite
+def ends(draw: st.DrawFn) -> Ended:
+    names, methods = draw(st.sets(st.sampled_from(ArtefactName))), draw(st.sets(st.sampled_from(Method)))
+    residue = draw(counts)
+    return Ended(
+        draw(hexadecimal(32)),
+        draw(times),
+        draw(hexadecimal(64)),
+        draw(st.sampled_from(Reason)),
+        tuple(Artefact(name, draw(counts), draw(counts)) for name in ArtefactName if name in names),
+        tuple(method for method in Method if method in methods),
+        residue,
+        draw(st.booleans()) and residue == 0 and bool(methods),
+    )
+
+
+entries: st.SearchStrategy[Entry] = openings | sweeps | ends()
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+def refuses(line: bytes) -> None:
+    with pytest.raises(ValueError, match="entry") as caught:
+        decode(line)
+    assert caught.value.__cause__ is None
+    assert repr(line)[2:-1] not in str(caught.value) or len(line) < 8
+
+
+def canonical(fields: Any) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+@given(entries)
+def test_an_entry_comes_back_as_it_was_written(entry: Entry) -> None:
+    line = encode(entry)
+    assert decode(line) == entry
+    assert len(line) <= MAX_ENTRY
+    assert b"\n" not in line
+    assert line.isascii()
+
+
+def test_the_largest_entry_keeps_within_the_limit() -> None:
+    everything = tuple(Artefact(name, MAX_INTEGER, MAX_INTEGER) for name in ArtefactName)
+    largest = dataclasses.replace(ended(opened()), artefacts=everything, methods=tuple(Method), residue=MAX_INTEGER, verified=False)
+    assert len(encode(largest)) <= MAX_ENTRY
+
+
+def test_the_canonical_form_is_the_one_in_the_specification() -> None:
+    end = Ended(
+        "0f" * 16, TIME, "c0" * 32, Reason.WITHDRAWN, (Artefact(ArtefactName.AUDIO, 2, 64),), (Method.KEY_DESTROYED,), 0, True
+    )
+    assert encode(end).decode() == (
+        '{"artefacts":[{"count":2,"name":"audio","octets":64}],"commitment":"' + "c0" * 32 + '","kind":"ended",'
+        '"methods":["key-destroyed"],"reason":"withdrawn","residue":0,"session":"' + "0f" * 16 + '",'
+        '"time":"2026-03-02T12:00:00Z","v":1,"verified":true}'
+    )
+
+
+@given(entries, st.text(), anything)
+@example(Swept("0f" * 16, TIME), "note", "pasienten har vondt i magen")
+def test_an_unknown_key_is_refused(entry: Entry, key: str, value: Any) -> None:
+    fields = json.loads(encode(entry))
+    if key not in fields:
+        refuses(canonical(fields | {key: value}))
+
+
+@given(entries, st.data())
+def test_a_missing_key_is_refused(entry: Entry, data: st.DataObject) -> None:
+    fields = json.loads(encode(entry))
+    del fields[data.draw(st.sampled_from(sorted(fields)))]
+    refuses(canonical(fields))
+
+
+@given(entries, st.data(), anything)
+def test_a_value_of_another_kind_is_refused(entry: Entry, data: st.DataObject, value: Any) -> None:
+    fields = json.loads(encode(entry))
+    key = data.draw(st.sampled_from(sorted(fields)))
+    line = canonical(fields | {key: value})
+    try:
+        decoded = decode(line)
+    except ValueError:
+        return
+    assert encode(decoded) == line  # a lucky draw: a whole number for a count, a truth for a truth
+    assert isinstance(value, bool | int | list)
+
+
+@given(entries, st.text())
+@example(opened(), "Kari Nordmann, 01017012345")
+@example(ended(opened()), "vondt i magen")
+def test_no_field_takes_free_text(entry: Entry, text: str) -> None:
+    for field in dataclasses.fields(entry):
+        value = getattr(entry, field.name)
+        for other in (text, f"{value}{text}", f"{text}{value}", f"{value} {text}", (text,), [text]):
+            try:
+                dataclasses.replace(entry, **{field.name: other})
+            except (ValueError, TypeError):
+                continue
+            assert MACHINE_MADE.fullmatch(other), "a field took what only a person would write"
+
+
+MACHINE_MADE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|[-:TZ0-9]{20}|(nb|nn|en)-[0-9]{1,4}|[0-9.]{5,11}((a|b|rc|\.dev)[0-9]{1,2})*")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("session", "0F" * 16),
+        ("session", "0f" * 16 + "\n"),
+        ("session", "0f" * 15),
+        ("session", "\u0660" * 32),
+        ("time", "2026-03-02T12:00:00+00:00"),
+        ("time", "2026-03-02T12:00:00.5Z"),
+        ("time", "2026-03-02 12:00:00Z"),
+        ("time", "2026-02-30T12:00:00Z"),
+        ("time", "2026-03-02T24:00:00Z"),
+        ("time", "2026-03-02T12:00:60Z"),
+        ("commitment", "ab" * 31),
+        ("informed", "nb-0"),
+        ("informed", "nb-1 Kari Nordmann"),
+        ("informed", "sv-1"),
+        ("kiskriv", "0.1"),
+        ("kiskriv", "0.1.0+kari"),
+        ("kiskriv", "1.2.3.4"),
+        ("model", "AB" * 32),
+    ],
+)
+def test_a_value_outside_the_schema_is_refused(field: str, value: str) -> None:
+    with pytest.raises(ValueError, match=r"schema|range|day"):
+        dataclasses.replace(opened(), **{field: value})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"residue": -1},
+        {"residue": True},
+        {"residue": 0.0},
+        {"residue": MAX_INTEGER + 1},
+        {"residue": 1},  # verified, and yet something was found
+        {"methods": ()},  # verified, and yet nothing was done
+        {"verified": 1},
+        {"reason": "transferred"},
+        {"methods": ("key-destroyed",)},
+        {"methods": [Method.KEY_DESTROYED]},
+        {"methods": (Method.BUFFERS_OVERWRITTEN, Method.KEY_DESTROYED)},
+        {"methods": (Method.KEY_DESTROYED, Method.KEY_DESTROYED)},
+        {"artefacts": (Artefact(ArtefactName.DRAFT, 1, 1), Artefact(ArtefactName.AUDIO, 1, 1))},
+        {"artefacts": (Artefact(ArtefactName.AUDIO, 1, 1), Artefact(ArtefactName.AUDIO, 1, 1))},
+        {"artefacts": ({"name": "audio", "count": 1, "octets": 1},)},
+    ],
+)
+def test_an_end_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        dataclasses.replace(ended(opened()), **change)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "octets"),
+    [("audio", 1, 1), (ArtefactName.AUDIO, -1, 1), (ArtefactName.AUDIO, 1, 1.0), (ArtefactName.AUDIO, True, 1), (Reason.FAILED, 1, 1)],
+)
+def test_an_artefact_that_makes_no_sense_is_refused(name: Any, count: Any, octets: Any) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        Artefact(name, count, octets)
+
+
+GOOD = encode(ended(opened()))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b'"opened"',
+        b"[" * MAX_ENTRY,
+        b'{"kind":' * 100,
+        GOOD + b"\n",
+        b" " + GOOD,
+        b"\xef\xbb\xbf" + GOOD,
+        GOOD.decode().encode("utf-16"),
+        GOOD.replace(b":", b": "),
+        GOOD.replace(b'"audio"', b'"\\u0061udio"'),
+        GOOD.replace(b'"residue":0', b'"residue":0.0'),
+        GOOD.replace(b'"residue":0', b'"residue":0e0'),
+        GOOD.replace(b'"residue":0', b'"residue":-0'),
+        GOOD.replace(b'"residue":0', b'"residue":NaN'),
+        GOOD.replace(b'"residue":0', b'"residue":false'),
+        GOOD.replace(b'"residue":0', b'"residue":null'),
+        GOOD.replace(b'"v":1', b'"v":2'),
+        GOOD.replace(b'"v":1', b'"v":true'),
+        GOOD.replace(b'"v":1', b'"v":1,"v":1'),
+        GOOD.replace(b'"kind":"ended"', b'"kind":"opened"'),
+        GOOD.replace(b'"kind":"ended"', b'"kind":["ended"]'),
+        GOOD.replace(b'"kind":"ended"', b'"kind":"ended","kind":"ended"'),
+        GOOD.replace(b'"count":', b'"note":"x","count":'),
+        b'{"v":1,' + GOOD[1:].replace(b',"v":1', b""),
+        GOOD[:-1] + b',"x":"' + b"a" * MAX_ENTRY + b'"}',
+    ],
+)
+def test_what_kiskriv_does_not_write_it_does_not_read(line: bytes) -> None:
+    refuses(line)
+
+
+@given(st.binary(max_size=200))
+def test_any_octets_get_an_answer(line: bytes) -> None:
+    refuses(line)
+
+
+@given(entries, st.data())
+def test_no_changed_octet_leaves_the_same_entry(entry: Entry, data: st.DataObject) -> None:
+    line = bytearray(encode(entry))
+    line[data.draw(st.integers(0, len(line) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        assert decode(bytes(line)) != entry
+    except ValueError:
+        pass
+
+
+def test_session_ids_are_random() -> None:
+    drawn = {new_session_id() for _ in range(1000)}
+    assert len(drawn) == 1000
+    assert all(Swept(session, TIME) for session in drawn)
+
+
+def test_a_moment_is_written_in_utc_and_whole_seconds() -> None:
+    oslo = timezone(timedelta(hours=2))
+    assert timestamp(NOON) == TIME
+    assert timestamp(datetime(2026, 3, 2, 14, 0, 0, 999_999, tzinfo=oslo)) == TIME
+    with pytest.raises(ValueError, match="time zone"):
+        timestamp(datetime(2026, 3, 2))
+
+
+def test_entries_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        opened().session = "0" * 32  # type: ignore[misc]

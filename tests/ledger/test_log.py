@@ -1,0 +1,565 @@
+"""The writer: what it promises of every append, and what it does with what a crash leaves behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable
+from kiskriv.ledger import Ledger, Repair, Swept, audit
+from kiskriv.ledger.entry import encode
+
+from .material import NOON, contents, ended, fill, opened, sessions
+
+ENTRIES = sessions(4)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+def kept(folder: Path) -> list[object]:
+    with Ledger.open(folder) as ledger:
+        return list(ledger.entries())
+
+
+def test_what_was_appended_is_there_the_next_time(folder: Path) -> None:
+    with Ledger.open(folder) as ledger:
+        assert [ledger.append(entry) for entry in ENTRIES] == list(range(8))
+        assert list(ledger.entries()) == ENTRIES
+        note, key = ledger.checkpoint, ledger.public_key
+    with Ledger.open(folder) as ledger:
+        assert list(ledger.entries()) == ENTRIES
+        assert (ledger.size, ledger.checkpoint, ledger.public_key, ledger.repaired) == (8, note, key, False)
+
+
+def test_an_acknowledged_entry_is_signed_on_the_disk(folder: Path, tmp_path: Path) -> None:
+    with Ledger.open(folder) as ledger:
+        for number, entry in enumerate(ENTRIES, start=1):
+            ledger.append(entry)
+            shutil.copytree(folder, tmp_path / "seen", dirs_exist_ok=True)
+            findings = audit(tmp_path / "seen", ledger.public_key)
+            assert findings.valid
+            assert findings.entries == number
+            assert not (folder / "checkpoint.new").exists()
+
+
+def test_every_write_reaches_the_disk_before_the_next_begins(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "one.py"
+    script.write_text(
+        "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; from tests.ledger.material import opened\n"
+        "with Ledger.open(Path(sys.argv[1])) as ledger:\n"
+        "    sys.stderr.write('@@@'); sys.stderr.flush(); ledger.append(opened()); sys.stderr.write('@@@'); sys.stderr.flush()\n"
+    )
+    if not (strace := shutil.which("strace")):
+        pytest.skip("strace is not installed")
+    traced = subprocess.run(
+        [strace, "-f", "-y", "-e", "trace=write,fsync,rename,renameat,renameat2", sys.executable, str(script), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "@@@" not in traced.stderr:
+        pytest.skip("strace may not trace here")
+    calls = [line.split("] ")[-1] for line in traced.stderr.split("@@@")[1].splitlines() if str(folder) in line]
+    names = [(call.split("(")[0], call.split(f"{folder}")[1].split(">")[0].split('"')[0]) for call in calls]
+    assert names == [
+        ("write", "/entries.jsonl"),
+        ("fsync", "/entries.jsonl"),
+        ("write", "/checkpoint.new"),
+        ("fsync", "/checkpoint.new"),
+        ("fsync", ""),
+        ("rename", "/checkpoint.new"),
+        ("fsync", ""),
+    ]
+
+
+def test_two_logs_have_different_keys_and_origins(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "a") as one, Ledger.open(tmp_path / "b") as other:
+        assert one.public_key != other.public_key
+        assert one.checkpoint.split("\n")[0] != other.checkpoint.split("\n")[0]
+
+
+def test_a_log_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "kiskriv" / "ledger"
+    Ledger.open(folder).close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == (0o644 if path.name == "public-key" else 0o600), path.name
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660, 0o644, 0o666, 0o700 | 0o1])
+def test_a_key_that_others_can_read_is_refused(folder: Path, mode: int) -> None:
+    fill(folder, ENTRIES)
+    (folder / "key").chmod(mode)
+    with pytest.raises(LedgerError, match="0600"):
+        Ledger.open(folder)
+    (folder / "key").chmod(0o600)
+    assert kept(folder) == ENTRIES
+
+
+def test_a_key_of_another_user_is_refused(folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    fill(folder, ENTRIES)
+    os.chown(folder / "key", 65534, -1)
+    with pytest.raises(LedgerError, match="another user"):
+        Ledger.open(folder)
+
+
+def test_a_key_that_is_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
+    fill(folder, ENTRIES)
+    (folder / "key").rename(tmp_path / "elsewhere")
+    (folder / "key").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(LedgerError, match="regular file"):
+        Ledger.open(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+def test_a_key_file_without_a_key_is_refused(folder: Path, content: bytes) -> None:
+    fill(folder, ENTRIES)
+    (folder / "key").write_bytes(content)
+    with pytest.raises(LedgerError, match="Ed25519"):
+        Ledger.open(folder)
+
+
+def test_there_is_one_writer(folder: Path) -> None:
+    with Ledger.open(folder) as ledger:
+        ledger.append(ENTRIES[0])
+        with pytest.raises(LedgerBusy):
+            Ledger.open(folder)
+        other = "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; Ledger.open(Path(sys.argv[1]))"
+        told = subprocess.run([sys.executable, "-c", other, str(folder)], capture_output=True, text=True, check=False)
+        assert "LedgerBusy" in told.stderr
+        ledger.append(ENTRIES[1])
+    assert kept(folder) == ENTRIES[:2]
+
+
+def test_a_refused_log_lets_the_next_writer_in(folder: Path) -> None:
+    fill(folder, ENTRIES)
+    whole = (folder / "checkpoint").read_bytes()
+    (folder / "checkpoint").write_bytes(b"")
+    with pytest.raises(LedgerCorrupt):
+        Ledger.open(folder)
+    (folder / "checkpoint").write_bytes(whole)
+    assert kept(folder) == ENTRIES
+
+
+def test_a_closed_log_is_closed(folder: Path) -> None:
+    ledger = Ledger.open(folder)
+    ledger.close()
+    ledger.close()
+    for use in (lambda: ledger.append(ENTRIES[0]), lambda: ledger.size, ledger.unaccounted, lambda: ledger.receipt(0)):
+        with pytest.raises(LedgerError, match="closed"):
+            use()
+
+
+def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
+    start, other = opened(), opened()
+    with Ledger.open(folder) as ledger:
+        for nonsense in (ended(start), Swept(start.session, start.time)):
+            with pytest.raises(LedgerError, match="without being opened"):
+                ledger.append(nonsense)
+        ledger.append(start)
+        with pytest.raises(LedgerError, match="opened twice"):
+            ledger.append(start)
+        with pytest.raises(LedgerError, match="another key"):
+            ledger.append(ended(start, verified=True).__class__(**{**fields(ended(start)), "commitment": other.commitment}))
+        ledger.append(ended(start))
+        for late in (ended(start), Swept(start.session, start.time)):
+            with pytest.raises(LedgerError, match="ended already"):
+                ledger.append(late)
+        assert list(ledger.entries()) == [start, ended(start)]
+
+
+def fields(entry: Any) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in entry.__match_args__}
+
+
+def test_sessions_are_accounted_for(folder: Path) -> None:
+    starts = [opened() for _ in range(4)]
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        for start in starts:
+            ledger.append(start)
+        assert ledger.unaccounted() == tuple(start.session for start in starts)
+        ledger.append(ended(starts[1]))
+        ledger.append(ended(starts[2], verified=False))
+        assert ledger.unaccounted() == (starts[0].session, starts[3].session)
+        assert ledger.unverified() == (starts[2].session,)
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        assert ledger.sweep() == (starts[0].session, starts[3].session)
+        assert ledger.sweep() == ledger.unaccounted() == ()
+        assert list(ledger.entries())[-1] == Swept(starts[3].session, "2026-03-02T12:00:00Z")
+        assert ledger.unverified() == (starts[2].session,)
+        ledger.append(ended(starts[2]))
+        assert ledger.unverified() == ()
+
+
+def test_there_is_no_receipt_for_what_is_not_there(folder: Path) -> None:
+    with Ledger.open(folder) as ledger:
+        ledger.append(ENTRIES[0])
+        for index in (-1, 1):
+            with pytest.raises(IndexError):
+                ledger.receipt(index)
+
+
+def test_a_line_changed_behind_its_back_is_noticed(folder: Path) -> None:
+    with Ledger.open(folder) as ledger:
+        for entry in ENTRIES:
+            ledger.append(entry)
+        path = folder / "entries.jsonl"
+        path.write_bytes(path.read_bytes().replace(b"nb-1", b"nb-2", 1))
+        with pytest.raises(LedgerCorrupt, match="line 1"):
+            ledger.receipt(0)
+        with pytest.raises(LedgerCorrupt, match="line 1"):
+            list(ledger.entries())
+        path.write_bytes(path.read_bytes() + b"x\ny\n")
+        with pytest.raises(LedgerCorrupt):
+            ledger.append(opened())
+
+
+# What a crash leaves behind.
+
+
+def test_a_torn_entry_is_cut_off_at_every_octet(folder: Path) -> None:
+    fill(folder, ENTRIES[:5])
+    whole = contents(folder)
+    line = encode(ENTRIES[5]) + b"\n"
+    for torn in range(len(line) + 1):
+        (folder / "entries.jsonl").write_bytes(whole["entries.jsonl"] + line[:torn])
+        with Ledger.open(folder) as ledger:
+            assert ledger.repaired is (torn > 0)
+            assert ledger.repairs == ((Repair.TAIL_CUT,) if torn else ())
+            assert ledger.size == 5
+        assert contents(folder) == whole
+    with Ledger.open(folder) as ledger:
+        assert ledger.append(ENTRIES[5]) == 5
+
+
+@pytest.mark.parametrize("garbage", [b"\x00" * 400, b"\x00" * 200 + b"ff\n", b"\xff\xfe\n", b"\n"])
+def test_a_block_that_never_reached_the_disk_is_cut_off(folder: Path, garbage: bytes) -> None:
+    fill(folder, ENTRIES[:5])
+    whole = contents(folder)
+    (folder / "entries.jsonl").write_bytes(whole["entries.jsonl"] + garbage)
+    with Ledger.open(folder) as ledger:
+        assert ledger.repairs == (Repair.TAIL_CUT,)
+    assert contents(folder) == whole
+
+
+def test_a_torn_new_checkpoint_does_not_vouch(folder: Path) -> None:
+    fill(folder, ENTRIES[:5])
+    before = contents(folder)
+    fill(folder, ENTRIES[5:6])
+    after = contents(folder)
+    for torn in range(len(after["checkpoint"])):
+        restore(folder, after | {"checkpoint": before["checkpoint"], "checkpoint.new": after["checkpoint"][:torn]})
+        with Ledger.open(folder) as ledger:
+            assert (ledger.size, ledger.repairs) == (5, (Repair.TAIL_CUT,))
+        assert contents(folder) == before
+
+
+def test_a_whole_new_checkpoint_vouches_for_the_entry_and_is_put_in_place(folder: Path) -> None:
+    fill(folder, ENTRIES[:5])
+    before = contents(folder)
+    fill(folder, ENTRIES[5:6])
+    after = contents(folder)
+    restore(folder, after | {"checkpoint": before["checkpoint"], "checkpoint.new": after["checkpoint"]})
+    with Ledger.open(folder) as ledger:
+        assert (ledger.size, ledger.repairs) == (6, (Repair.CHECKPOINT_RENAMED,))
+        assert list(ledger.entries()) == ENTRIES[:6]
+    assert contents(folder) == after
+
+
+def test_a_new_checkpoint_vouches_for_no_other_entry(folder: Path) -> None:
+    fill(folder, ENTRIES[:5])
+    before = contents(folder)
+    fill(folder, ENTRIES[5:6])
+    after = contents(folder)
+    forged = encode(opened()) + b"\n"
+    torn = encode(ENTRIES[5])
+    for tail, note in ((forged, "checkpoint"), (torn, "checkpoint"), (b"", "checkpoint"), (forged + torn, "checkpoint")):
+        restore(
+            folder,
+            before | {"entries.jsonl": before["entries.jsonl"] + tail, "checkpoint.new": after[note]},
+        )
+        if tail.count(b"\n") and not tail.endswith(b"\n"):
+            with pytest.raises(LedgerCorrupt):
+                Ledger.open(folder)
+            continue
+        with Ledger.open(folder) as ledger:
+            assert ledger.size == 5
+        assert contents(folder) == before
+
+
+def test_an_entry_that_nobody_signed_is_never_signed(folder: Path) -> None:
+    start = opened()
+    fill(folder, [*ENTRIES, start])
+    whole = contents(folder)
+    (folder / "entries.jsonl").write_bytes(whole["entries.jsonl"] + encode(ended(start)) + b"\n")
+    with Ledger.open(folder) as ledger:
+        assert ledger.unaccounted() == (start.session,)
+        assert ledger.repaired
+    assert contents(folder) == whole
+
+
+def test_what_no_crash_leaves_behind_is_not_repaired(folder: Path) -> None:
+    fill(folder, ENTRIES)
+    whole = contents(folder)
+    lines = whole["entries.jsonl"].splitlines(keepends=True)
+    after = encode(opened()) + b"\n"
+    cases: dict[str, dict[str, bytes | None]] = {
+        "a flipped bit": {"entries.jsonl": whole["entries.jsonl"].replace(b"nb-1", b"nb-3", 1)},
+        "the last line gone": {"entries.jsonl": b"".join(lines[:-1])},
+        "the last newline gone": {"entries.jsonl": whole["entries.jsonl"][:-1]},
+        "a line gone": {"entries.jsonl": b"".join(lines[1:])},
+        "lines exchanged": {"entries.jsonl": b"".join([lines[2], lines[1], lines[0], *lines[3:]])},
+        "a line doubled": {"entries.jsonl": b"".join([lines[0], *lines])},
+        "two unsigned lines": {"entries.jsonl": whole["entries.jsonl"] + after + after},
+        "more than an entry": {"entries.jsonl": whole["entries.jsonl"] + b"x" * 2000},
+        "an empty file": {"entries.jsonl": b""},
+        "no entries": {"entries.jsonl": None},
+        "an empty checkpoint": {"checkpoint": b""},
+        "no checkpoint": {"checkpoint": None},
+        "a changed checkpoint": {"checkpoint": whole["checkpoint"].replace(b"\n8\n", b"\n7\n")},
+        "no text": {"checkpoint": b"\xff\xfe"},
+        "no key": {"key": None},
+        "no public key": {"public-key": None},
+        "an empty public key": {"public-key": b""},
+        "no public key, no entries": {"public-key": None, "entries.jsonl": None},
+        "no public key, no checkpoint": {"public-key": None, "checkpoint": None},
+        "another public key": {"public-key": b"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n"},
+    }
+    for name, changes in cases.items():
+        changed = {file: octets for file, octets in (whole | changes).items() if octets is not None}
+        restore(folder, changed)
+        with pytest.raises(LedgerCorrupt):
+            Ledger.open(folder).close()
+            pytest.fail(name)
+        assert contents(folder) == changed, name
+
+
+def test_a_damaged_line_is_named(folder: Path) -> None:
+    fill(folder, ENTRIES)
+    path = folder / "entries.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], lines[2].replace(b"opened", b"Opened"), *lines[3:]]))
+    with pytest.raises(LedgerCorrupt, match="line 3") as caught:
+        Ledger.open(folder)
+    assert caught.value.facts["line"] == 3
+    assert caught.value.advice
+
+
+def test_a_log_half_made_is_made_again(folder: Path) -> None:
+    Ledger.open(folder).close()
+    whole = contents(folder)
+    made = ["lock", "key", "entries.jsonl", "checkpoint"]
+    for count in range(len(made) + 1):
+        for torn in (False, True):
+            left = {name: whole[name] for name in made[:count]}
+            if torn and count:
+                left[made[count - 1]] = whole[made[count - 1]][:20] if made[count - 1] != "checkpoint" else b""
+            restore(folder, left | ({"public-key.new": b"half"} if count == len(made) else {}))
+            with Ledger.open(folder) as ledger:
+                ledger.append(ENTRIES[0])
+            assert kept(folder) == ENTRIES[:1]
+
+
+def restore(folder: Path, files: dict[str, bytes]) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    for name, octets in files.items():
+        (folder / name).write_bytes(octets)
+        (folder / name).chmod(0o600)
+
+
+def test_what_was_acknowledged_survives_kill_9(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "writer.py"
+    script.write_text(
+        "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; from tests.ledger.material import opened\n"
+        "with Ledger.open(Path(sys.argv[1])) as ledger:\n"
+        "    ledger.sweep()\n"
+        "    while True:\n"
+        "        start = opened(); ledger.append(start); sys.stdout.write(start.session + chr(10)); sys.stdout.flush()\n"
+    )
+    acknowledged: list[str] = []
+    for lines in (1, 2, 3, 5, 8, 13):
+        with subprocess.Popen([sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout
+            acknowledged += [writer.stdout.readline().strip() for _ in range(lines)]
+            writer.kill()
+            acknowledged += [line.strip() for line in writer.stdout.read().splitlines() if len(line.strip()) == 32]
+    with Ledger.open(folder) as ledger:
+        ledger.sweep()
+        there = [entry.session for entry in ledger.entries()]
+        assert set(acknowledged) <= set(there)
+        assert len(there) == 2 * len(set(there))
+        assert audit(folder, ledger.public_key).valid
+
+
+# What an error or an interruption in the middle leaves behind: nothing.
+
+
+@contextmanager
+def limit(what: int, soft: int) -> Iterator[None]:
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    before = resource.getrlimit(what)
+    resource.setrlimit(what, (soft, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(what, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="resource limits are for POSIX")
+def test_a_file_that_may_not_grow_leaves_the_log_as_it_was(folder: Path) -> None:
+    import resource  # noqa: PLC0415
+
+    start = opened()
+    fill(folder, [*ENTRIES, start])
+    whole = contents(folder)
+    with Ledger.open(folder) as ledger:
+        for room in (0, 1, 100, 400):
+            with limit(resource.RLIMIT_FSIZE, len(whole["entries.jsonl"]) + room), pytest.raises(LedgerUnwritable):
+                ledger.append(ended(start))
+            assert contents(folder) == whole
+            assert ledger.unaccounted() == (start.session,)
+            assert ledger.size == 9
+        assert ledger.append(ended(start)) == 9
+        assert audit(folder, ledger.public_key).valid
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="resource limits are for POSIX")
+def test_a_checkpoint_that_cannot_be_made_leaves_the_log_as_it_was(folder: Path) -> None:
+    import resource  # noqa: PLC0415
+
+    start = opened()
+    fill(folder, [*ENTRIES, start])
+    whole = contents(folder)
+    with Ledger.open(folder) as ledger:
+        with limit(resource.RLIMIT_NOFILE, 0), pytest.raises(LedgerUnwritable):  # the entry is written, the rest is not
+            ledger.append(ended(start))
+        assert ledger.size == 9
+        assert contents(folder) == whole
+        assert ledger.append(ended(start)) == 9
+        assert audit(folder, ledger.public_key).valid
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", str(disk)],  # noqa: S607 - found by PATH
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a small filesystem here; the resource limits above cover the same ground")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S607
+
+
+def test_a_full_disk_leaves_the_log_as_it_was(tiny_disk: Path) -> None:
+    folder, ballast, refused = tiny_disk / "log", tiny_disk / "ballast", 0
+    with Ledger.open(folder) as ledger:
+        page = os.sysconf("SC_PAGE_SIZE")
+        while ledger.size < 40:  # through several pages, so that sometimes the entry has no room, sometimes the checkpoint
+            with ballast.open("ab", buffering=0) as file:
+                while room(tiny_disk):
+                    file.write(bytes(min(page, room(tiny_disk))))
+            entry, size, whole = opened(), ledger.size, contents(folder)
+            with pytest.raises(LedgerUnwritable, match="space"):
+                ledger.append(entry)
+            refused += 1
+            assert contents(folder) == whole
+            assert ledger.size == size
+            ballast.unlink()
+            assert ledger.append(entry) == size
+        assert audit(folder, ledger.public_key).valid
+    assert refused == 40
+
+
+def room(disk: Path) -> int:
+    status = os.statvfs(disk)
+    return status.f_bavail * status.f_frsize
+
+
+def test_a_disk_that_is_full_at_the_start_makes_no_log(tiny_disk: Path) -> None:
+    with (tiny_disk / "ballast").open("wb", buffering=0) as file:
+        while room(tiny_disk):
+            file.write(bytes(room(tiny_disk)))
+    with pytest.raises(LedgerUnwritable, match="space"):
+        Ledger.open(tiny_disk / "log")
+    (tiny_disk / "ballast").unlink()
+    assert kept(tiny_disk / "log") == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for folder in (tmp_path / "file", tmp_path / "file" / "log"):
+        with pytest.raises(LedgerUnwritable):
+            Ledger.open(folder)
+
+
+def test_ctrl_c_at_any_line_of_an_append_leaves_a_log_that_goes_on(tmp_path: Path) -> None:
+    interrupted, landed, line = 0, set(), 0
+    while True:
+        start, folder = opened(), tmp_path / f"log{line}"
+        with Ledger.open(folder) as ledger:
+            ledger.append(start)
+            try:
+                with interruption(line):
+                    ledger.append(ended(start))
+            except KeyboardInterrupt:
+                interrupted += 1
+            else:
+                break
+            landed.add(ledger.size)
+            assert ledger.size == (1 if ledger.unaccounted() else 2)
+            if ledger.unaccounted():
+                ledger.append(ended(start))
+            assert list(ledger.entries()) == [start, ended(start)]
+            findings = audit(folder, ledger.public_key)
+        assert findings.valid
+        assert kept(folder) == [start, ended(start)]
+        line += 1
+    assert interrupted > 50
+    assert landed == {1, 2}
+
+
+@contextmanager
+def interruption(line: int) -> Iterator[None]:
+    """Raise KeyboardInterrupt where the nth line of the ledger's code would run."""
+    left = line
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if "kiskriv/ledger" not in frame.f_code.co_filename.replace(os.sep, "/"):
+            return None
+        if event == "line":
+            if left == 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            left -= 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)

@@ -1,0 +1,105 @@
+"""Small true parts for the road: they keep the protocols of `session/stages.py`, and need no model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kiskriv.errors import DeliveryError, MicrophoneLost
+from kiskriv.note import Note, Section, Statement
+from kiskriv.speech.windows import Window
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Samples, Transcript, Word
+
+CANARY = "kanarifugl"
+"""The word that every fake speaks: where it turns up outside, something leaked."""
+
+
+@dataclass
+class Tone:
+    """A source of so many seconds of sound; `lost` makes it break off at its end like a microphone that is pulled out."""
+
+    seconds: int = 3
+    channels: int = 1
+    lost: bool = False
+    asked: bool = False
+
+    def chunks(self) -> Iterator[Chunk]:
+        self.asked = True
+        rng = np.random.default_rng(1)
+        for second in range(self.seconds):
+            samples = rng.uniform(-0.5, 0.5, (self.channels, SAMPLE_RATE)).astype(np.float32)
+            yield Chunk(second * SAMPLE_RATE, samples)
+        if self.lost:
+            raise MicrophoneLost(seconds=self.seconds)
+
+    def stop(self) -> None:
+        self.seconds = 0
+
+
+class EverySecond:
+    """An ear that closes a window for each second."""
+
+    def __init__(self) -> None:
+        self._heard = 0
+
+    def hear(self, samples: Samples) -> list[Window]:
+        start, self._heard = self._heard, self._heard + samples.shape[1]
+        return [Window(((start, self._heard),))]
+
+    def finish(self) -> list[Window]:
+        return []
+
+
+class Parrot:
+    """A transcriber that hears one sentence with the canary in each window."""
+
+    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+        return [[Word(0.1, 0.4, CANARY, 0.9), Word(0.4, 0.6, "feber.", 0.8)] for _ in windows]
+
+
+class Broken:
+    """A transcriber that fails, quoting what it heard as careless libraries do."""
+
+    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+        raise RuntimeError(CANARY)
+
+
+@dataclass
+class OneSpeaker:
+    """A diarizer that knows one voice and keeps some octets to erase."""
+
+    kept: bytearray = field(default_factory=lambda: bytearray(b"x" * 10))
+
+    def listen(self, chunk: Chunk) -> None:
+        self.kept += b"x"
+
+    def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
+        return ("0",) * len(words)
+
+    def erase(self) -> int:
+        octets = len(self.kept)
+        self.kept.clear()
+        return octets
+
+
+class Scribe:
+    """A drafter that writes down every utterance."""
+
+    def draft(self, transcript: Transcript) -> Note:
+        patient = [u for u in transcript.utterances if u.role is Role.PATIENT]
+        return Note((Section("Anamnese", tuple(Statement(u.text, (u.id,)) for u in patient)), Section("Funn")))
+
+
+@dataclass
+class Tray:
+    """An outlet that keeps what it was given; `jammed` takes nothing."""
+
+    jammed: bool = False
+    notes: list[Note] = field(default_factory=list)
+
+    def deliver(self, note: Note) -> None:
+        if self.jammed:
+            raise DeliveryError(problem="jammed")
+        self.notes.append(note)

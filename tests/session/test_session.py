@@ -1,0 +1,270 @@
+"""The order of the steps, and the erasure that no exit escapes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiskriv.errors import (
+    DeliveryError,
+    ErasureFailed,
+    LedgerError,
+    MicrophoneLost,
+    NotApproved,
+    NothingToApprove,
+    StepOutOfOrder,
+    VaultErased,
+)
+from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
+from kiskriv.note import Note, Section, Statement
+from kiskriv.session import Captured, Drafted, Recognised, Session, Stages, Transcribed
+from kiskriv.session.session import State
+from kiskriv.transcript import Chunk, Role
+from kiskriv.vault import Artefact, Vault
+from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger") as opened:
+        yield opened
+
+
+def stages() -> Stages:
+    return Stages(
+        ear=EverySecond(),
+        transcriber=Parrot(),
+        diarizer=OneSpeaker(),
+        drafter=Scribe(),
+        roles={"0": Role.PATIENT},
+        language="nb",
+        model="0" * 64,
+        informed="nb-1",
+    )
+
+
+def session(ledger: Ledger, vault: Vault | None = None, parts: Stages | None = None) -> Session:
+    return Session(parts or stages(), vault or Vault(), ledger)
+
+
+def walk(held: Session) -> Note:
+    """Records and drafts; the draft."""
+    list(held.record(Tone()))
+    *_, drafted = held.draft()
+    assert isinstance(drafted, Drafted)
+    return drafted.note
+
+
+def last(ledger: Ledger) -> Ended:
+    *_, entry = ledger.entries()
+    assert isinstance(entry, Ended)
+    return entry
+
+
+def test_the_whole_road_ends_transferred_with_a_receipt_that_verifies(ledger: Ledger) -> None:
+    tray, vault = Tray(), Vault()
+    with session(ledger, vault) as held:
+        note = walk(held)
+        held.approve(note)
+        held.deliver(tray)
+        held.transferred()
+    assert tray.notes == [note]
+    entry = verify(held.receipt, ledger.public_key)
+    assert isinstance(entry, Ended)
+    assert (entry.session, entry.reason, entry.verified) == (held.id, Reason.TRANSFERRED, True)
+    assert {a.name for a in entry.artefacts} == {"audio", "transcript", "draft", "speakers"}
+    with pytest.raises(VaultErased):
+        vault.open(Artefact.AUDIO, 0)
+
+
+def test_opened_is_in_the_ledger_before_the_first_sample(ledger: Ledger) -> None:
+    class Witness(Tone):
+        def chunks(self) -> Iterator[Chunk]:
+            assert [type(e) for e in ledger.entries()] == [Opened]
+            return super().chunks()
+
+    with session(ledger) as held:
+        list(held.record(source := Witness()))
+    assert source.asked
+
+
+def test_the_opening_and_the_end_carry_the_same_commitment(ledger: Ledger) -> None:
+    with session(ledger, vault := Vault()):
+        pass
+    opened, ended = ledger.entries()
+    assert isinstance(opened, Opened) and isinstance(ended, Ended)
+    assert opened.commitment == ended.commitment == vault.commitment
+
+
+@pytest.mark.parametrize(
+    ("leave", "reason"),
+    [
+        (lambda held: held.discard(), Reason.DISCARDED),
+        (lambda held: held.withdraw(), Reason.WITHDRAWN),
+        (lambda held: None, Reason.INTERRUPTED),
+    ],
+)
+def test_every_choice_erases_and_says_why(ledger: Ledger, leave: object, reason: Reason) -> None:
+    diarizer, vault = OneSpeaker(), Vault()
+    with session(ledger, vault, replace(stages(), diarizer=diarizer)) as held:
+        walk(held)
+        leave(held)  # type: ignore[operator]
+    assert held.state is State.ENDED
+    assert (last(ledger).reason, last(ledger).verified, diarizer.kept) == (reason, True, bytearray())
+    with pytest.raises(VaultErased):
+        vault.open(Artefact.TRANSCRIPT, 0)
+
+
+@pytest.mark.parametrize("step", ["opened", "recording", "drafting", "approved"])
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(RuntimeError, Reason.FAILED), (KeyboardInterrupt, Reason.INTERRUPTED), (SystemExit, Reason.INTERRUPTED)],
+)
+def test_every_error_at_every_step_erases(
+    ledger: Ledger, step: str, error: type[BaseException], reason: Reason
+) -> None:
+    vault = Vault()
+    with pytest.raises(error), session(ledger, vault) as held:
+        if step != "opened":
+            for _ in held.record(Tone()):
+                if step == "recording":
+                    raise error
+            for event in held.draft():
+                if step == "drafting":
+                    raise error
+            assert isinstance(event, Drafted)
+            held.approve(event.note)
+        raise error
+    assert (last(ledger).reason, last(ledger).verified) == (reason, True)
+    assert ledger.unaccounted() == ()
+    with pytest.raises(VaultErased):
+        vault.open(Artefact.AUDIO, 0)
+
+
+def test_a_failing_recogniser_erases_too(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError), session(ledger, parts=replace(stages(), transcriber=Broken())) as held:
+        list(held.record(Tone()))
+    assert last(ledger).reason is Reason.FAILED
+
+
+def test_no_session_starts_without_its_first_line(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    ledger.close()
+    vault, tone = Vault(), Tone()
+    with pytest.raises(LedgerError), session(ledger, vault) as held:
+        list(held.record(tone))
+    assert not tone.asked
+    with pytest.raises(VaultErased):
+        vault.seal(Artefact.DRAFT, bytearray(b"x"))
+
+
+def test_nothing_leaves_before_the_doctor_approves(ledger: Ledger) -> None:
+    tray = Tray()
+    with session(ledger) as held:
+        note = walk(held)
+        with pytest.raises(NotApproved):
+            held.deliver(tray)
+        with pytest.raises(NotApproved):
+            held.transferred()
+        held.approve(note)
+        list(held.draft())  # a new draft takes the approval back
+        with pytest.raises(NotApproved):
+            held.deliver(tray)
+    assert tray.notes == []
+
+
+def test_what_is_delivered_is_what_was_approved(ledger: Ledger) -> None:
+    tray, edited = Tray(), Note((Section("Funn", (Statement("Skrevet av legen.", ()),)),))
+    with session(ledger) as held:
+        walk(held)
+        held.approve(edited)
+        held.deliver(tray)
+    assert tray.notes == [edited]
+
+
+def test_an_outlet_that_fails_leaves_the_note_with_the_session(ledger: Ledger) -> None:
+    tray = Tray()
+    with session(ledger) as held:
+        held.approve(note := walk(held))
+        with pytest.raises(DeliveryError):
+            held.deliver(Tray(jammed=True))
+        held.deliver(tray)
+    assert tray.notes == [note]
+
+
+def test_an_empty_note_cannot_be_approved(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        walk(held)
+        with pytest.raises(NothingToApprove):
+            held.approve(Note((Section("Funn"),)))
+
+
+def test_a_lost_microphone_loses_nothing_and_recording_goes_on(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        events = []
+        with pytest.raises(MicrophoneLost):
+            events.extend(held.record(Tone(seconds=2, lost=True)))
+        events = list(held.record(Tone(seconds=1)))
+        transcribed, _ = held.draft()
+    assert isinstance(transcribed, Transcribed)
+    assert [e.seconds for e in events if isinstance(e, Captured)] == [3.0]
+    assert [u.start for u in transcribed.transcript.utterances] == [0.1, 1.1, 2.1]
+
+
+def test_events_come_as_it_happens(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        events = list(held.record(Tone(seconds=3, channels=2)))
+    captured = [e for e in events if isinstance(e, Captured)]
+    recognised = [e for e in events if isinstance(e, Recognised)]
+    assert [e.seconds for e in captured] == [1.0, 2.0, 3.0]
+    assert all(len(e.levels) == 2 and 0.4 < max(e.levels) <= 0.5 for e in captured)
+    assert [u.start for e in recognised for u in e.utterances] == [0.1, 1.1, 2.1]
+
+
+def test_a_role_that_the_doctor_sets_is_in_the_next_draft(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        walk(held)
+        held.assign("0", Role.RELATED_PERSON)
+        transcribed, drafted = held.draft()
+    assert isinstance(transcribed, Transcribed) and isinstance(drafted, Drafted)
+    assert {u.role for u in transcribed.transcript.utterances} == {Role.RELATED_PERSON}
+    assert drafted.note.empty
+
+
+def test_steps_out_of_order_are_refused(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        with pytest.raises(StepOutOfOrder):
+            list(held.draft())
+        with pytest.raises(StepOutOfOrder):
+            _ = held.receipt
+        note = walk(held)
+        held.discard()
+        for step in (held.discard, held.withdraw, lambda: held.approve(note), lambda: list(held.record(Tone()))):
+            with pytest.raises(StepOutOfOrder):
+                step()
+
+
+def test_an_erasure_that_leaves_something_is_loud_and_logged(ledger: Ledger) -> None:
+    class Leaky(Vault):
+        def __init__(self) -> None:
+            super().__init__()
+            self.copy = bytes(self._key._page[:32])
+
+    with pytest.raises(ErasureFailed), session(ledger, vault := Leaky()) as held:
+        held.discard()
+    assert vault.copy
+    assert not last(ledger).verified and last(ledger).residue > 0
+    assert ledger.unverified() == (held.id,)
+
+
+def test_nothing_of_a_session_speaks_in_a_repr(ledger: Ledger) -> None:
+    seen: list[object] = []
+    with session(ledger, vault := Vault()) as held:
+        seen += [*held.record(Tone()), *held.draft(), held, vault]
+        walked = repr(seen) + str(seen)
+    assert CANARY not in walked
+    assert os.fsencode(CANARY).hex() not in walked
