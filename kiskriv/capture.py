@@ -158,7 +158,7 @@ class Microphone:
 
         def take(block: Any, frames: int, times: Any, status: Any) -> None:
             try:
-                self._waiting.put_nowait(np.ascontiguousarray(block.T))
+                self._waiting.put_nowait(block.T.copy())  # PortAudio uses the block again
             except Full:  # nobody has taken anything for minutes: better an end that is seen than a hole that is not
                 raise self._portaudio.CallbackAbort from None
 

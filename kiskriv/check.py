@@ -57,6 +57,6 @@ def _ledger(config: Config) -> str:
 
 
 def _microphones() -> str:
-    from kiskriv.capture import microphones  # noqa: PLC0415
+    from kiskriv.capture import microphones
 
     return ", ".join(microphones())

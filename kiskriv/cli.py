@@ -42,8 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CRASHED
-    except Exception as error:  # noqa: BLE001  (the last wall: a code instead of words)
-        _say(_("kiskriv stopped because of a fault in itself. What was recorded is erased. Code: {code}").format(code=_code(error)))
+    except Exception as error:  # the last wall: a code instead of words
+        _say(
+            _("kiskriv stopped because of a fault in itself. What was recorded is erased. Code: {code}").format(
+                code=_code(error)
+            )
+        )
         return CRASHED
     return status
 
@@ -66,8 +70,12 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kiskriv",
-        description=_("Records a consultation, proposes a journal note for the doctor to approve, and then erases the rest."),
-        epilog=_("Documentation only, not a medical device: the doctor answers for the note. Nothing leaves this machine."),
+        description=_(
+            "Records a consultation, proposes a journal note for the doctor to approve, and then erases the rest."
+        ),
+        epilog=_(
+            "Documentation only, not a medical device: the doctor answers for the note. Nothing leaves this machine."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"kiskriv {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help=_("settings, instead of the user's own file"))
@@ -78,20 +86,34 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("file", type=Path, metavar="FILE")
     rehearse.set_defaults(command=_screen)
 
-    run = commands.add_parser("run", help=_("a sound file without the screen, for scripts; starting it confirms that the patient is informed"))
+    run = commands.add_parser(
+        "run", help=_("a sound file without the screen, for scripts; starting it confirms that the patient is informed")
+    )
     run.add_argument("file", type=Path, metavar="FILE")
-    run.add_argument("--approve", action="store_true", help=_("the note is approved as drafted, and printed; without this no text leaves"))
+    run.add_argument(
+        "--approve",
+        action="store_true",
+        help=_("the note is approved as drafted, and printed; without this no text leaves"),
+    )
     run.add_argument("--json", action="store_true", help=_("print one JSON object"))
     run.set_defaults(command=_run)
 
     demo = commands.add_parser("demo", help=_("a whole consultation on a synthetic recording"))
     demo.add_argument("--json", action="store_true", help=_("print one JSON object"))
-    demo.add_argument("--speed", type=float, default=8.0, metavar="N", help=_("times real time (default: %(default)s)"))
+    demo.add_argument(
+        "--speed",
+        type=float,
+        default=8.0,
+        metavar="N",
+        help=_("times real time; 0: as fast as it goes (default: %(default)s)"),
+    )
     demo.set_defaults(command=_demo)
 
     _ledger_parser(commands.add_parser("ledger", help=_("the deletion log")))
 
-    pin = commands.add_parser("pin", help=_("write the manifest of a model folder that you trust, so that a change is found out"))
+    pin = commands.add_parser(
+        "pin", help=_("write the manifest of a model folder that you trust, so that a change is found out")
+    )
     pin.add_argument("folder", type=Path, metavar="FOLDER")
     for name in ("name", "licence", "source"):
         pin.add_argument(f"--{name}", required=True)
@@ -103,10 +125,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     actions = ledger.add_subparsers(title=_("commands"), metavar="", required=True)
-    verify = actions.add_parser("verify", help=_("check a receipt, or a whole log folder, with nothing but a public key"))
+    verify = actions.add_parser(
+        "verify", help=_("check a receipt, or a whole log folder, with nothing but a public key")
+    )
     verify.add_argument("path", type=Path, metavar="RECEIPT|FOLDER")
     verify.add_argument("--key", required=True, metavar="KEY|FILE", help=_("the log's public key"))
-    verify.add_argument("--checkpoint", type=Path, metavar="FILE", help=_("a checkpoint noted earlier: nothing before it may have changed"))
+    verify.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help=_("a checkpoint noted earlier: nothing before it may have changed"),
+    )
     verify.set_defaults(command=_verify)
     show = actions.add_parser("show", help=_("what stands in the log"))
     show.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
@@ -114,13 +143,13 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
 
 
 def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
-    from kiskriv.machine import silence  # noqa: PLC0415
+    from kiskriv.machine import silence
 
     silence()
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from kiskriv.assembly import Desk  # noqa: PLC0415
-    from kiskriv.config import load  # noqa: PLC0415
+    from kiskriv.assembly import Desk
+    from kiskriv.config import load
 
     config = load(options.config)
     if ledger:
@@ -129,7 +158,7 @@ def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
 
 
 def _screen(options: argparse.Namespace) -> int:
-    from kiskriv.tui import KiskrivApp  # noqa: PLC0415
+    from kiskriv.tui import KiskrivApp
 
     desk = _desk(options)
     path = options.file
@@ -142,8 +171,8 @@ def _screen(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from kiskriv import report, unattended  # noqa: PLC0415
-    from kiskriv.deliver import Stream  # noqa: PLC0415
+    from kiskriv import report, unattended
+    from kiskriv.deliver import Stream
 
     desk = _desk(options)
     try:
@@ -165,14 +194,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from kiskriv import demo, report, unattended  # noqa: PLC0415
-    from kiskriv.deliver import Stream  # noqa: PLC0415
+    from kiskriv import demo, report, unattended
+    from kiskriv.deliver import Stream
 
     material = demo.material()
     desk = _desk(options, ledger="demo-ledger")
     try:
         desk.load()
-        source = desk.file(material.recording, speed=options.speed)
+        source = desk.file(material.recording, speed=options.speed or None)
         consultation = desk.consultation(source.channels, informed=True)
         for event in unattended.hold(consultation, source, Stream(StringIO())):
             if not options.json:
@@ -185,7 +214,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from kiskriv.ledger import answers  # noqa: PLC0415
+    from kiskriv.ledger import answers
 
     path = options.path
     if path.is_dir():
@@ -194,8 +223,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from kiskriv.config import load  # noqa: PLC0415
-    from kiskriv.ledger import answers  # noqa: PLC0415
+    from kiskriv.config import load
+    from kiskriv.ledger import answers
 
     return _answered(answers.show(options.path or load(options.config).ledger.folder))
 
@@ -206,18 +235,18 @@ def _answered(answer: Answer) -> int:
 
 
 def _pin(options: argparse.Namespace) -> int:
-    from kiskriv.weights import pin  # noqa: PLC0415
+    from kiskriv.weights import pin
 
     print(pin(options.folder, name=options.name, licence=options.licence, source=options.source))
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from kiskriv.machine import silence  # noqa: PLC0415
+    from kiskriv.machine import silence
 
     silence()
-    from kiskriv import check  # noqa: PLC0415
-    from kiskriv.config import load  # noqa: PLC0415
+    from kiskriv import check
+    from kiskriv.config import load
 
     findings = check.look(load(options.config))
     print(check.as_text(findings))

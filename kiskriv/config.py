@@ -14,7 +14,6 @@ from kiskriv.machine import config_file, ledger_folder
 from kiskriv.transcript import Role
 from kiskriv.weights import bundled
 
-
 _ALLOWED: Mapping[str, Container[object]] = {
     "model.language": ("nb", "nn"),
     "model.beam_size": range(1, 17),

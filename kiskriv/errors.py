@@ -164,7 +164,9 @@ class LedgerBusy(LedgerError):
 
 class LedgerUnwritable(LedgerError):
     message = "the deletion log cannot be written: {problem}"
-    hint = "free space on the disk and check the rights of the log folder; no session starts before the log can be written"
+    hint = (
+        "free space on the disk and check the rights of the log folder; no session starts before the log can be written"
+    )
 
 
 class LedgerCorrupt(LedgerError):

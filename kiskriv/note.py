@@ -37,9 +37,7 @@ class Note:
     def text(self) -> str:
         """The note as it goes into the journal: headings and statements, without the empty sections."""
         filled = (section for section in self.sections if section.statements)
-        return "\n\n".join(
-            "\n".join((section.heading, *(s.text for s in section.statements))) for section in filled
-        )
+        return "\n\n".join("\n".join((section.heading, *(s.text for s in section.statements))) for section in filled)
 
     @property
     def empty(self) -> bool:

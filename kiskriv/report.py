@@ -56,20 +56,24 @@ def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
     t = outcome.timings
     if outcome.note is not None and outcome.transcript is not None:
         yield ""
-        yield _("Draft by rules; the demo approves it in the doctor's place. In brackets: the lines that each statement rests on.")
+        yield _(
+            "Draft by rules; the demo approves it in the doctor's place. In brackets: the lines that each statement rests on."
+        )
         for section in outcome.note.sections:
             yield f"\n  {section.heading}"
             yield from (f"    {s.text}  {list(s.evidence)}" for s in section.statements)
         rate = word_error_rate(demo.reference, outcome.transcript)
         yield ""
         yield _("Word errors against the reference: {rate:.1f} %").format(rate=100 * rate).replace(".", ",")
-    yield _("Sound {audio:.0f} s, decoded in {decode:.1f} s, draft {wait:.2f} s after stop, erased and logged in {erase:.2f} s").format(
-        audio=t.audio, decode=t.decode, wait=t.stop_to_draft, erase=t.erase
-    )
+    yield _(
+        "Sound {audio:.0f} s, decoded in {decode:.1f} s, draft {wait:.2f} s after stop, erased and logged in {erase:.2f} s"
+    ).format(audio=t.audio, decode=t.decode, wait=t.stop_to_draft, erase=t.erase)
     folder = desk.config.ledger.folder
     (folder / "receipt").write_text(outcome.receipt, encoding="utf-8")
     genuine = _("genuine") if _verified(outcome, desk) else _("NOT GENUINE")
-    yield _("Erased: sound, transcript and draft. The receipt is {genuine}; check it yourself, on any machine:").format(genuine=genuine)
+    yield _("Erased: sound, transcript and draft. The receipt is {genuine}; check it yourself, on any machine:").format(
+        genuine=genuine
+    )
     yield f"  kiskriv ledger verify {folder / 'receipt'} --key {folder / 'public-key'}"
 
 

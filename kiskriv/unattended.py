@@ -35,7 +35,8 @@ class Outcome:
 def hold(consultation: Consultation, source: Source, outlet: Outlet | None) -> Iterator[Event | Outcome]:
     """The events of the whole road, then its outcome.
 
-    With an outlet the draft is approved as it stands and delivered; without, or where nothing was said, it is discarded and its text stays in.
+    With an outlet the draft is approved as it stands and delivered. Without one, or where nothing was said, it is
+    discarded and its text stays in.
     """
     audio = decode = 0.0
     words = 0

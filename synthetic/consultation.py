@@ -64,7 +64,7 @@ def perform(script: dict[str, Any]) -> tuple[list[Turn], Sound]:
         utterance, samples = rendered
         start = position + round(line["pause"] * SAMPLE_RATE)
         position = start + utterance.length
-        placed.append((ROLES.index(line["role"]), start, samples.astype(np.float32) / 32768))
+        placed.append((ROLES.index(line["role"]), start, samples.astype(np.float32) / np.float32(32768)))
         first = round(start / SAMPLE_RATE + utterance.words[0].start, 2)
         last = round(start / SAMPLE_RATE + utterance.words[-1].end, 2)
         turns.append(Turn(line["role"], utterance.text, first, last))

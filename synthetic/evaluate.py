@@ -102,8 +102,9 @@ class Recogniser:
         return float(result[0].no_speech_prob)
 
     def _text(self, sound: Sound) -> str:
-        tokens = self._decoded(sound)[1]
-        return self._tokenizer.decode([t for t in tokens if t < self._tokenizer.eot]).strip()
+        tokens = [token for token in self._decoded(sound)[1] if token < self._tokenizer.eot]
+        text: str = self._tokenizer.decode(tokens)
+        return text.strip()
 
     def _prompt(self) -> list[int]:
         prompt: list[int] = self._whisper.get_prompt(self._tokenizer, [], without_timestamps=True)

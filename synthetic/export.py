@@ -22,7 +22,7 @@ from transformers import (
 )
 
 from synthetic import vocabulary
-from synthetic.vocabulary import load_tokenizer
+from synthetic.vocabulary import load_tokenizer, token_id
 from synthetic.whisper import FRAMES, MAX_TOKENS, MELS, Shape
 
 FILES: Final = (
@@ -72,7 +72,7 @@ def export(run: Path, checkpoint: str, out: Path) -> None:
 def _as_transformers(
     shape: Shape, tokenizer: Tokenizer, weights: dict[str, torch.Tensor]
 ) -> WhisperForConditionalGeneration:
-    end = tokenizer.token_to_id(vocabulary.END)
+    end = token_id(tokenizer, vocabulary.END)
     config = WhisperConfig(
         vocab_size=shape.vocabulary,
         num_mel_bins=MELS,
@@ -88,7 +88,7 @@ def _as_transformers(
         pad_token_id=end,
         bos_token_id=end,
         eos_token_id=end,
-        decoder_start_token_id=tokenizer.token_to_id(vocabulary.START),
+        decoder_start_token_id=token_id(tokenizer, vocabulary.START),
         suppress_tokens=[],
         begin_suppress_tokens=[],
     )
@@ -101,18 +101,19 @@ def _as_transformers(
     generation: Any = GenerationConfig.from_model_config(config)
     generation._from_model_config = False  # else transformers 5 drops the extra fields on reload
     generation.lang_to_id = {
-        f"<|{language}|>": tokenizer.token_to_id(f"<|{language}|>") for language in vocabulary.LANGUAGES
+        f"<|{language}|>": token_id(tokenizer, f"<|{language}|>") for language in vocabulary.LANGUAGES
     }
     last = shape.decoder_layers - 1
     generation.alignment_heads = [[last, head] for head in range(shape.guided_heads)]
     generation.suppress_tokens = []
-    generation.begin_suppress_tokens = [tokenizer.token_to_id("Ġ"), end]  # as OpenAI's models have it
+    generation.begin_suppress_tokens = [token_id(tokenizer, "Ġ"), end]  # as OpenAI's models have it
     model.generation_config = generation
     return model
 
 
 def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
-    PreTrainedTokenizerFast(
+    fast: Any = PreTrainedTokenizerFast
+    fast(
         tokenizer_object=tokenizer,
         eos_token=vocabulary.END,
         bos_token=vocabulary.END,

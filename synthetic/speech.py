@@ -192,7 +192,7 @@ class SpeechSet:
     def sound(self, utterance: Utterance) -> npt.NDArray[np.float32]:
         """The utterance's samples between -1 and 1."""
         stretch = self.samples[utterance.offset : utterance.offset + utterance.length]
-        return stretch.astype(np.float32) / 32768
+        return stretch.astype(np.float32) / np.float32(32768)
 
     def by_voice(self) -> dict[str, list[Utterance]]:
         """The utterances of each voice, in their order."""

@@ -55,6 +55,14 @@ def train_tokenizer(text_tokens: int, seed: int) -> Tokenizer:
     return tokenizer
 
 
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The number of a token that must be there."""
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise KeyError(token)
+    return int(number)
+
+
 def load_tokenizer(path: Path) -> Tokenizer:
     """A tokenizer saved earlier."""
     return Tokenizer.from_file(str(path))

@@ -67,7 +67,8 @@ class Attention(nn.Module):
         return self.out_proj(mixed.transpose(1, 2).flatten(2)), scores
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        batch, length, width = x.shape
+        return x.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
 
 
 class FeedForward(nn.Module):

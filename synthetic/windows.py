@@ -138,7 +138,7 @@ class Windows:
         return Batch(mel, shifts, tokens, targets, guide, phonemes, seconds)
 
     def _id(self, token: str) -> int:
-        return int(self.tokenizer.token_to_id(token))
+        return vocabulary.token_id(self.tokenizer, token)
 
     def _pieces(self, word: str) -> list[int]:
         if word not in self._cache:
@@ -255,7 +255,8 @@ class Windows:
         if rng.random() < 0.75:
             level = np.sqrt(np.mean(sound**2)) + 1e-6
             sound = sound + self._noise(len(sound)) * np.float32(level * 10 ** (-rng.uniform(8, 50) / 20))
-        return np.clip(sound * np.float32(10 ** (rng.uniform(-18, 6) / 20)), -1.0, 1.0)
+        spoilt: Sound = np.clip(sound * np.float32(10 ** (rng.uniform(-18, 6) / 20)), -1.0, 1.0)
+        return spoilt
 
     def _noise(self, length: int) -> Sound:
         noise = self._rng.choice(self._noises)
@@ -312,7 +313,8 @@ def _coloured_noise(generator: np.random.Generator, slope: float) -> Sound:
     spectrum = np.fft.rfft(generator.standard_normal(length))
     spectrum *= (np.arange(len(spectrum)) / _NOISE_SECONDS + 50.0) ** -slope
     noise = np.fft.irfft(spectrum, length)
-    return (noise / np.sqrt(np.mean(noise**2))).astype(np.float32)
+    coloured: Sound = (noise / np.sqrt(np.mean(noise**2))).astype(np.float32)
+    return coloured
 
 
 def _echoed(sound: Sound, decay: float, level: float, generator: np.random.Generator) -> Sound:

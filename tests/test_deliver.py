@@ -13,7 +13,11 @@ from kiskriv.errors import DeliveryError
 from kiskriv.note import Note, Section, Statement
 
 NOTE = Note(
-    (Section("Anamnese", (Statement("Vondt i øret.", (0,)),)), Section("Funn"), Section("Tiltak", (Statement("Ro.", ()),)))
+    (
+        Section("Anamnese", (Statement("Vondt i øret.", (0,)),)),
+        Section("Funn"),
+        Section("Tiltak", (Statement("Ro.", ()),)),
+    )
 )
 TEXT = "Anamnese\nVondt i øret.\n\nTiltak\nRo."
 

@@ -1,48 +1,55 @@
 """What tells where a sentence belongs: beginnings of words, bokmål and nynorsk, small enough to be read by a doctor.
 
-A cue of several words must be met in this order, side by side. Each word of a cue matches any word that begins with it, so that `blodtrykk`
-meets `blodtrykket`; a cue that ends in a full stop matches that word only.
+A cue of several words must be met in this order, side by side. Each word of a cue matches any word that begins with it,
+so that `blodtrykk` meets `blodtrykket`; a word of a cue that ends in a full stop matches that word only.
 """
 
 from __future__ import annotations
 
 PLAN = (
-    "skriver ut", "skriv ut", "resept", "du skal ta.", "du kan ta.", "ta en", "ta ein", "tar du", "starter", "startar", "begynner med",
-    "begynn med", "vi øker", "vi aukar", "vi reduserer", "halver", "fortsett", "hald fram", "slutte med", "henvis", "tilvis", "rekvirer", "bestill",
-    "tar vi", "vi tar", "vi tek", "sykmeld", "sjukmeld", "egenmelding", "eigenmelding", "kontroll", "kom tilbake", "kom att", "ta kontakt", "ring",
-    "legevakt", "drikk", "hvil", "kvil", "ro og", "ny time", "ny prøve", "nye prøver", "unngå", "avlast", "vaksine", "milligram", "tablett",
+    "skriver ut", "skriv ut", "resept", "du skal ta.", "du kan ta.", "ta en", "ta ein", "tar du", "starter",
+    "startar", "begynner med", "begynn med", "vi øker", "vi aukar", "vi reduserer", "halver", "fortsett", "hald fram",
+    "slutte med", "henvis", "tilvis", "rekvirer", "bestill", "tar vi", "vi tar", "vi tek", "sykmeld", "sjukmeld",
+    "egenmelding", "eigenmelding", "kontroll", "kom tilbake", "kom att", "ta kontakt", "ring", "legevakt", "drikk",
+    "hvil", "kvil", "ro og", "ny time", "ny prøve", "nye prøver", "unngå", "avlast", "vaksine", "milligram",
+    "tablett",
 )  # fmt: skip
 """Tiltak, when the doctor says it."""
 
 FINDINGS = (
-    "blodtrykk", "puls", "temperatur", "tempen", "oksygen", "metning", "metting", "crp", "senkning", "hemoglobin", "blodprosent", "blodsukker",
-    "langtidsblodsukker", "kolesterol", "lungene", "hjertet", "hjarta", "hjertelyd", "pustelyd", "knatrelyd", "trommehinne", "øret", "øyra",
-    "halsen er", "mandlene", "svelget", "magen er", "buken", "øm", "rød", "raud", "hoven", "hevelse", "hevelsen", "hevet", "lymfeknut", "bevegelig",
-    "rørsle", "refleks", "kraft", "hudfarge", "vekten", "vekta", "kilo", "høyden", "ekg", "urinen", "stiks", "røntgen", "uten anmerkning",
+    "blodtrykk", "puls", "temperatur", "tempen", "oksygen", "metning", "metting", "crp", "senkning", "hemoglobin",
+    "blodprosent", "blodsukker", "langtidsblodsukker", "kolesterol", "lungene", "hjertet", "hjarta", "hjertelyd",
+    "pustelyd", "knatrelyd", "trommehinne", "øret", "øyra", "halsen er", "mandlene", "svelget", "magen er", "buken",
+    "øm", "rød", "raud", "hoven", "hevelse", "hevelsen", "hevet", "lymfeknut", "bevegelig", "rørsle", "refleks",
+    "kraft", "hudfarge", "vekten", "vekta", "kilo", "høyden", "ekg", "urinen", "stiks", "røntgen", "uten anmerkning",
     "utan merknad", "ser fin", "normal",
 )  # fmt: skip
 """Funn, when the doctor says it."""
 
 ASSESSMENT = (
-    "jeg tror", "eg trur", "trolig", "truleg", "sannsynlig", "sannsynleg", "tyder på", "passer med", "passar med", "ligner på", "liknar på",
-    "tegn til", "teikn til", "tegn på", "mistenk", "dette er.", "det er en.", "dette kan være", "dette kan vere", "virker som", "ser ut som", "utelukke",
-    "diagnose", "infeksjon", "ufarlig", "ikke farlig", "ikkje farleg", "ikke alvorlig", "skyldes", "skuldast",
+    "jeg tror", "eg trur", "trolig", "truleg", "sannsynlig", "sannsynleg", "tyder på", "passer med", "passar med",
+    "ligner på", "liknar på", "tegn til", "teikn til", "tegn på", "mistenk", "dette er.", "det er en.",
+    "dette kan være", "dette kan vere", "virker som", "ser ut som", "utelukke", "diagnose", "infeksjon", "ufarlig",
+    "ikke farlig", "ikkje farleg", "ikke alvorlig", "skyldes", "skuldast",
 )  # fmt: skip
 """Vurdering, when the doctor says it."""
 
 HISTORY = (
-    "vondt", "smert", "verk", "stikk", "svir", "brenn", "trykk", "klø", "feber", "host", "slim", "snue", "tett", "pust", "kvalm", "kast opp",
-    "oppkast", "diaré", "mage", "avføring", "urin", "late vatnet", "svimmel", "besvim", "hodepine", "hovudverk", "synet", "nummen", "prikk", "kramp",
-    "hjerte", "hjarte", "bryst", "svett", "frys", "sliten", "trøtt", "sov", "søvn", "matlyst", "vekt", "kilo", "utslett", "hoven", "hevelse", "blø",
-    "falt", "datt", "slo", "vred", "skade", "allerg", "tåler", "toler", "reager", "medisin", "tablett", "milligram", "bruker fast", "røyk", "snus",
-    "alkohol", "drikk", "tren", "jobb", "hjemme", "operer", "sykehus", "sjukehus", "gravid", "mensen", "mor", "far", "søster", "søsken", "bror",
-    "bestemor", "bestefar", "familien", "siden", "sidan", "dager", "dagar", "uke", "veke", "måned", "månad", "i går", "i natt", "i morges", "verre",
-    "bedre", "betre", "startet", "starta", "begynte", "byrja", "redd for", "bekymr", "uroleg", "engst",
+    "vondt", "smert", "verk", "stikk", "svir", "brenn", "trykk", "klø", "feber", "host", "slim", "snue", "tett",
+    "pust", "kvalm", "kast opp", "oppkast", "diaré", "mage", "avføring", "urin", "late vatnet", "svimmel", "besvim",
+    "hodepine", "hovudverk", "synet", "nummen", "prikk", "kramp", "hjerte", "hjarte", "bryst", "svett", "frys",
+    "sliten", "trøtt", "sov", "søvn", "matlyst", "vekt", "kilo", "utslett", "hoven", "hevelse", "blø", "falt", "datt",
+    "slo", "vred", "skade", "allerg", "tåler", "toler", "reager", "medisin", "tablett", "milligram", "bruker fast",
+    "røyk", "snus", "alkohol", "drikk", "tren", "jobb", "hjemme", "operer", "sykehus", "sjukehus", "gravid", "mensen",
+    "mor", "far", "søster", "søsken", "bror", "bestemor", "bestefar", "familien", "siden", "sidan", "dager", "dagar",
+    "uke", "veke", "måned", "månad", "i går", "i natt", "i morges", "verre", "bedre", "betre", "startet", "starta",
+    "begynte", "byrja", "redd for", "bekymr", "uroleg", "engst",
 )  # fmt: skip
 """Anamnese: what a patient or relative tells, and what the doctor asks for."""
 
 SMALL_TALK = (
-    "takk", "hei", "god dag", "god morgen", "god bedring", "god betring", "ha det", "velkommen", "kom inn", "sett deg", "set deg", "været", "veret",
-    "ferie", "fotball", "trafikk", "parkering", "kaffe", "fin tur", "hyggelig", "hyggeleg", "vær så god", "ver så god", "hvordan går det", "korleis går det",
+    "takk", "hei", "god dag", "god morgen", "god bedring", "god betring", "ha det", "velkommen", "kom inn",
+    "sett deg", "set deg", "været", "veret", "ferie", "fotball", "trafikk", "parkering", "kaffe", "fin tur",
+    "hyggelig", "hyggeleg", "vær så god", "ver så god", "hvordan går det", "korleis går det",
 )  # fmt: skip
 """Never in a note (R3), unless the sentence also holds a cue of the section in question."""

@@ -28,7 +28,7 @@ def templates(
     fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[Message]:
     """The messages of one Python file, in the order of their lines."""
-    from babel.messages.extract import extract_python  # noqa: PLC0415  (a development tool: never there at run time)
+    from babel.messages.extract import extract_python
 
     tree = ast.parse(fileobj.read())
     found: list[Message] = [(node.lineno, None, node.value, []) for node in _phrases(tree)]

@@ -30,7 +30,7 @@ def harden() -> None:
 
 def keep_out_of_swap(page: mmap.mmap) -> bool:
     """mlock(2); False where the limit (RLIMIT_MEMLOCK) forbids it."""
-    return _libc.mlock(ctypes.byref(ctypes.c_char.from_buffer(page)), ctypes.c_size_t(len(page))) == 0
+    return bool(_libc.mlock(ctypes.byref(ctypes.c_char.from_buffer(page)), ctypes.c_size_t(len(page))) == 0)
 
 
 def search_memory(mask: bytes, masked: bytes) -> int | None:
@@ -56,11 +56,9 @@ def search_memory(mask: bytes, masked: bytes) -> int | None:
 
 
 def _writable_ranges() -> Iterator[tuple[int, int]]:
-    with open("/proc/self/maps", encoding="ascii", errors="replace") as maps:
-        lines = maps.read().splitlines()
-    for line in lines:
-        place, rights, *rest = line.split(maxsplit=5)
-        if rights.startswith("rw") and "[vvar" not in line:
+    for line in _lines("/proc/self/maps"):
+        place, rights, *_ = line.split(maxsplit=2)
+        if rights.startswith("rw"):
             start, end = place.split("-")
             yield int(start, 16), int(end, 16)
 
@@ -68,7 +66,7 @@ def _writable_ranges() -> Iterator[tuple[int, int]]:
 def _read(address: int, length: int, buffer: bytearray) -> int:
     local = (ctypes.c_char * length).from_buffer(buffer)
     here, there = _Iovec(ctypes.addressof(local), length), _Iovec(address, length)
-    return max(0, _libc.process_vm_readv(os.getpid(), ctypes.byref(here), 1, ctypes.byref(there), 1, 0))
+    return max(0, int(_libc.process_vm_readv(os.getpid(), ctypes.byref(here), 1, ctypes.byref(there), 1, 0)))
 
 
 def promises() -> list[Promise]:
@@ -81,24 +79,40 @@ def _swap() -> Promise:
     crypted = [area for area in areas if "/dm-" in area or "zram" in area]
     if not areas:
         return Promise("swap", True, "no swap area is in use")
-    return Promise("swap", len(crypted) == len(areas), f"{len(areas)} swap areas, {len(crypted)} on dm-crypt or zram by their names")
+    return Promise(
+        "swap",
+        len(crypted) == len(areas),
+        f"{len(areas)} swap areas, {len(crypted)} on dm-crypt or zram by their names",
+    )
 
 
 def _core_files() -> Promise:
     dumpable = _libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)
-    return Promise("core-files", dumpable == 0, f"PR_GET_DUMPABLE = {dumpable}, RLIMIT_CORE = {resource.getrlimit(resource.RLIMIT_CORE)[0]}")
+    return Promise(
+        "core-files",
+        dumpable == 0,
+        f"PR_GET_DUMPABLE = {dumpable}, RLIMIT_CORE = {resource.getrlimit(resource.RLIMIT_CORE)[0]}",
+    )
 
 
 def _freed_pages() -> Promise:
     wanted = "init_on_free=1" in (_lines("/proc/cmdline") or [""])[0].split()
-    return Promise("freed-pages-zeroed", wanted or None, "init_on_free=1 at boot" if wanted else "no init_on_free=1 at boot; the kernel's own default is not visible")
+    return Promise(
+        "freed-pages-zeroed",
+        wanted or None,
+        "init_on_free=1 at boot" if wanted else "no init_on_free=1 at boot; the kernel's own default is not visible",
+    )
 
 
 def _secret_memory() -> Promise:
     descriptor = _libc.syscall(_MEMFD_SECRET, os.O_CLOEXEC)
     if descriptor >= 0:
         os.close(descriptor)
-    return Promise("secret-memory", descriptor >= 0, "memfd_secret(2) answers (not used yet)" if descriptor >= 0 else "no memfd_secret(2)")
+    return Promise(
+        "secret-memory",
+        descriptor >= 0,
+        "memfd_secret(2) answers (not used yet)" if descriptor >= 0 else "no memfd_secret(2)",
+    )
 
 
 def _locked_memory() -> Promise:

@@ -123,7 +123,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self._fall(code)
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Captured, Drafted, Recognised, Transcribed  # noqa: PLC0415  (a heavy import: not before home is there)
+        from kiskriv.session import Captured, Drafted, Recognised, Transcribed
 
         page = self._page
         match event:

@@ -40,8 +40,9 @@ class Keys(Static):
     def _labels(self) -> Iterator[Content]:
         for binding in self._keys:
             key = binding.key_display or binding.key.split(",")[0].upper()
+            action = binding.action if "." in binding.action else f"screen.{binding.action}"
             label = text(binding.description).replace(" ", "\u00a0")
-            yield Content.from_markup(f"[@click={binding.action}][b reverse]\u00a0$key\u00a0[/]\u00a0$label[/]", key=key, label=label)
+            yield Content.from_markup(f"[@click={action}][b reverse]\u00a0$key\u00a0[/]\u00a0$label[/]", key=key, label=label)
 
 
 class Page(Screen[None]):

@@ -248,9 +248,6 @@ class Receipt(Page):
                     Content(text("The note may still lie on the clipboard. Copy something else once it is in the journal.")), classes="warning"
                 )
 
-    def on_key(self) -> None:
-        """Any key goes on, those that quit excepted: Textual looks for bindings before it asks here."""
-
     def action_done(self) -> None:
         """On to the next."""
         self.post_message(self.Read())

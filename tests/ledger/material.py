@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ from kiskriv.ledger import (
 from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from kiskriv.ledger.entry import encode
 from kiskriv.ledger.merkle import Tree, leaf_hash
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+"""For other processes: where kiskriv and these tests are."""
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 TIME = "2026-03-02T12:00:00Z"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,7 +20,7 @@ from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwrita
 from kiskriv.ledger import Ledger, Repair, Swept, audit
 from kiskriv.ledger.entry import encode
 
-from .material import NOON, contents, ended, fill, opened, sessions
+from .material import ENVIRONMENT, NOON, contents, ended, fill, opened, sessions
 
 ENTRIES = sessions(4)
 
@@ -56,32 +57,40 @@ def test_an_acknowledged_entry_is_signed_on_the_disk(folder: Path, tmp_path: Pat
 
 
 def test_every_write_reaches_the_disk_before_the_next_begins(folder: Path, tmp_path: Path) -> None:
-    script = tmp_path / "one.py"
+    if (
+        not (strace := shutil.which("strace"))
+        or subprocess.run([strace, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("strace is not installed, or may not trace here")
+    script = tmp_path / "append.py"
     script.write_text(
-        "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; from tests.ledger.material import opened\n"
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from kiskriv.ledger import Ledger\n"
+        "from tests.ledger.material import opened\n"
         "with Ledger.open(Path(sys.argv[1])) as ledger:\n"
-        "    sys.stderr.write('@@@'); sys.stderr.flush(); ledger.append(opened()); sys.stderr.write('@@@'); sys.stderr.flush()\n"
+        "    print('@@@', file=sys.stderr, flush=True)\n"
+        "    ledger.append(opened())\n"
+        "    print('@@@', file=sys.stderr, flush=True)\n"
     )
-    if not (strace := shutil.which("strace")):
-        pytest.skip("strace is not installed")
+    calls = "trace=write,fsync,rename,renameat,renameat2"
     traced = subprocess.run(
-        [strace, "-f", "-y", "-e", "trace=write,fsync,rename,renameat,renameat2", sys.executable, str(script), str(folder)],
+        [strace, "-f", "-y", "-e", calls, sys.executable, str(script), str(folder)],
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
+        env=ENVIRONMENT,
     )
-    if "@@@" not in traced.stderr:
-        pytest.skip("strace may not trace here")
-    calls = [line.split("] ")[-1] for line in traced.stderr.split("@@@")[1].splitlines() if str(folder) in line]
-    names = [(call.split("(")[0], call.split(f"{folder}")[1].split(">")[0].split('"')[0]) for call in calls]
-    assert names == [
+    during = traced.stderr.split("@@@")[2].splitlines()  # strace shows each mark, and then the mark shows itself
+    seen = [re.search(rf'(write|fsync|rename)\w*\(.*?{folder}(/[a-z.]+)?[>"]', line) for line in during]
+    assert [match.groups() for match in seen if match] == [
         ("write", "/entries.jsonl"),
         ("fsync", "/entries.jsonl"),
         ("write", "/checkpoint.new"),
         ("fsync", "/checkpoint.new"),
-        ("fsync", ""),
+        ("fsync", None),
         ("rename", "/checkpoint.new"),
-        ("fsync", ""),
+        ("fsync", None),
     ]
 
 
@@ -126,7 +135,9 @@ def test_a_key_that_is_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
         Ledger.open(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+)
 def test_a_key_file_without_a_key_is_refused(folder: Path, content: bytes) -> None:
     fill(folder, ENTRIES)
     (folder / "key").write_bytes(content)
@@ -139,8 +150,12 @@ def test_there_is_one_writer(folder: Path) -> None:
         ledger.append(ENTRIES[0])
         with pytest.raises(LedgerBusy):
             Ledger.open(folder)
-        other = "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; Ledger.open(Path(sys.argv[1]))"
-        told = subprocess.run([sys.executable, "-c", other, str(folder)], capture_output=True, text=True, check=False)
+        other = (
+            "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; Ledger.open(Path(sys.argv[1]))"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", other, str(folder)], capture_output=True, text=True, check=False, env=ENVIRONMENT
+        )
         assert "LedgerBusy" in told.stderr
         ledger.append(ENTRIES[1])
     assert kept(folder) == ENTRIES[:2]
@@ -175,7 +190,9 @@ def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
         with pytest.raises(LedgerError, match="opened twice"):
             ledger.append(start)
         with pytest.raises(LedgerError, match="another key"):
-            ledger.append(ended(start, verified=True).__class__(**{**fields(ended(start)), "commitment": other.commitment}))
+            ledger.append(
+                ended(start, verified=True).__class__(**{**fields(ended(start)), "commitment": other.commitment})
+            )
         ledger.append(ended(start))
         for late in (ended(start), Swept(start.session, start.time)):
             with pytest.raises(LedgerError, match="ended already"):
@@ -288,7 +305,12 @@ def test_a_new_checkpoint_vouches_for_no_other_entry(folder: Path) -> None:
     after = contents(folder)
     forged = encode(opened()) + b"\n"
     torn = encode(ENTRIES[5])
-    for tail, note in ((forged, "checkpoint"), (torn, "checkpoint"), (b"", "checkpoint"), (forged + torn, "checkpoint")):
+    for tail, note in (
+        (forged, "checkpoint"),
+        (torn, "checkpoint"),
+        (b"", "checkpoint"),
+        (forged + torn, "checkpoint"),
+    ):
         restore(
             folder,
             before | {"entries.jsonl": before["entries.jsonl"] + tail, "checkpoint.new": after[note]},
@@ -386,15 +408,21 @@ def restore(folder: Path, files: dict[str, bytes]) -> None:
 def test_what_was_acknowledged_survives_kill_9(folder: Path, tmp_path: Path) -> None:
     script = tmp_path / "writer.py"
     script.write_text(
-        "import sys; from pathlib import Path; from kiskriv.ledger import Ledger; from tests.ledger.material import opened\n"
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from kiskriv.ledger import Ledger\n"
+        "from tests.ledger.material import opened\n"
         "with Ledger.open(Path(sys.argv[1])) as ledger:\n"
         "    ledger.sweep()\n"
         "    while True:\n"
-        "        start = opened(); ledger.append(start); sys.stdout.write(start.session + chr(10)); sys.stdout.flush()\n"
+        "        start = opened()\n"
+        "        ledger.append(start)\n"
+        "        print(start.session, flush=True)\n"
     )
     acknowledged: list[str] = []
+    command = [sys.executable, str(script), str(folder)]
     for lines in (1, 2, 3, 5, 8, 13):
-        with subprocess.Popen([sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True) as writer:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as writer:
             assert writer.stdout
             acknowledged += [writer.stdout.readline().strip() for _ in range(lines)]
             writer.kill()
@@ -477,7 +505,9 @@ def test_a_full_disk_leaves_the_log_as_it_was(tiny_disk: Path) -> None:
     folder, ballast, refused = tiny_disk / "log", tiny_disk / "ballast", 0
     with Ledger.open(folder) as ledger:
         page = os.sysconf("SC_PAGE_SIZE")
-        while ledger.size < 40:  # through several pages, so that sometimes the entry has no room, sometimes the checkpoint
+        while (
+            ledger.size < 40
+        ):  # through several pages, so that sometimes the entry has no room, sometimes the checkpoint
             with ballast.open("ab", buffering=0) as file:
                 while room(tiny_disk):
                     file.write(bytes(min(page, room(tiny_disk))))

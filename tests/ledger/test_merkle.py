@@ -18,7 +18,7 @@ from kiskriv.ledger.merkle import (
     verify_inclusion,
 )
 
-# Made by others: google/certificate-transparency merkle_tree_test.cc, kept in transparency-dev/merkle proof/verify_test.go.
+# Made by others: certificate-transparency's merkle_tree_test.cc, kept in transparency-dev/merkle proof/verify_test.go.
 LEAVES = [
     bytes.fromhex(leaf)
     for leaf in (

@@ -133,11 +133,13 @@ def test_every_error_at_every_step_erases(
             for _ in held.record(Tone()):
                 if step == "recording":
                     raise error
-            for event in held.draft():
-                if step == "drafting":
-                    raise error
-            assert isinstance(event, Drafted)
-            held.approve(event.note)
+            drafting = held.draft()
+            next(drafting)
+            if step == "drafting":
+                raise error
+            drafted = next(drafting)
+            assert isinstance(drafted, Drafted)
+            held.approve(drafted.note)
         raise error
     assert (last(ledger).reason, last(ledger).verified) == (reason, True)
     assert ledger.unaccounted() == ()

@@ -1,0 +1,228 @@
+"""The commands for people, and the promise that an auditor needs nothing but this package and `cryptography` (P10)."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kiskriv.ledger
+from kiskriv.ledger import ArtefactName, Fault, Ledger, Method, Problem, Reason
+from kiskriv.ledger.__main__ import main
+from kiskriv.ledger.wording import _NAMES, TEXTS, entry, problem
+
+from .material import ENVIRONMENT, contents, ended, fill, opened, sessions
+
+ENTRIES = sessions(3)
+SOURCES = sorted(Path(kiskriv.ledger.__path__[0]).glob("*.py"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    fill(tmp_path / "log", ENTRIES)
+    return tmp_path / "log"
+
+
+def receipt(folder: Path, index: int) -> Path:
+    path = folder.parent / f"{index}.tlog-proof"
+    with Ledger.open(folder) as ledger:
+        path.write_text(ledger.receipt(index))
+    return path
+
+
+def test_a_genuine_receipt(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = folder / "public-key"
+    for given in (str(key), key.read_text().strip()):
+        assert main(["verify", str(receipt(folder, 1)), "--key", given]) == 0
+        told = capsys.readouterr().out
+        assert told.startswith("Kvitteringen er ekte")
+        assert "overført til journalen" in told
+        assert "ettersøk: ingenting funnet" in told
+        assert "Linje 2 i loggen kiskriv.internal/" in told
+        assert "Merk" not in told
+
+
+def test_a_receipt_that_proves_less_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = str(folder / "public-key")
+    assert main(["verify", str(receipt(folder, 0)), "--key", key]) == 0
+    assert "ikke for at den er slettet" in capsys.readouterr().out
+    start = opened()
+    fill(folder, [start, ended(start, verified=False)])
+    assert main(["verify", str(receipt(folder, 7)), "--key", key]) == 0
+    told = capsys.readouterr().out
+    assert "ADVARSEL" in told
+    assert "IKKE bekreftet (2 funn)" in told
+
+
+def test_a_receipt_that_is_not_genuine(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = receipt(folder, 1)
+    other = fill(tmp_path / "other", ENTRIES)
+    assert main(["verify", str(path), "--key", other]) == 1
+    path.write_text(path.read_text().replace("index 1", "index 2"))
+    assert main(["verify", str(path), "--key", str(folder / "public-key")]) == 1
+    path.write_bytes(b"\xff\xfe")
+    assert main(["verify", str(path), "--key", str(folder / "public-key")]) == 1
+    assert capsys.readouterr().out.count("IKKE gyldig") == 3
+
+
+def test_what_cannot_be_read(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = str(folder / "public-key")
+    assert main(["verify", str(tmp_path / "nothing"), "--key", key]) == 2
+    assert main(["verify", str(folder), "--key", str(tmp_path / "nothing")]) == 2
+    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "nothing")]) == 2
+    assert main(["verify", str(receipt(folder, 0)), "--key", "not a key"]) == 2
+    assert main(["show", str(tmp_path / "nothing")]) == 2
+    (tmp_path / "empty").mkdir()
+    assert main(["verify", str(tmp_path / "empty"), "--key", key]) == 2
+    assert "Traceback" not in "".join(capsys.readouterr())
+    with pytest.raises(SystemExit) as stopped:
+        main(["verify"])
+    assert stopped.value.code == 2
+
+
+def test_a_whole_log(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key, before = str(folder / "public-key"), contents(folder)
+    (tmp_path / "earlier").write_bytes(before["checkpoint"])
+    assert main(["verify", str(folder), "--key", key]) == 0
+    told = capsys.readouterr().out
+    assert "Sletteloggen er hel" in told
+    assert "Uten et tidligere sjekkpunkt" in told
+    assert "3 økter åpnet, 2 avsluttet, 1 ryddet" in told
+    start = opened()
+    fill(folder, [start])
+    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 0
+    told = capsys.readouterr().out
+    assert "fortsetter sjekkpunktet" in told
+    assert f"1 åpnet, men hverken avsluttet eller ryddet: {start.session}" in told
+
+
+def test_a_log_that_is_not_whole(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = str(folder / "public-key")
+    (tmp_path / "earlier").write_bytes((folder / "checkpoint").read_bytes())
+    entries = (folder / "entries.jsonl").read_bytes()
+    (folder / "entries.jsonl").write_bytes(entries.replace(b"transferred", b"transfered", 1))
+    assert main(["verify", str(folder), "--key", key, "--language", "en"]) == 1
+    assert "line 2: the line is not one that kiskriv writes" in capsys.readouterr().out
+    (folder / "checkpoint").write_bytes(b"\xff")
+    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 1
+    assert "IKKE i orden" in capsys.readouterr().out
+    (tmp_path / "earlier").write_bytes(b"\xff")
+    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 1
+
+
+def test_a_log_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(ENTRIES) + 1
+    for line, shown in zip(lines, ENTRIES, strict=False):
+        assert shown.session in line
+    assert "uten kontroll" in lines[-1]
+    with (folder / "entries.jsonl").open("ab") as file:
+        file.write(b'{"half of a li')
+    assert main(["show", str(folder)]) == 1
+    assert "(kan ikke leses)" in capsys.readouterr().out
+
+
+def test_an_empty_log_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(tmp_path / "log", [])
+    assert main(["show", str(tmp_path / "log")]) == 0
+    assert capsys.readouterr().out == "Sletteloggen er tom.\n"
+
+
+def test_the_command_runs_by_itself_and_takes_a_closed_pipe(folder: Path) -> None:
+    command = [sys.executable, "-m", "kiskriv.ledger", "show", str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT | {"LC_ALL": "C"})
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "åpnet" in told.stdout
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as closed:
+        assert closed.stdout
+        assert closed.stderr
+        closed.stdout.close()
+        assert closed.stderr.read() == b""
+
+
+def test_a_fresh_process_loads_nothing_but_this_package_and_cryptography() -> None:
+    program = (
+        "import json, sys, time; import cryptography.hazmat.primitives.serialization; before = time.process_time(); "
+        "import kiskriv.ledger.__main__; print(json.dumps([time.process_time() - before, sorted(sys.modules)]))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    seconds, modules = json.loads(told.stdout)
+    assert seconds < 0.5  # 0.05 where nothing else runs
+    roots = {name.split(".")[0] for name in modules} - set(sys.stdlib_module_names)
+    assert {name for name in roots if not name.startswith(("_", "site", "distutils"))} <= {
+        "kiskriv",
+        "cryptography",
+        "cffi",
+    }
+    ours = {name for name in modules if name.startswith("kiskriv")}
+    assert {name for name in ours if not name.startswith("kiskriv.ledger")} == {"kiskriv", "kiskriv.errors"}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_source_imports_nothing_but_what_an_auditor_has(source: Path) -> None:
+    for node in ast.walk(ast.parse(source.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+            assert node.level == 0
+        for name in names:
+            root = name.split(".")[0]
+            assert (
+                root in sys.stdlib_module_names
+                or root == "cryptography"
+                or name.startswith(("kiskriv.ledger", "kiskriv.errors"))
+            )
+
+
+PURE = ("merkle", "checkpoint", "entry", "receipt", "replay", "wording")
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_touches_nothing(name: str) -> None:
+    source = next(path for path in SOURCES if path.stem == name)
+    tree = ast.parse(source.read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not imported & {
+        "os",
+        "pathlib",
+        "io",
+        "subprocess",
+        "socket",
+        "time",
+        "kiskriv.ledger.files",
+        "kiskriv.ledger.log",
+    }
+    assert not any(isinstance(node, ast.Name) and node.id in ("open", "print") for node in ast.walk(tree))
+
+
+def test_both_languages_say_the_same() -> None:
+    for name, texts in TEXTS.items():
+        fields = {
+            language: {field for _, field, _, _ in string.Formatter().parse(text)} for language, text in texts.items()
+        }
+        assert fields["nb"] == fields["en"], name
+    for fault in Fault:
+        assert problem(Problem(fault), "nb") != problem(Problem(fault, 7), "en")
+        assert "7" in problem(Problem(fault, 7), "nb")
+    assert set(_NAMES) == {*Reason, *ArtefactName, *Method}
+    for shown in ENTRIES:
+        assert shown.session in entry(shown, "nb")
+        assert shown.time in entry(shown, "en")
+
+
+def test_every_text_is_used() -> None:
+    sources = "".join(path.read_text() for path in SOURCES if path.stem != "wording")
+    sources += (
+        "".join(f'"{kind}-entry"' for kind in ("opened", "ended", "swept")) + '"search-clean""search-failed""nothing"'
+    )
+    for name in TEXTS:
+        assert f'"{name}"' in sources, name

@@ -1,0 +1,95 @@
+"""The text of a live session is the text of the offline run, whatever the size of the chunks."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from kiskriv.speech.asr import Whisper
+from kiskriv.speech.live import Listener
+from kiskriv.speech.vad import CONTEXT, FRAME, Silero
+from kiskriv.speech.windows import Window, on_the_clock
+from kiskriv.transcript import SAMPLE_RATE, Samples, Word
+
+
+def chunked(samples: Samples, sizes: list[int], seed: int = 0) -> Iterator[Samples]:
+    chance, at = random.Random(seed), 0
+    while at < samples.shape[1]:
+        size = chance.choice(sizes)
+        yield samples[:, at : at + size]
+        at += size
+
+
+def heard(silero: Silero, chunks: Iterator[Samples]) -> list[Window]:
+    ear = Listener(silero)
+    windows = [window for chunk in chunks for window in ear.hear(chunk)]
+    return windows + ear.finish()
+
+
+def transcribed(whisper: Whisper, samples: Samples, windows: list[Window]) -> list[Word]:
+    words = list[Word]()
+    for window in windows:
+        sound = np.concatenate([samples[:, start:end] for start, end in window.spans], axis=1)
+        words += on_the_clock(whisper.transcribe([sound])[0], window)
+    return words
+
+
+@pytest.mark.parametrize("sizes", [[1_600], [1, 160, 511, 512, 513, 4_000], [SAMPLE_RATE]])
+def test_live_equals_offline(
+    sizes: list[int], whisper: Whisper, silero: Silero, consultation: Samples
+) -> None:
+    offline = heard(silero, iter([consultation]))
+    live = heard(silero, chunked(consultation, sizes))
+    assert live == offline
+    assert len(live) > 3
+    words = transcribed(whisper, consultation, live)
+    assert words == transcribed(whisper, consultation, offline)
+    assert len(words) > 150
+
+
+def test_windows_come_while_the_sound_goes_on(silero: Silero, consultation: Samples) -> None:
+    ear = Listener(silero)
+    early = ear.hear(consultation[:, : 60 * SAMPLE_RATE])
+    assert early
+    assert early == heard(silero, iter([consultation]))[: len(early)]
+
+
+def test_silence_has_no_windows(silero: Silero) -> None:
+    assert heard(silero, iter([np.zeros((1, 20 * SAMPLE_RATE), np.float32)])) == []
+
+
+def test_noise_has_no_windows(silero: Silero) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.02, (1, 20 * SAMPLE_RATE)).astype(np.float32)
+    assert heard(silero, iter([noise])) == []
+
+
+def test_no_sound_at_all_has_no_windows(silero: Silero) -> None:
+    assert Listener(silero).finish() == []
+
+
+def test_a_recording_taken_up_again_goes_on_where_it_stopped(silero: Silero, consultation: Samples) -> None:
+    half = consultation[:, : 30 * SAMPLE_RATE + 77]
+    ear = Listener(silero)
+    first = ear.hear(half) + ear.finish()
+    again = ear.hear(half) + ear.finish()
+    later = half.shape[1]
+    assert again == [Window(tuple((a + later, b + later) for a, b in window.spans)) for window in first]
+
+
+def test_the_ear_keeps_no_more_sound_than_a_frame(silero: Silero, consultation: Samples) -> None:
+    ear = Listener(silero)
+    ear.hear(consultation[:, : 40 * SAMPLE_RATE + 100])
+    kept = [array for thing in (ear, ear._frames, ear._speech, ear._packer) for array in vars(thing).values()]
+    sound = sum(array.size for array in kept if isinstance(array, np.ndarray) and array.shape != (1, 1, 128))
+    assert sound == CONTEXT + FRAME
+    last = ear._frames
+    ear.finish()
+    assert not any(array.any() for array in vars(last).values() if isinstance(array, np.ndarray))
+
+
+def test_a_repr_tells_sizes_only(whisper: Whisper, silero: Silero) -> None:
+    assert repr(Listener(silero)) == "<Listener, 0 samples heard>"
+    assert "/" not in repr(whisper)

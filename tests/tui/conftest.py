@@ -1,0 +1,103 @@
+"""Helpers that drive the screen as a doctor would: by keys, looking at the cells that are shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from kiskriv.config import Delivery
+from kiskriv.locale import set_language
+from kiskriv.tui import KiskrivApp
+from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.screens import Home, Informed, Recording
+from tests.tui.fakes import RoomDesk, Scene
+
+PATIENCE = 15.0
+
+
+@pytest.fixture(autouse=True)
+def bokmaal() -> None:
+    """The language that is the default."""
+    set_language("nb")
+
+
+class Doctor:
+    """Presses keys, waits for what should come, and reads what is on the screen."""
+
+    def __init__(self, app: KiskrivApp, pilot: Pilot[int], scene: Scene) -> None:
+        self.app, self.pilot, self.scene = app, pilot, scene
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Lets the screen work until the condition holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; steps: {self.scene.steps}; screen:\n{self.shown()}"
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Keys, then whatever follows from them at once."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def at(self, page: type[Any]) -> None:
+        """Waits until this page is on top."""
+        await self.until(lambda: type(self.app.screen) is page)
+        await self.pilot.pause()
+
+    async def sees(self, words: str) -> None:
+        """Waits until these words are on the screen (line breaks are blanks)."""
+        await self.until(lambda: " ".join(words.split()) in " ".join(self.shown().split()))
+
+    async def reads(self, identity: str, words: str) -> None:
+        """Waits until the text with this id holds these words."""
+        await self.until(lambda: self.app.screen.query(f"#{identity}") and words in str(self.app.screen.query_one(f"#{identity}", Static).content))
+
+    def shown(self) -> str:
+        """The cells of the screen, line by line."""
+        return "\n".join("".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips())
+
+    async def begins(self) -> None:
+        """From home to the recording."""
+        await self.at(Home)
+        await self.press("enter")
+        await self.at(Informed)
+        await self.press("j")
+        await self.at(Recording)
+        await self.until(lambda: "sound on" in self.scene.steps)
+        await self.sees("TAR OPP")
+
+    async def reviews(self) -> None:
+        """From home to the draft."""
+        await self.begins()
+        await self.until(lambda: len(self.app.screen.query_one("#heard").options) == len(self.scene.said))
+        await self.press("s")
+        await self.at(Review)
+
+    async def approves(self) -> None:
+        """From home to the approved note."""
+        await self.reviews()
+        await self.press("a", "j")
+        await self.at(Approved)
+
+
+@asynccontextmanager
+async def consulting(
+    scene: Scene,
+    *,
+    size: tuple[int, int] = (100, 30),
+    rehearsal: bool = False,
+    model: str = "nb-whisper-small",
+    swept: tuple[str, ...] = (),
+    delivery: Delivery | None = None,
+) -> AsyncIterator[Doctor]:
+    """A doctor at a desk; afterwards the app has ended, and with it whatever was open."""
+    desk = RoomDesk(scene, model=model, swept=swept, delivery=delivery)
+    app = KiskrivApp(desk, desk.source, rehearsal=rehearsal)
+    async with app.run_test(size=size) as pilot:
+        yield Doctor(app, pilot, scene)

@@ -1,0 +1,227 @@
+"""A consulting room in memory: a desk, a consultation, a sound and an outlet that work, and that write down what was done to them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from kiskriv.config import Config, Delivery
+from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, StepOutOfOrder
+from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Method, Reason, encode
+from kiskriv.ledger.receipt import Receipt
+from kiskriv.note import Note, Section, Statement
+from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
+from kiskriv.session.stages import Outlet, Source
+from kiskriv.transcript import Chunk, Role, Transcript, Utterance, Word
+
+SAID = (
+    ("0", "Hva kan jeg hjelpe deg med i dag?"),
+    ("1", "Jeg har hatt vondt i halsen i fire dager."),
+    ("0", "Har du hatt feber?"),
+    ("1", "Nei, ikke feber."),
+    ("0", "Tonsillene er røde, uten belegg."),
+    ("0", "Dette er trolig en virusinfeksjon. Ta kontakt igjen ved forverring."),
+)
+ROLES = {"0": Role.PRACTITIONER, "1": Role.PATIENT}
+NOTE = Note(
+    (
+        Section("Anamnese", (Statement("Vondt i halsen i fire dager.", (1,)), Statement("Ikke feber.", (2, 3)))),
+        Section("Funn", (Statement("Tonsillene er røde, uten belegg.", (4,)),)),
+        Section("Vurdering", ()),
+        Section("Tiltak", (Statement("Ta kontakt igjen ved forverring.", (5,)),)),
+    )
+)
+EMPTY = Note(tuple(Section(section.heading) for section in NOTE.sections))
+
+
+def utterances(said: tuple[tuple[str, str], ...] = SAID) -> tuple[Utterance, ...]:
+    """Each four seconds after the one before."""
+    return tuple(
+        Utterance(
+            number, ROLES[speaker], speaker, tuple(Word(4.0 * number + 0.1 * n, 4.0 * number + 0.1 * n + 0.1, word, 0.9) for n, word in enumerate(text.split()))
+        )
+        for number, (speaker, text) in enumerate(said)
+    )
+
+
+@dataclass
+class Scene:
+    """How the consultation goes, and what was done in it."""
+
+    said: tuple[Utterance, ...] = field(default_factory=utterances)
+    note: Note = NOTE
+    endless: bool = True
+    """The sound goes on until it is stopped, as from a microphone; else it ends after a second."""
+    fails: dict[str, BaseException] = field(default_factory=dict)
+    """Step -> what it raises, each time."""
+    steps: list[str] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    delivered: list[Note] = field(default_factory=list)
+    approved: list[Note] = field(default_factory=list)
+
+    def take(self, step: str) -> None:
+        """Writes the step down, then fails if it should."""
+        self.steps.append(step)
+        self.threads.add(threading.get_ident())
+        if (error := self.fails.get(step)) is not None:
+            raise error
+
+    @property
+    def open(self) -> bool:
+        """Opened and not ended."""
+        return "opened" in self.steps and not any(step.startswith("ended") for step in self.steps)
+
+
+class Sound:
+    """A second of sound in two channels, a tenth at a time; then it ends, or waits to be stopped."""
+
+    channels = 2
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._stopped = threading.Event()
+
+    def chunks(self) -> Iterator[Chunk]:
+        self._scene.steps.append("sound on")
+        try:
+            for start in range(0, 16_000, 1_600):
+                yield Chunk(start, np.full((2, 1_600), 0.2, dtype=np.float32))
+            if self._scene.endless and not self._stopped.wait(30):
+                raise AssertionError("nobody stopped the sound")
+            if (error := self._scene.fails.get("sound")) is not None:
+                raise error
+        finally:
+            self._scene.steps.append("sound off")
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+
+class Drawer:
+    """An outlet that keeps what it is given."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    def deliver(self, note: Note) -> None:
+        self._scene.take("outlet")
+        self._scene.delivered.append(note)
+
+
+class Visit:
+    """A consultation in memory, with the order of steps of a real one."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._roles = dict(ROLES)
+        self._approved: Note | None = None
+        self._reason: Reason | None = None
+
+    def __enter__(self) -> Self:
+        self._scene.take("opened")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._reason is None:
+            self._end(Reason.FAILED if isinstance(error, Exception) else Reason.INTERRUPTED)
+        self._scene.steps.append("left")
+
+    def record(self, source: Source) -> Iterator[Event]:
+        self._scene.take("record")
+        lost: CaptureError | None = None
+        try:
+            try:
+                for number, chunk in enumerate(source.chunks()):
+                    yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05), backlog=0)
+                    if number < len(self._scene.said):
+                        yield Recognised((self._scene.said[number],))
+            except CaptureError as error:
+                lost = error
+        finally:
+            self._scene.steps.append("recorded")
+        if lost is not None:
+            raise lost
+
+    def draft(self) -> Iterator[Event]:
+        self._scene.take("draft")
+        said = tuple(replace(utterance, role=self._roles[utterance.speaker]) for utterance in self._scene.said)
+        yield Transcribed(Transcript("no", said))
+        yield Drafted(self._scene.note)
+
+    def assign(self, speaker: str, role: Role) -> None:
+        self._scene.take(f"assign {speaker} {role}")
+        self._roles[speaker] = role
+
+    def approve(self, note: Note) -> None:
+        self._scene.take("approve")
+        self._approved = note
+        self._scene.approved.append(note)
+
+    def deliver(self, outlet: Outlet) -> None:
+        self._scene.take("deliver")
+        if self._approved is None:
+            raise NotApproved
+        outlet.deliver(self._approved)
+
+    def transferred(self) -> None:
+        if self._approved is None:
+            raise NotApproved
+        self._end(Reason.TRANSFERRED)
+
+    def discard(self) -> None:
+        self._end(Reason.DISCARDED)
+
+    def withdraw(self) -> None:
+        self._end(Reason.WITHDRAWN)
+
+    @property
+    def receipt(self) -> str:
+        if self._reason is None:
+            raise StepOutOfOrder(step="a receipt", state="open")
+        artefacts = (Artefact(ArtefactName.AUDIO, 10, 3_400_000), Artefact(ArtefactName.TRANSCRIPT, 6, 812))
+        methods = (Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN)
+        entry = Ended("ab" * 16, "2026-03-03T13:05:00Z", "cd" * 32, self._reason, artefacts, methods, 0, True)
+        return str(Receipt(encode(entry), 41, (), "a signed checkpoint\n"))
+
+    def _end(self, reason: Reason) -> None:
+        self._reason = reason
+        self._scene.take(f"ended {reason}")
+
+
+@dataclass(frozen=True)
+class NamedModel:
+    name: str = "nb-whisper-small"
+    digest: str = "ef" * 32
+
+
+class RoomDesk:
+    """A desk for one scene after another (the same, unless the test changes it)."""
+
+    def __init__(self, scene: Scene, *, model: str = "nb-whisper-small", swept: tuple[str, ...] = (), delivery: Delivery | None = None) -> None:
+        self.scene = scene
+        self.config = Config(delivery=delivery or Delivery())
+        self.model = NamedModel(model)
+        self.swept = swept
+
+    def load(self) -> None:
+        if (error := self.scene.fails.get("load")) is not None:
+            raise error
+
+    def source(self) -> Source:
+        if isinstance(error := self.scene.fails.get("source"), KiskrivError):
+            raise error
+        return Sound(self.scene)
+
+    def outlet(self) -> Outlet:
+        return Drawer(self.scene)
+
+    def consultation(self, channels: int, *, informed: bool) -> Visit:
+        assert channels == 2
+        if not informed:
+            raise NotInformed
+        return Visit(self.scene)

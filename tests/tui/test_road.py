@@ -1,0 +1,187 @@
+"""The whole road by keyboard, and the gates on it (R2, R4, R5, R9, R10, R23)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiskriv.config import Delivery
+from kiskriv.errors import DeliveryError
+from kiskriv.tui.asking import Ask, Notice
+from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.screens import Home, Informed, Receipt, Recording
+from tests.tui.conftest import consulting
+from tests.tui.fakes import EMPTY, NOTE, Scene
+
+
+async def test_the_whole_road_is_walked_by_keyboard() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.begins()
+        await doctor.sees("Alt som blir sagt i rommet, blir tatt opp.")
+        await doctor.sees("Pasient: Jeg har hatt vondt i halsen")
+        await doctor.press("s")
+        await doctor.at(Review)
+        await doctor.sees("KI-UTKAST, IKKE GODKJENT")
+        await doctor.press("a")
+        await doctor.at(Ask)
+        await doctor.sees("du svarer for")
+        await doctor.press("j")
+        await doctor.at(Approved)
+        await doctor.sees("Er riktig pasient åpen i journalsystemet?")
+        await doctor.press("l")
+        await doctor.sees("Notatet ligger på utklippstavlen")
+        await doctor.press("j")
+        await doctor.at(Receipt)
+        await doctor.sees("SLETTET")
+        await doctor.sees("Notatet er i journalen.")
+        await doctor.sees("linje 42 i sletteloggen")
+        await doctor.sees("3,4 MB")
+        await doctor.press("enter")
+        await doctor.at(Home)
+    assert doctor.scene.steps == [
+        "opened", "record", "sound on", "sound off", "recorded", "draft", "approve", "deliver", "outlet", "ended transferred", "left",
+    ]  # fmt: skip
+    assert doctor.scene.delivered == [NOTE]
+    assert len(doctor.scene.threads) == 1, "the steps were taken by more than one thread"
+
+
+async def test_nothing_is_recorded_before_the_doctor_has_confirmed() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.press("s", "a", "l", "j")  # no key of home begins a recording
+        await doctor.press("enter")
+        await doctor.at(Informed)
+        await doctor.sees("Ingenting blir tatt opp før du har svart ja.")
+        assert doctor.scene.steps == []
+        await doctor.press("n")
+        await doctor.at(Home)
+        await doctor.sees("Ingenting er tatt opp.")
+    assert doctor.scene.steps == []
+
+
+async def test_the_screen_says_recording_only_while_sound_is_taken_in() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.begins()
+        recording = doctor.app.screen
+        assert recording.has_class("live")
+        await doctor.press("s")
+        await doctor.at(Review)
+        assert "TAR OPP" not in doctor.shown()
+        assert not recording.has_class("live")
+
+
+async def test_a_file_that_ends_leads_to_the_draft_by_itself() -> None:
+    async with consulting(Scene(endless=False)) as doctor:
+        await doctor.press("enter", "j")
+        await doctor.at(Review)
+
+
+async def test_nothing_is_delivered_before_it_is_approved() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.reviews()
+        await doctor.press("l", "j")
+        await doctor.press("a", "n", "l", "j")  # asked, and not given
+        await doctor.at(Review)
+        await doctor.press("a", "enter")  # Enter is no answer
+        await doctor.at(Ask)
+        await doctor.press("escape")
+    assert doctor.scene.approved == [] and doctor.scene.delivered == []
+    assert "deliver" not in doctor.scene.steps
+
+
+async def test_a_failed_delivery_is_explained_and_leaves_the_note() -> None:
+    scene = Scene(fails={"outlet": DeliveryError(problem="no clipboard on this machine")})
+    async with consulting(scene) as doctor:
+        await doctor.approves()
+        await doctor.press("l")
+        await doctor.at(Notice)
+        await doctor.sees("ikke levert: ingen utklippstavle på denne maskinen")
+        await doctor.sees("skriv det av for hånd")
+        await doctor.press("enter")
+        await doctor.at(Approved)
+        await doctor.sees("Vondt i halsen i fire dager.")
+        await doctor.press("j")  # not delivered: asks whether it was written by hand
+        await doctor.at(Ask)
+        assert scene.open
+        await doctor.press("j")
+        await doctor.at(Receipt)
+    assert "ended transferred" in scene.steps
+
+
+async def test_a_note_can_be_changed_after_approval_and_must_be_approved_again() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.approves()
+        await doctor.press("l")
+        await doctor.sees("Notatet ligger på utklippstavlen")
+        await doctor.press("escape")
+        await doctor.at(Review)
+        await doctor.sees("IKKE GODKJENT")
+        await doctor.press("l", "j")
+        assert doctor.scene.open and len(doctor.scene.delivered) == 1
+        await doctor.press("e", "x", "enter", "a", "j")
+        await doctor.at(Approved)
+        assert "ligger på utklippstavlen" not in doctor.shown()
+    assert doctor.scene.approved[-1].sections[0].statements[0].text == "Vondt i halsen i fire dager.x"
+
+
+async def test_a_folder_as_outlet_is_called_a_folder(tmp_path: Path) -> None:
+    async with consulting(Scene(), delivery=Delivery(folder=tmp_path)) as doctor:
+        await doctor.approves()
+        await doctor.sees("L legger notatet i klinikkens mappe.")
+
+
+@pytest.mark.parametrize(("key", "ending", "words"), [("t", "withdrawn", "Pasienten ombestemte seg"), ("f", "discarded", "Legen forkastet")])
+@pytest.mark.parametrize("where", ["recording", "review", "approved"])
+async def test_patient_and_doctor_can_say_no_at_every_step(key: str, ending: str, words: str, where: str) -> None:
+    async with consulting(Scene()) as doctor:
+        await {"recording": doctor.begins, "review": doctor.reviews, "approved": doctor.approves}[where]()
+        await doctor.press(key)
+        await doctor.at(Ask)
+        await doctor.press("enter", "n")  # Enter is no answer, N goes back
+        assert doctor.scene.open
+        await doctor.press(key, "j")
+        await doctor.at(Receipt)
+        await doctor.sees(words)
+    steps = doctor.scene.steps
+    assert f"ended {ending}" in steps and "left" in steps and doctor.scene.delivered == []
+    assert steps.index("recorded") < steps.index(f"ended {ending}"), "something still worked on what was being erased"
+
+
+async def test_no_speech_is_said_plainly_and_can_be_discarded() -> None:
+    async with consulting(Scene(said=(), note=EMPTY)) as doctor:
+        await doctor.reviews()
+        await doctor.sees("FANT INGEN TALE")
+        await doctor.press("f", "j")
+        await doctor.at(Receipt)
+    assert "ended discarded" in doctor.scene.steps
+
+
+async def test_a_rehearsal_and_a_demo_model_and_a_crash_before_are_told_at_once() -> None:
+    async with consulting(Scene(), rehearsal=True, model="kiskriv-demo-no", swept=("ab" * 16,)) as doctor:
+        await doctor.sees("ØVELSE: lyden kommer fra en fil, ikke fra mikrofonen")
+        await doctor.sees("DEMOMODELL")
+        await doctor.sees("1 konsultasjon ble stående åpen")
+        shown = doctor.shown()
+        assert shown.index("stående åpen") < shown.index("God dag") < shown.index("DEMOMODELL")
+        await doctor.begins()
+        await doctor.sees("ØVELSE")
+    async with consulting(Scene()) as doctor:
+        await doctor.sees("Talemodellen er klar.")
+        assert not any(word in doctor.shown() for word in ("ØVELSE", "DEMOMODELL", "stående"))
+
+
+async def test_one_consultation_follows_another_with_nothing_of_the_first() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.reviews()
+        review = doctor.app.screen
+        await doctor.press("f", "j")
+        await doctor.at(Receipt)
+        assert review.query_one("#note").options == [] and review.query_one("#said").options == []
+        await doctor.press("enter")
+        await doctor.at(Home)
+        doctor.scene.steps.clear()
+        await doctor.begins()
+        await doctor.at(Recording)
+        await doctor.press("t", "j")
+        await doctor.at(Receipt)
+    assert doctor.scene.steps[0] == "opened" and doctor.scene.steps[-2:] == ["ended withdrawn", "left"]
