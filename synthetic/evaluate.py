@@ -33,7 +33,6 @@ Sound = npt.NDArray[np.float32]
 
 WINDOW: Final = 28 * SAMPLE_RATE
 _SEED: Final = 3
-_CONVERSATIONS: Final = 8
 _CONVERSATION_SECONDS: Final = 120.0
 _VAD: Final = VadOptions(min_silence_duration_ms=300, speech_pad_ms=200)
 
@@ -145,11 +144,11 @@ def samples_of(speech: SpeechSet, noise_db: float | None = None) -> Iterator[Sam
         yield Sample(sound, utterance.text, utterance.words)
 
 
-def conversations_of(speech: SpeechSet) -> Iterator[Sample]:
+def conversations_of(speech: SpeechSet, count: int) -> Iterator[Sample]:
     """Two-minute conversations of two voices, pauses of 0.15 to 1.2 s, a low noise floor."""
     rng, generator = random.Random(_SEED), np.random.default_rng(_SEED)
     by_voice = speech.by_voice()
-    for _ in range(_CONVERSATIONS):
+    for _ in range(count):
         pair = rng.sample(sorted(by_voice), 2)
         pieces: list[Sound] = [np.zeros(SAMPLE_RATE // 2, np.float32)]
         said: list[Utterance] = []
@@ -193,28 +192,31 @@ def demo_samples(folder: Path) -> Iterator[tuple[str, Sample]]:
         yield name, Sample(sound.mean(1).astype(np.float32), text)
 
 
-def evaluate(model: Path, data: Path, demo: Path | None, beam: int) -> None:
-    """Print every measure, a line each."""
-    recogniser = Recogniser(model, beam)
+def evaluate(recogniser: Recogniser, data: Path, conversations: int) -> None:
+    """Print every measure on the test sets, a line each."""
     known, unseen = SpeechSet.open(data, TEST_KNOWN), SpeechSet.open(data, TEST_UNSEEN)
-
-    def say(name: str, value: object) -> None:
-        print(f"{name}: {value}", flush=True)
-
     say("held-out sentences, known voices", tally_sentences(recogniser, samples_of(known)))
     say("held-out sentences, unseen voices", tally_sentences(recogniser, samples_of(unseen)))
     for noise in (20.0, 10.0):
         spoilt = samples_of(unseen, noise)
         say(f"unseen voices, noise at {noise:.0f} dB", tally_sentences(recogniser, spoilt))
-    say("conversations, known voices", tally_recordings(recogniser, conversations_of(known)))
-    say("conversations, unseen voices", tally_recordings(recogniser, conversations_of(unseen)))
+    say("conversations, known voices", tally_recordings(recogniser, conversations_of(known, conversations)))
+    say("conversations, unseen voices", tally_recordings(recogniser, conversations_of(unseen, conversations)))
     hush = np.zeros(10 * SAMPLE_RATE, np.float32)
     hiss = (np.random.default_rng(_SEED).standard_normal(len(hush)) * 0.02).astype(np.float32)
     say("no speech, silence", f"{recogniser.silence_probability(hush):.2f}")
     say("no speech, noise", f"{recogniser.silence_probability(hiss):.2f}")
-    if demo is not None:
-        for name, sample in demo_samples(demo):
-            say(f"demo, {name}", tally_recordings(recogniser, [sample]))
+
+
+def evaluate_demo(recogniser: Recogniser, folder: Path) -> None:
+    """Print the word errors of the demo consultation, a line for each file."""
+    for name, sample in demo_samples(folder):
+        say(f"demo, {name}", tally_recordings(recogniser, [sample]))
+
+
+def say(measure: str, value: object) -> None:
+    """One line of the result, at once."""
+    print(f"{measure}: {value}", flush=True)
 
 
 def main() -> None:
@@ -224,8 +226,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--demo", type=Path)
     parser.add_argument("--beam", type=int, default=5)
+    parser.add_argument("--conversations", type=int, default=8, help="how many of each sort")
     chosen = parser.parse_args()
-    evaluate(chosen.model, chosen.data, chosen.demo, chosen.beam)
+    recogniser = Recogniser(chosen.model, chosen.beam)
+    evaluate(recogniser, chosen.data, chosen.conversations)
+    if chosen.demo is not None:
+        evaluate_demo(recogniser, chosen.demo)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from transformers import (
     WhisperConfig,
     WhisperForConditionalGeneration,
 )
+from transformers.utils import logging
 
 from synthetic import vocabulary
 from synthetic.vocabulary import load_tokenizer, token_id
@@ -53,6 +54,7 @@ def export(run: Path, checkpoint: str, out: Path) -> None:
     shape = Shape(**json.loads((run / "run.json").read_text(encoding="utf-8"))["shape"])
     tokenizer = load_tokenizer(run / "tokenizer.json")
     weights = torch.load(run / f"{checkpoint}.pt", weights_only=True)
+    logging.disable_progress_bar()
     model = _as_transformers(shape, tokenizer, weights)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:

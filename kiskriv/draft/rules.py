@@ -15,8 +15,9 @@ from kiskriv.transcript import Role, Transcript, Utterance
 
 _SENTENCE = re.compile(r"[^.?!]+(?:[.?!](?=\d)[^.?!]*)*[.?!]*")
 _WORD = re.compile(r"[\w,]+")
+_YES_OR_NO = ("ja", "jo", "jau", "nei", "litt")
 _SHORT_ANSWER = 4
-"""Words: an answer this short says nothing without its question."""
+"""Words: an answer this short, or one that begins with yes or no, says nothing without its question."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +66,7 @@ class RuleDrafter:
                 question = None if sentence.told else sentence
                 continue
             if question is not None and _answers(sentence, question):
-                if question.has(cues.HISTORY):
+                if question.has(cues.HISTORY) or sentence.has(cues.HISTORY):
                     evidence = (question.utterance.id, sentence.utterance.id)
                     yield self._template.anamnese, Statement(f"{question.text} – {sentence.text}", evidence)
                 question = None
@@ -88,15 +89,16 @@ class RuleDrafter:
 
 
 def _answers(sentence: _Sentence, question: _Sentence) -> bool:
-    """A short sentence of somebody else, straight after the question; of anybody where speakers are unknown."""
+    """Needs its question, and comes from somebody else; from anybody where speakers are unknown."""
     same = sentence.utterance.speaker == question.utterance.speaker and sentence.utterance.role is not Role.UNKNOWN
-    return len(sentence.words) <= _SHORT_ANSWER and not same
+    needs = len(sentence.words) <= _SHORT_ANSWER or sentence.words[0] in _YES_OR_NO
+    return needs and not same
 
 
 def _sentences(transcript: Transcript) -> Iterator[_Sentence]:
     for utterance in transcript.utterances:
         for text in _SENTENCE.findall(utterance.text):
-            if text.strip(" .,?!"):
+            if any(character.isalnum() for character in text):
                 yield _Sentence(text.strip(), utterance)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from statistics import median
 
 from kiskriv.transcript import Word
@@ -91,14 +90,14 @@ def _word(group: list[Piece], reached: dict[int, int], probabilities: Sequence[f
 
 
 def _without_pauses(words: list[Word]) -> list[Word]:
-    """Attention crosses a pause between sentences inside the word after it: more than two usual words is pause."""
+    """Attention crosses a pause before a sentence inside its first word: what is more than two usual words is pause."""
     durations = [word.end - word.start for word in words if word.end > word.start]
     longest = 2 * min(LONG_WORD, median(durations)) if durations else 0.0
-    trimmed = words[:1]
-    for before, word in pairwise(words):
-        opens = before.text.endswith(SENTENCE_END)
-        trimmed.append(replace(word, start=max(word.start, word.end - longest)) if opens else word)
-    return trimmed
+    opens = [True, *(word.text.endswith(SENTENCE_END) for word in words)]
+    return [
+        replace(word, start=max(word.start, word.end - longest)) if first else word
+        for word, first in zip(words, opens, strict=False)
+    ]
 
 
 def _in_order(words: list[Word], longest: float) -> list[Word]:

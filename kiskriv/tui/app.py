@@ -54,7 +54,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._clerk = Clerk(desk, source, self._tell)
         self._page: Page | None = None
         self._transcript: Transcript | None = None
-        self._ready = self._open = self._leaving = self._delivered = False
+        self._loaded = self._open = self._leaving = self._delivered = False
         self._code = ""
         self._blocked = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
@@ -95,7 +95,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         page = self._page
         match message.happening:
             case clerk.Ready():
-                self._ready = True
+                self._loaded = True
                 if isinstance(page, screens.Home):
                     page.ready()
             case clerk.SoundOn() if isinstance(page, screens.Recording):
@@ -221,7 +221,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
     # -- pages ------------------------------------------------------------------------------------------------------------------------
 
     def _home(self, *, swept: int = 0, notice: str = "") -> screens.Home:
-        return screens.Home(self._desk.model.name, swept=swept, notice=notice, ready=self._ready)
+        return screens.Home(self._desk.model.name, swept=swept, notice=notice, ready=self._loaded)
 
     async def _go(self, page: Page) -> None:
         """To another page, whatever lies on top of this one; what was shown is emptied first."""

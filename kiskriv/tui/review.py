@@ -196,12 +196,12 @@ class Review(InSession):
     def _label(self) -> None:
         label = text("AI DRAFT, NOT APPROVED")
         if self._drafting:
-            label = f"{label} – {text('drafting …')}"
+            label = text("AI DRAFT, NOT APPROVED – drafting anew …")
         elif self._note != self._drafted:
-            label = f"{label} – {text('with your changes')}"
-        if not self._transcript.utterances:
+            label = text("AI DRAFT, NOT APPROVED – with your changes")
+        elif not self._transcript.utterances:
             label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
-        self.query_one("#label", Static).update(Content(f" {label}"))
+        self.query_one("#label", Static).update(Content(" " + label))
 
 
 class Approved(InSession):
@@ -223,7 +223,7 @@ class Approved(InSession):
 
     def body(self) -> Iterator[Widget]:
         """Approved by whom, the question of the right patient, the note."""
-        yield Static(Content(f" {text('APPROVED by the doctor')}"), id="label")
+        yield Static(Content(" " + text("APPROVED by the doctor")), id="label")
         yield Static(Content(text("Is the right patient open in the journal system?")), classes="question", id="patient")
         yield Static(id="delivery")
         with VerticalScroll(id="approved"):

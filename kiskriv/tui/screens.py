@@ -231,7 +231,9 @@ class Receipt(Page):
             yield Static(Content(text(words.REASONS[entry.reason])), id="reason", classes="emphasis")
             yield Static(_row(text("Erased"), [self._amount(a.name, a.count, a.octets) for a in entry.artefacts] or [text("nothing was kept")]))
             yield Static(_row(text("How"), [text(words.METHODS[method]) for method in entry.methods]))
-            yield Static(_row(text("Checked"), [text("the memory was searched afterwards, and nothing was found")]))
+            searched = text("the memory was searched afterwards, and nothing was found")
+            doubtful = text("NOT CONFIRMED: the search afterwards could not be made, or found something")
+            yield Static(_row(text("Checked"), [searched if entry.verified else doubtful]))
             yield Static(
                 _row(
                     text("Receipt"),

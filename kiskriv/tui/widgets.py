@@ -227,5 +227,5 @@ def _written(row: edits.Row) -> Content:
         case edits.Blank():
             return Content.assemble((text("(nothing said)"), "dim italic"))
         case edits.Line(statement=statement):
-            own = () if statement.evidence else ((f" {text('[doctor]')}", "dim"),)
+            own = () if statement.evidence else ((" " + text("[doctor]"), "dim"),)
             return Content.assemble(statement.text, *own)

@@ -68,6 +68,7 @@ def test_a_sentence_goes_under_its_heading(role: Role, text: str, heading: str) 
         (D, "God bedring."),
         (P, "Er det farlig?"),
         (D, "Hva kan jeg hjelpe deg med?"),
+        (U, "– , ."),
     ],
 )
 def test_small_talk_and_bare_questions_stay_out(role: Role, text: str) -> None:
@@ -77,6 +78,13 @@ def test_small_talk_and_bare_questions_stay_out(role: Role, text: str) -> None:
 def test_a_short_answer_stands_with_its_question_and_points_to_both() -> None:
     found = drafted((D, "Har du hatt feber?"), (P, "Nei."))
     assert found["Anamnese"] == [("Har du hatt feber? – Nei.", (0, 1))]
+
+
+def test_a_yes_or_no_keeps_its_question_however_long_it_goes_on() -> None:
+    found = drafted((D, "Røyker du?"), (P, "Nei, jeg sluttet for fire år siden."))
+    assert found["Anamnese"] == [("Røyker du? – Nei, jeg sluttet for fire år siden.", (0, 1))]
+    found = drafted((D, "Og du bruker ramipril 5 milligram?"), (P, "Ja, en tablett hver morgen."))
+    assert found["Anamnese"] == [("Og du bruker ramipril 5 milligram? – Ja, en tablett hver morgen.", (0, 1))]
 
 
 def test_an_answer_that_speaks_for_itself_stands_alone() -> None:

@@ -440,7 +440,7 @@ def test_what_was_acknowledged_survives_kill_9(folder: Path, tmp_path: Path) -> 
 
 @contextmanager
 def limit(what: int, soft: int) -> Iterator[None]:
-    import resource  # noqa: PLC0415 - there is none on Windows
+    import resource
 
     before = resource.getrlimit(what)
     resource.setrlimit(what, (soft, before[1]))
@@ -452,7 +452,7 @@ def limit(what: int, soft: int) -> Iterator[None]:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="resource limits are for POSIX")
 def test_a_file_that_may_not_grow_leaves_the_log_as_it_was(folder: Path) -> None:
-    import resource  # noqa: PLC0415
+    import resource
 
     start = opened()
     fill(folder, [*ENTRIES, start])
@@ -470,7 +470,7 @@ def test_a_file_that_may_not_grow_leaves_the_log_as_it_was(folder: Path) -> None
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="resource limits are for POSIX")
 def test_a_checkpoint_that_cannot_be_made_leaves_the_log_as_it_was(folder: Path) -> None:
-    import resource  # noqa: PLC0415
+    import resource
 
     start = opened()
     fill(folder, [*ENTRIES, start])
@@ -489,7 +489,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", str(disk)],  # noqa: S607 - found by PATH
+        ["mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", str(disk)],
         capture_output=True,
         check=False,
     )
@@ -498,7 +498,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield disk
     finally:
-        subprocess.run(["umount", str(disk)], check=True)  # noqa: S607
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk_leaves_the_log_as_it_was(tiny_disk: Path) -> None:

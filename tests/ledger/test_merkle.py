@@ -258,6 +258,17 @@ def test_every_consistency_proof_holds_and_no_forged_one_does() -> None:
                 refuses_consistency(old, before, size, root, [])
 
 
+def test_octets_cannot_move_from_one_hash_into_its_neighbour() -> None:
+    tree = grown(8)
+    leaf, proof = tree.leaf(2), list(tree.inclusion(2))  # a left leaf: hashed as leaf + proof[0]
+    refuses_inclusion(leaf[:-1], 2, 8, [leaf[-1:] + proof[0], *proof[1:]], tree.root())
+    refuses_inclusion(leaf + proof[0][:1], 2, 8, [proof[0][1:], *proof[1:]], tree.root())
+    proof = list(tree.consistency(3))  # the first two hashes of this proof are hashed together as first + second
+    before = tree.root(3)
+    moved = [proof[0][:-1], proof[0][-1:] + proof[1], *proof[2:]]
+    refuses_consistency(3, before, 8, tree.root(), moved)
+
+
 def test_a_rewritten_tree_is_not_consistent_with_the_one_before() -> None:
     honest = grown(40)
     for changed in range(25):

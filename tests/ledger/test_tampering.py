@@ -20,9 +20,9 @@ from kiskriv.ledger.key import load_key
 
 from .material import contents, ended, fill, opened, sessions, sign, signing_key, write_log
 
-ENTRIES = sessions(12)
+ENTRIES = sessions(9)
 LINES = [encode(entry) + b"\n" for entry in ENTRIES]
-HELD = 16
+HELD = 12
 Files = dict[str, bytes]
 Attack = Callable[[random.Random, Files, str], Files]
 
@@ -88,7 +88,7 @@ def claim_another_size(draw: random.Random, whole: Files, _: str) -> Files:
 def leave_a_forged_next_checkpoint(draw: random.Random, whole: Files, vkey: str) -> Files:
     more = [*LINES, encode(opened()) + b"\n"]
     note = sign([line[:-1] for line in more], signing_key(VerifierKey.parse(vkey).name)).encode()
-    note = draw.choice([note, whole["checkpoint"].replace(b"\n24\n", b"\n25\n")])
+    note = draw.choice([note, whole["checkpoint"].replace(b"\n18\n", b"\n19\n")])
     return entries(whole, more) | {"checkpoint.new": note}
 
 
@@ -119,15 +119,14 @@ def log(tmp_path: Path) -> tuple[Path, Files, str, str]:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_whoever_lacks_the_key_changes_nothing(attack: Attack, log: tuple[Path, Files, str, str]) -> None:
-    folder, whole, vkey, earlier = log
-    draw = random.Random(attack.__name__)  # noqa: S311 - to be the same each time
+    folder, whole, vkey, _ = log
+    draw = random.Random(attack.__name__)
     for _ in range(250):
         tampered = attack(draw, whole, vkey)
         if tampered == whole:
             continue
         put(folder, tampered)
-        assert not audit(folder, vkey).valid
-        assert not audit(folder, vkey, earlier).valid
+        assert not audit(folder, vkey).valid  # even without an earlier checkpoint
         try:
             Ledger.open(folder).close()
         except LedgerCorrupt:

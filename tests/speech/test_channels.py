@@ -39,8 +39,9 @@ def words_of(turns: int = 8) -> list[Word]:
 def recorded(sound: Samples, gain: float = 1.0, crosstalk: float = 0.0, noise: float = 1e-4) -> Samples:
     """As two microphones hear it: each some of the other voice, the second with a gain of its own."""
     hiss = np.random.default_rng(1).normal(0, noise, sound.shape)
-    mixed = sound + crosstalk * sound[::-1] + hiss
-    return (mixed * np.array([[1.0], [gain]])).astype(np.float32)
+    mixed: Samples = (sound + crosstalk * sound[::-1] + hiss).astype(np.float32)
+    mixed[1] *= gain
+    return mixed
 
 
 def listening(sound: Samples, size: int = 1_600) -> Channels:
@@ -69,7 +70,7 @@ def test_a_patient_who_says_little_is_still_heard() -> None:
     sound[1, : 17 * TURN * SAMPLE_RATE] = 0
     words = [word for number, word in enumerate(words_of(20)) if number % 8 < 4 or number >= 68]
     labels = listening(recorded(sound, gain=0.1, crosstalk=0.3)).attribute(words)
-    assert "".join(labels) == "0" * 36 + "0000" + "1111" + "1111" * 0
+    assert "".join(labels) == "0" * 36 + "1111" + "0000" + "1111"
 
 
 def test_the_same_sound_twice_is_one_voice() -> None:

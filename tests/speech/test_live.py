@@ -38,9 +38,7 @@ def transcribed(whisper: Whisper, samples: Samples, windows: list[Window]) -> li
 
 
 @pytest.mark.parametrize("sizes", [[1_600], [1, 160, 511, 512, 513, 4_000], [SAMPLE_RATE]])
-def test_live_equals_offline(
-    sizes: list[int], whisper: Whisper, silero: Silero, consultation: Samples
-) -> None:
+def test_live_equals_offline(sizes: list[int], whisper: Whisper, silero: Silero, consultation: Samples) -> None:
     offline = heard(silero, iter([consultation]))
     live = heard(silero, chunked(consultation, sizes))
     assert live == offline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import faster_whisper.vad as reference
@@ -54,9 +55,7 @@ def test_the_rules_find_what_faster_whisper_finds(probabilities: list[float], be
     "file", ["synth/synth.wav", "pyannote/sample.wav", "canvas-hyperscribe/vitals_02.mp3", "faster-whisper/jfk.flac"]
 )
 @pytest.mark.parametrize("longest", [5, 28])
-def test_real_sound_has_the_spans_of_faster_whisper(
-    file: str, longest: int, silero: Silero, speech_data: Path
-) -> None:
+def test_real_sound_has_the_spans_of_faster_whisper(file: str, longest: int, silero: Silero, speech_data: Path) -> None:
     samples = read(speech_data / file)[:1]
     stream = silero.stream()
     probabilities = [*stream.hear(samples[0]), stream.finish()]
@@ -104,7 +103,7 @@ def test_no_chunking_changes_a_bit(cuts: list[int], silero: Silero, consultation
     whole, chunked = silero.stream(), silero.stream()
     probabilities = [*whole.hear(sound), whole.finish()]
     edges = [0, *(edge for edge in np.cumsum(cuts).tolist() if edge < sound.size), sound.size]
-    pieces = [p for a, b in zip(edges, edges[1:], strict=False) for p in chunked.hear(sound[a:b])]
+    pieces = [p for a, b in pairwise(edges) for p in chunked.hear(sound[a:b])]
     assert [*pieces, chunked.finish()] == probabilities
     assert max(probabilities) > 0.9
 

@@ -37,6 +37,7 @@ class Doctor:
         """Lets the screen work until the condition holds."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
+            assert not self.app._code, f"the app fell: {self.app._code}; steps: {self.scene.steps}"
             assert time.monotonic() < deadline, f"waited in vain; steps: {self.scene.steps}; screen:\n{self.shown()}"
             await self.pilot.pause()
 

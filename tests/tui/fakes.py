@@ -139,7 +139,7 @@ class Visit:
                 for number, chunk in enumerate(source.chunks()):
                     yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05), backlog=0)
                     if number < len(self._scene.said):
-                        yield Recognised((self._scene.said[number],))
+                        yield Recognised((self._scene.said[number],), 0.1)
             except CaptureError as error:
                 lost = error
         finally:

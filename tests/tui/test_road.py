@@ -130,7 +130,7 @@ async def test_a_folder_as_outlet_is_called_a_folder(tmp_path: Path) -> None:
         await doctor.sees("L legger notatet i klinikkens mappe.")
 
 
-@pytest.mark.parametrize(("key", "ending", "words"), [("t", "withdrawn", "Pasienten ombestemte seg"), ("f", "discarded", "Legen forkastet")])
+@pytest.mark.parametrize(("key", "ending", "words"), [("t", "withdrawn", "Pasienten trakk seg"), ("f", "discarded", "Legen forkastet")])
 @pytest.mark.parametrize("where", ["recording", "review", "approved"])
 async def test_patient_and_doctor_can_say_no_at_every_step(key: str, ending: str, words: str, where: str) -> None:
     async with consulting(Scene()) as doctor:
