@@ -170,7 +170,9 @@ def decode(line: bytes) -> Entry:
         raise ValueError("an entry is too long")
     try:
         fields = json.loads(line)
-        entry: Entry = _KINDS[fields.pop("kind")](fields)
+        kind, version = fields.pop("kind"), fields.pop("v")
+        _expect(type(version) is int and version == VERSION, "v")
+        entry: Entry = _KINDS[kind](**fields)  # TypeError for a key too many or too few
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError("not an entry") from None
     if encode(entry) != line:
@@ -178,36 +180,21 @@ def decode(line: bytes) -> Entry:
     return entry
 
 
-def _opened(fields: dict[str, Any]) -> Opened:
-    return Opened(**_exactly("opened", fields))
+def _ended(*, reason: str, artefacts: list[dict[str, Any]], methods: list[str], **others: Any) -> Ended:
+    return Ended(
+        reason=Reason(reason),
+        artefacts=tuple(_artefact(**artefact) for artefact in artefacts),
+        methods=tuple(Method(method) for method in methods),
+        **others,
+    )
 
 
-def _ended(fields: dict[str, Any]) -> Ended:
-    fields = _exactly("ended", fields)
-    fields["reason"] = Reason(fields["reason"])
-    fields["artefacts"] = tuple(_artefact(**a) for a in fields["artefacts"])
-    fields["methods"] = tuple(Method(m) for m in fields["methods"])
-    return Ended(**fields)
-
-
-def _artefact(name: str, count: int, octets: int) -> Artefact:
+def _artefact(*, name: str, count: int, octets: int) -> Artefact:
     return Artefact(ArtefactName(name), count, octets)
 
 
-def _swept(fields: dict[str, Any]) -> Swept:
-    return Swept(**_exactly("swept", fields))
-
-
-def _exactly(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of this kind and of this version, none missing and none besides."""
-    version = fields.pop("v")
-    _expect(type(version) is int and version == VERSION, "v")
-    _expect(fields.keys() == _FIELDS[kind], "keys")
-    return fields
-
-
-_KINDS: dict[str, Callable[[dict[str, Any]], Entry]] = {"opened": _opened, "ended": _ended, "swept": _swept}
-_FIELDS = {kind.kind: frozenset(kind.__match_args__) for kind in (Opened, Ended, Swept)}
+_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "ended": _ended, "swept": Swept}
+_FIELDS = {kind.kind: kind.__match_args__ for kind in (Opened, Ended, Swept)}
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 _SESSION = re.compile(r"[0-9a-f]{32}")

@@ -49,17 +49,13 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file that does not exist yet, down to the disk; none is left when that fails."""
+    """Write a file that does not exist yet, down to the disk; when that fails, a part of it may be left."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, mode)
     try:
-        try:
-            write_all(descriptor, content)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except BaseException:
-        path.unlink()
-        raise
+        write_all(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def replace(path: Path, content: bytes, mode: int = 0o600) -> None:

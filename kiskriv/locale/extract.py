@@ -16,7 +16,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
-Message = tuple[int, str | None, Any, list[str]]
+Message = tuple[int, Any, Any, Any]
 """Line, the function's name (None: no call), the message or messages, comments."""
 
 _TEMPLATES = {"message", "hint"}
@@ -25,16 +25,15 @@ _NAMERS = {"_expect", "Promise", "_tried"}
 
 
 def templates(
-    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
 ) -> Iterator[Message]:
     """The messages of one Python file, in the order of their lines."""
     from babel.messages.extract import extract_python
 
     tree = ast.parse(fileobj.read())
-    found: list[Message] = [(node.lineno, None, node.value, []) for node in _phrases(tree)]
+    yield from ((node.lineno, None, node.value, []) for node in _phrases(tree))
     fileobj.seek(0)
-    found.extend(extract_python(fileobj, keywords, comment_tags, options))
-    yield from sorted(found, key=lambda message: message[0])
+    yield from extract_python(fileobj, keywords, comment_tags, options)
 
 
 def _phrases(tree: ast.AST) -> Iterator[ast.Constant]:
@@ -49,10 +48,9 @@ def _phrases(tree: ast.AST) -> Iterator[ast.Constant]:
 
 def _assigned(body: ast.ClassDef) -> Iterator[ast.expr]:
     for line in body.body:
-        targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-        if any(isinstance(target, ast.Name) and target.id in _TEMPLATES for target in targets):
-            assert isinstance(line, ast.Assign | ast.AnnAssign)
-            if line.value is not None:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
+            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+            if any(isinstance(target, ast.Name) and target.id in _TEMPLATES for target in targets):
                 yield line.value
 
 

@@ -69,7 +69,7 @@ class Whisper:
     type that cannot be, ModelMissing for a folder without tokenizer, ModelError for one that does not load.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of the clinic's
         self,
         folder: Path,
         *,

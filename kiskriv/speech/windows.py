@@ -96,12 +96,12 @@ def on_the_clock(words: Sequence[Word], window: Window) -> list[Word]:
     never run backwards.
     """
     placed: list[Word] = []
-    home, start, end = 0, 0.0, 0.0
+    home, end = 0, 0.0
     for word in words:
         home, shift = _home(word, window, home)
         low, high = (edge / SAMPLE_RATE for edge in window.spans[home])
-        start = max(start, min(max(word.start + shift / SAMPLE_RATE, low), high))
-        end = max(start, end, min(max(word.end + shift / SAMPLE_RATE, low), high))
+        start = min(max(word.start + shift / SAMPLE_RATE, low), high)
+        end = max(end, min(max(word.end + shift / SAMPLE_RATE, low), high))
         placed.append(replace(word, start=start, end=end))
     return placed
 

@@ -56,7 +56,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._transcript: Transcript | None = None
         self._loaded = self._open = self._leaving = self._delivered = False
         self._code = ""
-        self._blocked = 0
+        self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
         if rehearsal:
             self.sub_title = text("REHEARSAL: the sound comes from a file, not from the microphone")
@@ -92,8 +92,22 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     async def on_happened(self, message: Happened) -> None:
         """Shows what happened on the page that is there, or on the one that it calls for."""
-        page = self._page
         match message.happening:
+            case clerk.Heard(event):
+                await self._heard(event)
+            case clerk.Ended() as ended:
+                await self._ended(ended)
+            case clerk.Unready(error):
+                self._status = error.exit_status
+                await self._trouble(error, opened=False)
+            case clerk.Crashed(code):
+                self._fall(code)
+            case happening:
+                await self._stepped(happening)
+
+    async def _stepped(self, happening: Happening) -> None:
+        page = self._page
+        match happening:
             case clerk.Ready():
                 self._loaded = True
                 if isinstance(page, screens.Home):
@@ -102,8 +116,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 page.sound_on()
             case clerk.SoundOff() if isinstance(page, screens.Recording):
                 page.sound_off()
-            case clerk.Heard(event):
-                await self._heard(event)
             case clerk.Approved(note):
                 await self.push_screen(review.Approved(note, clipboard=self._clipboard_outlet))
             case clerk.Delivered():
@@ -114,13 +126,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 if isinstance(page, review.Review):
                     page.refused()
                 await self.push_screen(Notice(*explain(error)))
-            case clerk.Ended():
-                await self._ended(message.happening)
-            case clerk.Unready(error):
-                self._blocked = error.exit_status
-                await self._trouble(error, opened=False)
-            case clerk.Crashed(code):
-                self._fall(code)
 
     async def _heard(self, event: Event) -> None:
         from kiskriv.session import Captured, Drafted, Recognised, Transcribed
@@ -146,11 +151,11 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._clerk.ended = None  # it is shown here: no last word needed
         if ended.error is not None:
             if ended.opened:
-                self._blocked = ended.error.exit_status
+                self._status = ended.error.exit_status
             await self._trouble(ended.error, opened=ended.opened)
         elif self._leaving or ended.receipt is None:
             self._clerk.ended = ended
-            self.exit(0)
+            self.exit(self._status, self._status)
         else:
             await self._go(screens.Receipt(ended.receipt, clipboard=delivered and self._clipboard_outlet))
 
@@ -164,7 +169,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             erased = text("Nothing has been recorded.")
         if alarm:
             self.bell()
-        await self._go(screens.Trouble(*explain(error), erased=erased, alarm=alarm, final=self._blocked != 0))
+        await self._go(screens.Trouble(*explain(error), erased=erased, alarm=alarm, final=self._status != 0))
 
     # -- what the doctor chooses ------------------------------------------------------------------------------------------------------
 
@@ -205,7 +210,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         if isinstance(self.screen, Ask):
             return
         if not self._open:
-            self.exit(self._blocked, self._blocked)
+            self.exit(self._status, self._status)
             return
 
         def answered(sure: bool | None) -> None:
@@ -224,14 +229,17 @@ class KiskrivApp(App[int], inherit_bindings=False):
         return screens.Home(self._desk.model.name, swept=swept, notice=notice, ready=self._loaded)
 
     async def _go(self, page: Page) -> None:
-        """To another page, whatever lies on top of this one; what was shown is emptied first."""
+        """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""
         for shown in self.screen_stack:
             if isinstance(shown, Page) and shown.is_mounted:
                 shown.forget()
+        unread = [shown for shown in self.screen_stack if isinstance(shown, Notice)]
         while len(self.screen_stack) > 2:
             await self.pop_screen()
         self._page = page
         await (self.switch_screen(page) if len(self.screen_stack) > 1 else self.push_screen(page))
+        for notice in unread:
+            await self.push_screen(notice.again())
 
     def _approved(self) -> review.Approved | None:
         found = [shown for shown in self.screen_stack if isinstance(shown, review.Approved)]
@@ -245,6 +253,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     def leave_now(self, status: int) -> None:
         """Erases without asking, then ends. From any thread, and from a signal handler, whatever the event loop is doing."""
+        self._leaving, self._status = True, status
         self._clerk.leave()
         if self._clerk.join(PATIENCE):
             end_soon(status)
@@ -254,15 +263,15 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's own prints a traceback with local variables on the normal screen: this one keeps a code."""
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._fall(fault_code(error))
+        self._fall(fault_code(error), error)
 
-    def _fall(self, code: str) -> None:
+    def _fall(self, code: str, error: Exception | None = None) -> None:
         self._code = self._code or code
         self._return_code = self._return_value = CRASHED
         self._exit = True
+        if self._exception is None:  # what a pilot raises again
+            self._exception = error or RuntimeError(code)
+            self._exception_event.set()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
@@ -286,7 +295,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
         elif ended is not None and ended.opened:
             lines.append(text("The consultation was ended, and what was recorded is erased."))
         if lines:
-            sys.stderr.write("\n".join(lines) + "\n")
+            with suppress(OSError):  # the terminal may be gone
+                sys.stderr.write("\n".join(lines) + "\n")
         return status
 
     def copy_to_clipboard(self, text: str) -> None:

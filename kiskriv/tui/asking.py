@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiskriv.locale import text
+from kiskriv.tui.widgets import plain
 
 
 class Ask(ModalScreen[bool]):
@@ -30,8 +31,8 @@ class Ask(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Question, consequences, answers."""
         with Vertical(id="box"):
-            yield Static(Content(self._question), classes="question")
-            yield Static(Content(self._explanation), classes="explanation")
+            yield plain(self._question, classes="question")
+            yield plain(self._explanation, classes="explanation")
             yield Static(_answer("J", "answer(True)", self._yes))
             yield Static(_answer("N", "answer(False)", self._no))
 
@@ -52,10 +53,14 @@ class Notice(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What happened, what to do, how to go on."""
         with Vertical(id="box"):
-            yield Static(Content(text("This did not work")), classes="question")
-            yield Static(Content(sentence(self._message)), classes="explanation", id="message")
-            yield Static(Content(sentence(self._hint)), classes="explanation", id="hint")
+            yield plain(text("This did not work"), classes="question")
+            yield plain(sentence(self._message), classes="explanation", id="message")
+            yield plain(sentence(self._hint), classes="explanation", id="hint")
             yield Static(_answer("Enter", "seen", text("Go on")))
+
+    def again(self) -> Notice:
+        """The same, for the page that comes next."""
+        return Notice(self._message, self._hint)
 
     def action_seen(self) -> None:
         """Closes."""

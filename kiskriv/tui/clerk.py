@@ -196,7 +196,7 @@ class Clerk:
         except KiskrivError as error:
             self._tell(Unready(error))
             return
-        except Exception as error:  # noqa: BLE001  (a fault becomes a code: its text could hold what was said)
+        except Exception as error:  # a fault becomes a code: its text could hold what was said
             self._tell(Crashed(fault_code(error)))
             return
         while not self._leaving.is_set():
@@ -215,7 +215,7 @@ class Clerk:
                 self._walk(session, source)
         except KiskrivError as error:
             problem = error.with_traceback(None)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self.ended = Ended(opened, None, None)
             self._tell(Crashed(fault_code(error)))
             return

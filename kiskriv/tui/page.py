@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,6 +17,7 @@ from textual.widgets import Static
 from kiskriv.locale import mark, text
 from kiskriv.tui.asking import Ask
 from kiskriv.tui.clerk import Choice, Discard, Withdraw
+from kiskriv.tui.widgets import plain
 
 
 class Chosen(Message):
@@ -33,16 +35,23 @@ class Keys(Static):
         super().__init__()
         self._keys = [binding for binding in bindings if binding.show]
 
-    def on_mount(self) -> None:
-        """Shows them."""
-        self.update(Content("  ").join(self._labels()))
+    def on_resize(self, event: events.Resize) -> None:
+        """Fills lines of this width."""
+        lines: list[Content] = [Content("")]
+        for label in self._labels():
+            longer = lines[-1] + Content("  ") + label if lines[-1] else label
+            if longer.cell_length > self.content_size.width and lines[-1]:
+                lines.append(label)
+            else:
+                lines[-1] = longer
+        self.update(Content("\n").join(lines))
 
     def _labels(self) -> Iterator[Content]:
         for binding in self._keys:
             key = binding.key_display or binding.key.split(",")[0].upper()
             action = binding.action if "." in binding.action else f"screen.{binding.action}"
-            label = text(binding.description).replace(" ", "\u00a0")
-            yield Content.from_markup(f"[@click={action}][b reverse]\u00a0$key\u00a0[/]\u00a0$label[/]", key=key, label=label)
+            label = text(binding.description)
+            yield Content.from_markup(f"[@click={action}][b reverse] $key [/] $label[/]", key=key, label=label)
 
 
 class Page(Screen[None]):
@@ -53,9 +62,9 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Top line, body, keys."""
-        yield Static(Content(f" {self.app.title}"), id="banner")
+        yield plain(f" {self.app.title}", id="banner")
         if self.app.sub_title:
-            yield Static(Content(self.app.sub_title), id="rehearsal")
+            yield plain(self.app.sub_title, id="rehearsal")
         yield from self.body()
         yield Keys([*self._own_keys(), self.LEAVE])
 
@@ -86,7 +95,9 @@ class InSession(Page):
         self._confirm(
             Discard(),
             text("Discard this consultation?"),
-            text("The sound, the text and the draft are erased at once. There will be no note, and nothing can be brought back."),
+            text(
+                "The sound, the text and the draft are erased at once. There will be no note, and nothing can be brought back."
+            ),
             text("Yes, discard and erase"),
         )
 
@@ -95,7 +106,9 @@ class InSession(Page):
         self._confirm(
             Withdraw(),
             text("Does the patient not want this after all?"),
-            text("The recording stops, and everything from this consultation is erased at once. The log says that the patient withdrew."),
+            text(
+                "The recording stops, and everything from this consultation is erased at once. The log says that the patient withdrew."
+            ),
             text("Yes, stop and erase"),
         )
 

@@ -19,7 +19,7 @@ from kiskriv.tui import edits, words
 from kiskriv.tui.asking import Ask
 from kiskriv.tui.clerk import Approve, Assign, Deliver, Transferred
 from kiskriv.tui.page import Chosen, InSession
-from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList
+from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
 
 ROLES = tuple(Role)
 
@@ -168,7 +168,9 @@ class Review(InSession):
         if self._note == self._drafted:
             return answered(True)
         question = text("Draft again? Your own changes are lost.")
-        changed = text("{voice} becomes {role}, and the note is drafted anew from what was said. What you have written yourself goes.")
+        changed = text(
+            "{voice} becomes {role}, and the note is drafted anew from what was said. What you have written yourself goes."
+        )
         explanation = changed.format(voice=words.voice(utterance), role=words.role(role, utterance.speaker))
         self.app.push_screen(Ask(question, explanation, text("Yes, draft again"), text("No, keep my note")), answered)
 
@@ -186,7 +188,10 @@ class Review(InSession):
         self.app.push_screen(
             Ask(
                 text("Approve this note?"),
-                text("A machine has drafted it, and it can be wrong. By approving you say that you have read it, and that you answer for it."),
+                text(
+                    "A machine has drafted it, and it can be wrong. By approving you say that you have read it, "
+                    "and that you answer for it."
+                ),
                 text("Yes, I have read it and I answer for it"),
                 grave=False,
             ),
@@ -223,11 +228,11 @@ class Approved(InSession):
 
     def body(self) -> Iterator[Widget]:
         """Approved by whom, the question of the right patient, the note."""
-        yield Static(Content(" " + text("APPROVED by the doctor")), id="label")
-        yield Static(Content(text("Is the right patient open in the journal system?")), classes="question", id="patient")
+        yield plain(" " + text("APPROVED by the doctor"), id="label")
+        yield plain(text("Is the right patient open in the journal system?"), classes="question", id="patient")
         yield Static(id="delivery")
         with VerticalScroll(id="approved"):
-            yield Static(Content(self._note.text), id="text")
+            yield plain(self._note.text, id="text")
 
     def on_mount(self) -> None:
         """Nothing is delivered yet."""
@@ -272,7 +277,11 @@ class Approved(InSession):
 
     def _say(self) -> None:
         if not self._delivered:
-            where = text("L puts the note on the clipboard.") if self._clipboard else text("L puts the note in the clinic's folder.")
+            where = (
+                text("L puts the note on the clipboard.")
+                if self._clipboard
+                else text("L puts the note in the clinic's folder.")
+            )
         elif self._clipboard:
             where = text("✓ The note is on the clipboard: paste it into the journal. When it is there, press J.")
         else:

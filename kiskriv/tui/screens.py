@@ -12,14 +12,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Digits, Static
 
-from kiskriv.ledger.entry import Ended, decode
+from kiskriv.ledger.entry import Artefact, Ended, decode
 from kiskriv.ledger.receipt import parse
 from kiskriv.locale import mark, plural, text
 from kiskriv.tui import words
 from kiskriv.tui.asking import sentence
 from kiskriv.tui.clerk import Stop
 from kiskriv.tui.page import Chosen, InSession, Page
-from kiskriv.tui.widgets import Levels, TranscriptList
+from kiskriv.tui.widgets import Levels, TranscriptList, plain
 
 if TYPE_CHECKING:
     from kiskriv.session import Captured
@@ -50,21 +50,23 @@ class Home(Page):
         with VerticalScroll(classes="text") as column:
             column.can_focus = False
             if self._swept:
-                yield Static(Content(self._left_open()), id="swept", classes="warning")
+                yield plain(self._left_open(), id="swept", classes="warning")
             if self._notice:
-                yield Static(Content(self._notice), id="notice", classes="emphasis")
-            yield Static(Content(text("Good day. Ready for the next consultation?")), classes="question")
-            yield Static(Content(text("Speech model: {name}").format(name=self._model)), id="model")
+                yield plain(self._notice, id="notice", classes="emphasis")
+            yield plain(text("Good day. Ready for the next consultation?"), classes="question")
+            yield plain(text("Speech model: {name}").format(name=self._model), id="model")
             if DEMO in self._model.lower():
                 yield Static(
-                    Content(text("DEMO MODEL: made for demonstration only, and wrong too often for patients.")), id="demo", classes="warning"
+                    Content(text("DEMO MODEL: made for demonstration only, and wrong too often for patients.")),
+                    id="demo",
+                    classes="warning",
                 )
             yield Static("", id="loading")
             yield Static(
                 Content(
                     text(
-                        "kiskriv writes down what was said and proposes a note. The doctor answers for the note; the practice for the recording. "
-                        "Nothing leaves this machine. It is no medical device and makes no clinical judgement."
+                        "kiskriv writes down what was said and proposes a note. The doctor answers for the note; the practice "
+                        "for the recording. Nothing leaves this machine. It is no medical device and makes no clinical judgement."
                     )
                 ),
                 classes="quiet",
@@ -76,9 +78,11 @@ class Home(Page):
 
     def ready(self, ready: bool = True) -> None:
         """The model is loaded, or is being loaded."""
-        self.query_one("#loading", Static).update(
-            Content(text("The speech model is ready.") if ready else text("The speech model is being loaded; you can begin meanwhile."))
+        loaded, loading = (
+            text("The speech model is ready."),
+            text("The speech model is being loaded; you can begin meanwhile."),
         )
+        self.query_one("#loading", Static).update(Content(loaded if ready else loading))
 
     def action_begin(self) -> None:
         """On to the question."""
@@ -86,10 +90,10 @@ class Home(Page):
 
     def _left_open(self) -> str:
         return plural(
-            "kiskriv was cut off last time: {count} consultation was left open. What was recorded is lost and cannot be read by anyone; "
-            "the deletion log says so.",
-            "kiskriv was cut off earlier: {count} consultations were left open. What was recorded is lost and cannot be read by anyone; "
-            "the deletion log says so.",
+            "kiskriv was cut off last time: {count} consultation was left open. What was recorded is lost and "
+            "cannot be read by anyone; the deletion log says so.",
+            "kiskriv was cut off earlier: {count} consultations were left open. What was recorded is lost and "
+            "cannot be read by anyone; the deletion log says so.",
             self._swept,
         ).format(count=self._swept)
 
@@ -112,17 +116,18 @@ class Informed(Page):
         """What to read aloud, then the question."""
         with VerticalScroll(classes="text") as column:
             column.can_focus = False
-            yield Static(Content(text("Read aloud, or say it your own way:")))
-            yield Static(Content(self._notice()), id="aloud")
-            yield Static(Content(text("The patient has been informed and does not object?")), classes="question")
-            yield Static(Content(text("Nothing is recorded until you have answered yes.")))
+            yield plain(text("Read aloud, or say it your own way:"))
+            yield plain(self._notice(), id="aloud")
+            yield plain(text("The patient has been informed and does not object?"), classes="question")
+            yield plain(text("Nothing is recorded until you have answered yes."))
 
     @staticmethod
     def _notice() -> str:
         return text(
-            "“I would like to record our conversation, so that this machine can write a draft of the journal note for me. I read the draft, "
-            "correct it and answer for it. The recording and the text stay on this machine, are used for nothing else, and are erased as soon "
-            "as the note is in the journal. You can say no, now or at any time, and it makes no difference to the help you get.”"
+            "“I would like to record our conversation, so that this machine can write a draft of the journal note "
+            "for me. I read the draft, correct it and answer for it. The recording and the text stay on this machine, are "
+            "used for nothing else, and are erased as soon as the note is in the journal. You can say no, now or at any "
+            "time, and it makes no difference to the help you get.”"
         )
 
     def action_confirm(self) -> None:
@@ -201,7 +206,11 @@ class Recording(InSession):
 
     def _lags(self, backlog: int) -> None:
         self._backlog = backlog
-        waiting = plural("{count} stretch of speech waits to be written down", "{count} stretches of speech wait to be written down", backlog)
+        waiting = plural(
+            "{count} stretch of speech waits to be written down",
+            "{count} stretches of speech wait to be written down",
+            backlog,
+        )
         self.query_one("#backlog", Static).update(Content(waiting.format(count=backlog) if backlog else ""))
 
 
@@ -227,9 +236,10 @@ class Receipt(Page):
         assert isinstance(entry, Ended)
         with VerticalScroll(classes="text") as column:
             column.can_focus = False
-            yield Static(Content(text("✓ ERASED")), classes="question", id="erased")
-            yield Static(Content(text(words.REASONS[entry.reason])), id="reason", classes="emphasis")
-            yield Static(_row(text("Erased"), [self._amount(a.name, a.count, a.octets) for a in entry.artefacts] or [text("nothing was kept")]))
+            yield plain(text("✓ ERASED"), classes="question", id="erased")
+            yield plain(text(words.REASONS[entry.reason]), id="reason", classes="emphasis")
+            amounts = [self._amount(artefact) for artefact in entry.artefacts]
+            yield Static(_row(text("Erased"), amounts or [text("nothing was kept")]))
             yield Static(_row(text("How"), [text(words.METHODS[method]) for method in entry.methods]))
             searched = text("the memory was searched afterwards, and nothing was found")
             doubtful = text("NOT CONFIRMED: the search afterwards could not be made, or found something")
@@ -241,13 +251,18 @@ class Receipt(Page):
                         text("line {line} of the deletion log, signed, {time}").format(
                             line=self._receipt.index + 1, time=words.moment(entry.time)
                         ),
-                        text("the log holds nothing about the patient or what was said; see it with: kiskriv ledger show"),
+                        text(
+                            "the log holds nothing about the patient or what was said; see it with: kiskriv ledger show"
+                        ),
                     ],
                 )
             )
             if self._clipboard:
                 yield Static(
-                    Content(text("The note may still lie on the clipboard. Copy something else once it is in the journal.")), classes="warning"
+                    Content(
+                        text("The note may still lie on the clipboard. Copy something else once it is in the journal.")
+                    ),
+                    classes="warning",
                 )
 
     def action_done(self) -> None:
@@ -255,10 +270,9 @@ class Receipt(Page):
         self.post_message(self.Read())
 
     @staticmethod
-    def _amount(name: str, count: int, octets: int) -> str:
-        what = text(words.ARTEFACTS[words.ArtefactName(name)])
-        pieces = plural("{count} piece", "{count} pieces", count).format(count=count)
-        return f"{what} ({pieces}, {words.size(octets)})"
+    def _amount(artefact: Artefact) -> str:
+        pieces = plural("{count} piece", "{count} pieces", artefact.count).format(count=artefact.count)
+        return f"{text(words.ARTEFACTS[artefact.name])} ({pieces}, {words.size(artefact.octets)})"
 
 
 class Trouble(Page):
@@ -283,12 +297,12 @@ class Trouble(Page):
         with VerticalScroll(classes="text") as column:
             column.can_focus = False
             title = text("!! THE ERASURE FAILED !!") if self._alarm else text("Something went wrong")
-            yield Static(Content(title), classes="question", id="title")
-            yield Static(Content(sentence(self._message)), id="message", classes="emphasis")
-            yield Static(Content(self._erased), id="erased")
+            yield plain(title, classes="question", id="title")
+            yield plain(sentence(self._message), id="message", classes="emphasis")
+            yield plain(self._erased, id="erased")
             yield Static(_row(text("What to do"), [sentence(self._hint)]), id="hint")
             if self._final:
-                yield Static(Content(text("No new consultation can be held in this kiskriv: press Q to quit.")), id="final")
+                yield plain(text("No new consultation can be held in this kiskriv: press Q to quit."), id="final")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing goes on from what is final."""
@@ -304,7 +318,7 @@ class Erasing(Page):
 
     def body(self) -> Iterator[Widget]:
         """One sentence."""
-        yield Static(Content(text("Erasing …")), classes="question text")
+        yield plain(text("Erasing …"), classes="question text")
 
 
 def _row(label: str, lines: Sequence[str]) -> Content:

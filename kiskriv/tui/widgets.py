@@ -27,6 +27,11 @@ CURSOR, LIT = "› ", "▶ "
 _REVERSE = Style(reverse=True, bold=True)
 
 
+def plain(words: str, *, id: str | None = None, classes: str | None = None) -> Static:
+    """Words as they are, never read as markup."""
+    return Static(Content(words), id=id, classes=classes)
+
+
 class MarkedList(OptionList):
     """A list in which some rows are lit: a mark in the margin and reversed, so that no colour is needed to see it."""
 
@@ -205,7 +210,9 @@ class Levels(Static):
         roles = self._roles if len(peaks) > 1 else ()
         names = [words.role(role, str(channel)) for channel, role in enumerate(roles)] or [text("Microphone")]
         widest = max(map(len, names))
-        self.update(Content("\n").join(Content(f"{n:<{widest}} {self._bar(p)}") for n, p in zip(names, peaks, strict=False)))
+        self.update(
+            Content("\n").join(Content(f"{n:<{widest}} {self._bar(p)}") for n, p in zip(names, peaks, strict=False))
+        )
 
     def _bar(self, peak: float) -> str:
         decibels = 20 * log10(peak) if peak > 0 else self.FLOOR

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from kiskriv.ledger.entry import encode
 from kiskriv.ledger.merkle import Tree, leaf_hash
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
 """For other processes: where kiskriv and these tests are."""
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,27 @@ def test_an_audit_needs_no_lock_and_changes_nothing(tmp_path: Path) -> None:
         before = contents(folder)
         assert audit(folder, ledger.public_key).valid
         assert contents(folder) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe, to say when which line is read")
+def test_a_writer_that_goes_on_during_an_audit_is_no_finding(copy: Path, tmp_path: Path) -> None:
+    pipe, checkpoint = tmp_path / "entries", copy / "checkpoint"
+    os.mkfifo(pipe)
+    checkpoint.write_text(sign(LINES[:8], KEY))
+    grown = b"".join(line + b"\n" for line in LINES[:9])
+    (copy / "entries.jsonl").write_bytes(grown)
+
+    def append() -> None:
+        with pipe.open("wb") as entries:  # opens when the audit has read the checkpoint, and reads the entries
+            checkpoint.write_text(sign(LINES[:9], KEY))
+            entries.write(grown)
+            (copy / "entries.jsonl").replace(pipe)  # when the audit looks again
+
+    writer = threading.Thread(target=append, daemon=True)
+    writer.start()
+    findings = audit(pipe, VKEY, checkpoint=checkpoint)
+    assert (findings.entries, findings.problems) == (9, ())
+    writer.join()
 
 
 def test_an_export_is_audited_from_two_files(copy: Path, tmp_path: Path) -> None:

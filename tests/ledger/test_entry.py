@@ -138,8 +138,9 @@ def test_a_value_of_another_kind_is_refused(entry: Entry, data: st.DataObject, v
         decoded = decode(line)
     except ValueError:
         return
-    assert encode(decoded) == line  # a lucky draw: a whole number for a count, a truth for a truth
-    assert isinstance(value, bool | int | list)
+    assert encode(decoded) == line  # a lucky draw: a whole number for a count, hex digits for hex digits
+    if isinstance(value, str):
+        assert MACHINE_MADE.fullmatch(value) or value in [*Reason, "opened", "ended", "swept"]
 
 
 @given(entries, st.text())
@@ -267,6 +268,11 @@ GOOD = encode(ended(opened()))
 )
 def test_what_kiskriv_does_not_write_it_does_not_read(line: bytes) -> None:
     refuses(line)
+
+
+def test_a_line_longer_than_any_entry_is_refused_unread() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        decode(b"[" * (MAX_ENTRY + 1))
 
 
 @given(st.binary(max_size=200))

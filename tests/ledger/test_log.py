@@ -18,6 +18,7 @@ import pytest
 
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable
 from kiskriv.ledger import Ledger, Repair, Swept, audit
+from kiskriv.ledger.checkpoint import VerifierKey
 from kiskriv.ledger.entry import encode
 
 from .material import ENVIRONMENT, NOON, contents, ended, fill, opened, sessions
@@ -369,6 +370,13 @@ def test_what_no_crash_leaves_behind_is_not_repaired(folder: Path) -> None:
             Ledger.open(folder).close()
             pytest.fail(name)
         assert contents(folder) == changed, name
+
+
+def test_a_public_key_that_is_not_the_logs_is_refused(folder: Path) -> None:
+    key = VerifierKey.parse(fill(folder, ENTRIES))
+    (folder / "public-key").write_text(f"{VerifierKey(key.name, bytes(32))}\n")
+    with pytest.raises(LedgerCorrupt, match="belong together"):
+        Ledger.open(folder)
 
 
 def test_a_damaged_line_is_named(folder: Path) -> None:

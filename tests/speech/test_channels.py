@@ -65,6 +65,15 @@ def test_one_speaker_is_one_speaker() -> None:
     assert set(listening(recorded(sound, crosstalk=0.3)).attribute(words)) == {"0"}
 
 
+def test_one_speaker_who_turns_about_is_one_speaker() -> None:
+    sound = conversation()
+    sound[1] = 0
+    half_seconds = np.random.default_rng(2).uniform(0.2, 0.6, sound.shape[1] // 8_000).repeat(8_000)
+    sound[1] = half_seconds * sound[0]
+    words = [word for number, word in enumerate(words_of()) if number % 8 < 4]
+    assert set(listening(recorded(sound)).attribute(words)) == {"0"}
+
+
 def test_a_patient_who_says_little_is_still_heard() -> None:
     sound = conversation(20)
     sound[1, : 17 * TURN * SAMPLE_RATE] = 0

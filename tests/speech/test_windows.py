@@ -27,10 +27,9 @@ def spans(draw: st.DrawFn, longest: int = 70 * SECOND) -> list[Span]:
 
 @st.composite
 def words_in(draw: st.DrawFn, window: Window) -> list[Word]:
-    """Words as a recogniser might time them: in order, some of no length, some beyond the end."""
-    edges = draw(st.lists(st.floats(0, window.length / SAMPLE_RATE + 0.5), min_size=2, max_size=20))
-    edges.sort()
-    return [Word(a, b, "ord", 1.0) for a, b in pairwise(edges)]
+    """Words as a recogniser might time them: in order, some overlapping, of no length or beyond the end."""
+    starts = sorted(draw(st.lists(st.floats(0, window.length / SAMPLE_RATE + 0.5), max_size=20)))
+    return [Word(start, start + draw(st.floats(0, 3) | st.just(0.0)), "ord", 1.0) for start in starts]
 
 
 @given(spans())

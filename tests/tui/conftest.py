@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from kiskriv.config import Delivery
 from kiskriv.locale import set_language
@@ -19,6 +18,7 @@ from kiskriv.tui.screens import Home, Informed, Recording
 from tests.tui.fakes import RoomDesk, Scene
 
 PATIENCE = 15.0
+FRAMES = dict.fromkeys(map(ord, "│┃║━─═╭╮╰╯┏┓┗┛╔╗╚╝▏"), " ")
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +37,10 @@ class Doctor:
         """Lets the screen work until the condition holds."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
-            assert not self.app._code, f"the app fell: {self.app._code}; steps: {self.scene.steps}"
+            if self.app._exception is not None:
+                raise self.app._exception
             assert time.monotonic() < deadline, f"waited in vain; steps: {self.scene.steps}; screen:\n{self.shown()}"
-            await self.pilot.pause()
+            await self.pilot.pause(0)
 
     async def press(self, *keys: str) -> None:
         """Keys, then whatever follows from them at once."""
@@ -53,15 +54,13 @@ class Doctor:
 
     async def sees(self, words: str) -> None:
         """Waits until these words are on the screen (line breaks are blanks)."""
-        await self.until(lambda: " ".join(words.split()) in " ".join(self.shown().split()))
-
-    async def reads(self, identity: str, words: str) -> None:
-        """Waits until the text with this id holds these words."""
-        await self.until(lambda: self.app.screen.query(f"#{identity}") and words in str(self.app.screen.query_one(f"#{identity}", Static).content))
+        await self.until(lambda: " ".join(words.split()) in " ".join(self.shown().translate(FRAMES).split()))
 
     def shown(self) -> str:
         """The cells of the screen, line by line."""
-        return "\n".join("".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips())
+        return "\n".join(
+            "".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()
+        )
 
     async def begins(self) -> None:
         """From home to the recording."""

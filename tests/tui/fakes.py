@@ -43,7 +43,12 @@ def utterances(said: tuple[tuple[str, str], ...] = SAID) -> tuple[Utterance, ...
     """Each four seconds after the one before."""
     return tuple(
         Utterance(
-            number, ROLES[speaker], speaker, tuple(Word(4.0 * number + 0.1 * n, 4.0 * number + 0.1 * n + 0.1, word, 0.9) for n, word in enumerate(text.split()))
+            number,
+            ROLES[speaker],
+            speaker,
+            tuple(
+                Word(4 * number + n / 10, 4 * number + (n + 1) / 10, word, 0.9) for n, word in enumerate(text.split())
+            ),
         )
         for number, (speaker, text) in enumerate(said)
     )
@@ -126,7 +131,9 @@ class Visit:
         self._scene.take("opened")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._reason is None:
             self._end(Reason.FAILED if isinstance(error, Exception) else Reason.INTERRUPTED)
         self._scene.steps.append("left")
@@ -202,7 +209,14 @@ class NamedModel:
 class RoomDesk:
     """A desk for one scene after another (the same, unless the test changes it)."""
 
-    def __init__(self, scene: Scene, *, model: str = "nb-whisper-small", swept: tuple[str, ...] = (), delivery: Delivery | None = None) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        *,
+        model: str = "nb-whisper-small",
+        swept: tuple[str, ...] = (),
+        delivery: Delivery | None = None,
+    ) -> None:
         self.scene = scene
         self.config = Config(delivery=delivery or Delivery())
         self.model = NamedModel(model)

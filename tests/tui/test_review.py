@@ -17,7 +17,9 @@ def lit(doctor: Doctor) -> list[str]:
 async def test_a_statement_lights_up_what_it_rests_on() -> None:
     async with consulting(Scene(), size=(140, 40)) as doctor:
         await doctor.reviews()
-        assert [line.split("│")[0].strip(" ▶┃") for line in lit(doctor)] == ["0:04 Pasient: Jeg har hatt vondt i halsen i fire dager."]
+        assert [line.split("│")[0].strip(" ▶┃") for line in lit(doctor)] == [
+            "0:04 Pasient: Jeg har hatt vondt i halsen i fire dager."
+        ]
         await doctor.press("down")
         assert ["Har du hatt feber?" in lit(doctor)[0], "Nei, ikke feber." in lit(doctor)[1]] == [True, True]
         assert len(lit(doctor)) == 2
@@ -127,7 +129,10 @@ async def test_a_role_is_changed_and_the_note_drafted_again() -> None:
         await doctor.sees("Pårørende: Jeg har hatt vondt")
         await doctor.press("tab", "home", "r")  # the voice under the cursor on the other side
         await doctor.sees("Pasient: Hva kan jeg")
-    assert [step for step in doctor.scene.steps if step.startswith("assign")] == ["assign 1 related-person", "assign 0 patient"]
+    assert [step for step in doctor.scene.steps if step.startswith("assign")] == [
+        "assign 1 related-person",
+        "assign 0 patient",
+    ]
 
 
 async def test_the_doctors_words_are_never_thrown_away_without_asking() -> None:

@@ -1,0 +1,73 @@
+"""80 x 24 is enough: each page shows what it is about and every key that works on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.tui.page import Keys
+from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.screens import Home, Informed, Receipt, Recording
+from tests.tui.conftest import Doctor, consulting
+from tests.tui.fakes import Scene
+
+SMALL = (80, 24)
+
+
+def whole(doctor: Doctor, *keys: str) -> None:
+    """All 24 lines are there, no wider than 80, and every key is named on it."""
+    lines = doctor.shown().splitlines()
+    assert len(lines) == 24 and all(len(line) == 80 for line in lines)
+    below = " ".join(" ".join(lines[-doctor.app.screen.query_one(Keys).size.height :]).split())
+    for key in keys:
+        assert key in below, f"{key} is not in {below}"
+
+
+async def test_every_page_fits_in_80_by_24() -> None:
+    async with consulting(Scene(), size=SMALL, rehearsal=True, model="kiskriv-demo-no", swept=("ab" * 16,)) as doctor:
+        await doctor.at(Home)
+        await doctor.sees("DEMOMODELL")
+        whole(doctor, "Enter Ny konsultasjon", "Q Avslutt")
+        await doctor.press("enter")
+        await doctor.at(Informed)
+        await doctor.sees("uten innvendinger?")
+        await doctor.sees("hjelpen du får.»")
+        whole(doctor, "J Ja: start opptaket", "N Nei: ikke ta opp noe")
+        await doctor.press("j")
+        await doctor.at(Recording)
+        await doctor.sees("● TAR OPP")
+        await doctor.sees("Lege ")
+        await doctor.sees("Ta kontakt igjen ved forverring.")  # the last words heard are in sight
+        whole(doctor, "S Stopp opptaket", "F Forkast", "T Pasienten trekker seg", "Ctrl+Q Avslutt")
+        await doctor.press("s")
+        await doctor.at(Review)
+        await doctor.sees("Vondt i halsen i fire dager.")
+        whole(doctor, "E Endre linje", "N Ny linje", "R Hvem snakker", "A Godkjenn", "F Forkast", "T Pasienten trekker seg")
+        await doctor.press("e")
+        await doctor.sees("Enter lagrer, Esc angrer")
+        await doctor.press("escape", "t")
+        await doctor.sees("Ja, stopp og slett")
+        await doctor.press("n", "a", "j")
+        await doctor.at(Approved)
+        await doctor.sees("Er riktig pasient åpen i journalsystemet?")
+        whole(doctor, "L Lever notatet", "J Notatet er i journalen: avslutt og slett", "Esc Tilbake til notatet")
+        await doctor.press("l", "j")
+        await doctor.at(Receipt)
+        for words in ("✓ SLETTET", "lyden (10 deler, 3,4 MB)", "minnet ble gjennomsøkt etterpå", "linje 42", "Kopier noe annet"):
+            await doctor.sees(words)
+        whole(doctor, "Enter Neste konsultasjon", "Q Avslutt")
+
+
+async def test_keys_can_be_clicked() -> None:
+    async with consulting(Scene(), size=SMALL) as doctor:
+        await doctor.at(Home)
+        await doctor.pilot.click(Keys, offset=(3, 0))
+        await doctor.at(Informed)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_resize_keeps_the_words(size: tuple[int, int]) -> None:
+    async with consulting(Scene(), size=(160, 50)) as doctor:
+        await doctor.reviews()
+        await doctor.pilot.resize_terminal(*size)
+        await doctor.sees("Vondt i halsen i fire dager.")
+        assert any("▶" in line for line in doctor.shown().splitlines())
