@@ -7,12 +7,13 @@ PortAudio.
 
 from __future__ import annotations
 
+import atexit
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Full, Queue
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,9 @@ WAKING = 10.0
 
 PATIENCE = 2.0
 """Seconds without a sample after which a microphone that gave some is gone."""
+
+ANSWER = 3.0
+"""Seconds that the sound system may take to stop or close a stream: one that has crashed may never do it."""
 
 BACKLOG = 300.0
 """Seconds of sound that wait to be taken at most."""
@@ -103,6 +107,7 @@ class Microphone:
         self._stopped = Event()
         self._heard = 0
         self._lost = False
+        self._hangs = False
 
     def __repr__(self) -> str:
         return f"<Microphone, {self._channels} channels at {self._rate} Hz>"
@@ -125,7 +130,7 @@ class Microphone:
                 self._heard = chunk.start + chunk.samples.shape[1]
                 yield chunk
         finally:
-            stream.close(ignore_errors=True)
+            self._ask(stream.close)
         if self._lost:
             raise MicrophoneLost(seconds=self._heard // SAMPLE_RATE)
 
@@ -191,9 +196,20 @@ class Microphone:
                 continue
             yield block
             alive, patience = time.monotonic(), PATIENCE
-        stream.stop(ignore_errors=True)
+        self._ask(stream.stop)
         while not self._waiting.empty():
             yield self._waiting.get_nowait()
+
+    def _ask(self, step: Callable[..., None]) -> None:
+        """Takes a step of the sound system's, and leaves it behind where it does not come to an end."""
+        if self._hangs:
+            return
+        asking = Thread(target=step, kwargs={"ignore_errors": True}, daemon=True)
+        asking.start()
+        asking.join(ANSWER)
+        self._hangs = asking.is_alive()
+        if self._hangs:  # what sounddevice does at exit would wait for the same stream, and this process could never end
+            atexit.unregister(self._portaudio._exit_handler)
 
     def _at_our_rate(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
         if self._rate == SAMPLE_RATE:

@@ -11,8 +11,9 @@ import time
 import tracemalloc
 import wave
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -67,7 +68,8 @@ def test_every_format_becomes_the_same_sound(tmp_path: Path, suffix: str, codec:
     assert source.channels == channels
     sound = gapless(list(source.chunks()), FILE_CHUNK)
     assert sound.shape[0] == channels
-    assert sound.shape[1] == pytest.approx(2.5 * SAMPLE_RATE, abs=0.15 * SAMPLE_RATE)  # encoders add some at both ends
+    added = 0.15 if suffix in ("mp3", "ogg", "m4a") else 0  # lossy encoders add some at both ends
+    assert sound.shape[1] == pytest.approx(2.5 * SAMPLE_RATE, abs=added * SAMPLE_RATE + 2)
     for channel in range(channels):
         assert pitch(sound[channel]) == pytest.approx(TONE * (1 + channel), abs=1)
         assert sound[channel].std() == pytest.approx(0.5 / 2**0.5, abs=0.03)
@@ -180,18 +182,28 @@ def test_a_file_cut_off_is_heard_to_where_it_is_cut(tmp_path: Path) -> None:
     assert sound.shape[1] == pytest.approx(10 * SAMPLE_RATE, abs=2 * SAMPLE_RATE)
 
 
+def hang_up(server: socket.socket, callers: list[Any]) -> None:
+    """Notes who calls, until the server is shut down."""
+    with suppress(OSError):
+        while True:
+            connection, caller = server.accept()
+            callers.append(caller)
+            connection.close()
+
+
 def test_a_playlist_makes_nothing_ask_the_network(tmp_path: Path) -> None:
+    callers = list[Any]()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0)
+        listening = threading.Thread(target=hang_up, args=(server, callers))
+        listening.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
-        playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\n{url}\n#EXT-X-ENDLIST\n"
-        (tmp_path / "a.m3u8").write_text(playlist)
-        (tmp_path / "a.wav").write_text(playlist)
         for name in ("a.m3u8", "a.wav"):
+            (tmp_path / name).write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\n{url}\n#EXT-X-ENDLIST\n")
             with pytest.raises(AudioUnreadable):
                 AudioFile(tmp_path / name, paced=False)
-        with pytest.raises(BlockingIOError):
-            server.accept()
+        server.shutdown(socket.SHUT_RDWR)
+        listening.join()
+    assert callers == []
 
 
 def test_a_long_file_does_not_grow_in_memory(tmp_path: Path) -> None:

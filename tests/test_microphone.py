@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,9 @@ class Device:
         self.rate, self.channels, self.blocks, self.opens = rate, channels, blocks, opens
         self.active = False
         self.events: list[str] = []
+
+    def _exit_handler(self) -> None:
+        """What sounddevice does at exit."""
 
     def query_devices(self, device: str | None, kind: str) -> dict[str, Any]:
         if device not in (None, "Bord"):
@@ -123,11 +127,29 @@ def test_a_microphone_that_falls_silent_is_lost(monkeypatch: pytest.MonkeyPatch)
 
 def test_sound_that_nobody_takes_ends_the_recording_rather_than_leave_a_hole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "BACKLOG", 0.5)
+    monkeypatch.setattr(capture, "PATIENCE", 0.5)
     chunks = list[Chunk]()
-    with plugged_in(Device(blocks=9)), pytest.raises(MicrophoneLost):
+    with plugged_in(Device(blocks=9)) as device, pytest.raises(MicrophoneLost):
         for chunk in Microphone().chunks():
             chunks.append(chunk)  # what was yielded before the error stands
+            if device.active and len(chunks) == 1:
+                device.callback(np.ones((LIVE_CHUNK, 1), np.float32), LIVE_CHUNK, None, None)
     assert np.array_equal(gapless(chunks, LIVE_CHUNK), tone(0.5))
+
+
+def test_a_sound_system_that_hangs_does_not_hang_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "ANSWER", 0.1)
+    with plugged_in(Device()) as device:
+        done = threading.Event()
+        device.stop = lambda ignore_errors: done.wait()
+        microphone = Microphone()
+        chunks = list[Chunk]()
+        for chunk in microphone.chunks():
+            chunks.append(chunk)
+            microphone.stop()
+        done.set()
+    assert len(chunks) == 5
+    assert device.events == ["start"]
 
 
 def test_leaving_in_the_middle_lets_go_of_the_microphone() -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum, auto
@@ -25,9 +26,9 @@ from typing import Self
 import numpy as np
 
 from kiskriv import __version__
-from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, StepOutOfOrder
+from kiskriv.errors import CaptureError, ErasureFailed, LedgerError, NotApproved, NothingToApprove, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, new_session_id, timestamp
+from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, Swept, new_session_id, timestamp
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
@@ -82,6 +83,11 @@ class Session:
             )
         except BaseException:  # no session without its first line, and no key without a session
             self._vault.erase()
+            with suppress(
+                LedgerError
+            ):  # where only the very last step of writing failed, the line is there all the same
+                if self.id in self._ledger.unaccounted():
+                    self._ledger.append(Swept(self.id, timestamp(datetime.now(UTC))))
             raise
         self.state = State.OPEN
         return self

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from kiskriv.errors import ErasureFailed, KiskrivError
 from kiskriv.locale import explain, text
 from kiskriv.tui import clerk, review, screens
-from kiskriv.tui.asking import Ask, Notice, sentence
+from kiskriv.tui.asking import Ask, Erasing, Notice, sentence
 from kiskriv.tui.clerk import Clerk, Happening
 from kiskriv.tui.leaving import CRASHED, end_soon, guarded
 from kiskriv.tui.page import Chosen, Page
@@ -125,6 +125,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
             case clerk.Refused(error):
                 if isinstance(page, review.Review):
                     page.refused()
+                if isinstance(self.screen, Erasing):
+                    await self.pop_screen()
                 await self.push_screen(Notice(*explain(error)))
 
     async def _heard(self, event: Event) -> None:
@@ -173,9 +175,11 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     # -- what the doctor chooses ------------------------------------------------------------------------------------------------------
 
-    def on_chosen(self, message: Chosen) -> None:
+    async def on_chosen(self, message: Chosen) -> None:
         """On to the clerk."""
         self._clerk.choose(message.choice)
+        if isinstance(message.choice, clerk.Transferred | clerk.Discard | clerk.Withdraw):
+            await self.push_screen(Erasing())
 
     async def on_home_wanted(self) -> None:
         """Is the patient informed?"""
@@ -207,7 +211,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Out; asks once where a session is open."""
-        if isinstance(self.screen, Ask):
+        if isinstance(self.screen, Ask | Erasing):
             return
         if not self._open:
             self.exit(self._status, self._status)
@@ -217,7 +221,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             if sure:
                 self._leaving = True
                 self._clerk.leave()
-                self.call_later(self._go, screens.Erasing())
+                self.push_screen(Erasing())
 
         question = text("Quit in the middle of a consultation?")
         explanation = text("Everything from this consultation is erased at once, and there will be no note.")

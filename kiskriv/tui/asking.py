@@ -67,6 +67,15 @@ class Notice(ModalScreen[None]):
         self.dismiss(None)
 
 
+class Erasing(ModalScreen[None]):
+    """For the moment that it takes; no key works meanwhile."""
+
+    def compose(self) -> ComposeResult:
+        """One word."""
+        with Vertical(id="box"):
+            yield plain(text("Erasing …"), classes="question")
+
+
 def sentence(words: str) -> str:
     """With a capital first and a full stop last."""
     return words if not words else f"{words[0].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?', ')')) else '.'}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from kiskriv.locale import mark, text
 from kiskriv.tui.asking import Ask
@@ -28,23 +27,29 @@ class Chosen(Message):
         self.choice = choice
 
 
-class Keys(Static):
-    """The keys that work here, with what they do; each can be clicked as well. Wraps where the line is short."""
+class Keys(Widget):
+    """The keys that work here, with what they do; each can be clicked as well. As many lines as it takes."""
 
     def __init__(self, bindings: list[Binding]) -> None:
         super().__init__()
         self._keys = [binding for binding in bindings if binding.show]
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fills lines of this width."""
-        lines: list[Content] = [Content("")]
+    def render(self) -> Content:
+        """Filled lines; a key is never parted from its label."""
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines that this width takes."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
         for label in self._labels():
-            longer = lines[-1] + Content("  ") + label if lines[-1] else label
-            if longer.cell_length > self.content_size.width and lines[-1]:
-                lines.append(label)
-            else:
+            if lines and (longer := lines[-1] + Content("  ") + label).cell_length <= width:
                 lines[-1] = longer
-        self.update(Content("\n").join(lines))
+            else:
+                lines.append(label)
+        return lines
 
     def _labels(self) -> Iterator[Content]:
         for binding in self._keys:
@@ -78,7 +83,7 @@ class Page(Screen[None]):
     def _own_keys(self) -> Iterator[Binding]:
         for kind in type(self).__mro__:
             for binding in vars(kind).get("BINDINGS", ()) if issubclass(kind, Page) else ():
-                if isinstance(binding, Binding):
+                if isinstance(binding, Binding) and self.check_action(binding.action, ()):
                     yield binding
 
 

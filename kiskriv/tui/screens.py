@@ -164,6 +164,7 @@ class Recording(InSession):
         heard = self.query_one(TranscriptList)
         heard.can_focus = False
         heard.border_title = text("As heard so far (not corrected)")
+        heard.border_subtitle = text("the words come a stretch at a time, up to half a minute late")
         self._sign(text("GETTING READY"), text("Nothing is being recorded yet."))
 
     def sound_on(self) -> None:
@@ -311,14 +312,6 @@ class Trouble(Page):
     def action_done(self) -> None:
         """Back home."""
         self.post_message(self.Read())
-
-
-class Erasing(Page):
-    """For the moment that it takes."""
-
-    def body(self) -> Iterator[Widget]:
-        """One sentence."""
-        yield plain(text("Erasing …"), classes="question text")
 
 
 def _row(label: str, lines: Sequence[str]) -> Content:

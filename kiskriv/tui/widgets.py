@@ -23,7 +23,7 @@ from kiskriv.note import Note
 from kiskriv.transcript import Role, Utterance
 from kiskriv.tui import edits, words
 
-CURSOR, LIT = "› ", "▶ "
+CURSOR, ITEM, LIT, STILL_LIT, NOTHING = "› ", "· ", "▶ ", "▏ ", "  "
 _REVERSE = Style(reverse=True, bold=True)
 
 
@@ -76,14 +76,16 @@ class MarkedList(OptionList):
         strip = super().render_line(y)
         number = self.scroll_offset.y + y
         index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
-        lit = index in self._lit
-        cursor = index == self.highlighted and not self.options[index].disabled
-        mark = (LIT if lit else CURSOR if cursor else "  ") if offset == 0 else ("▏ " if lit else "  ")
-        if lit:
-            strip = strip.apply_style(_REVERSE)
-        first = next(iter(strip), None)
-        margin = first.style if first is not None else None
-        return Strip([Segment(mark, margin), *strip], strip.cell_length + len(CURSOR))
+        if index in self._lit:
+            strip, mark = strip.apply_style(_REVERSE), LIT if offset == 0 else STILL_LIT
+        else:
+            mark = self._mark(index) if index >= 0 and offset == 0 else NOTHING
+        style = next((segment.style for segment in strip), None)
+        return Strip([Segment(mark, style), *strip], strip.cell_length + len(mark))
+
+    def _mark(self, index: int) -> str:
+        """In the margin of the first line of a row that is not lit."""
+        return CURSOR if index == self.highlighted and self.has_focus else NOTHING
 
 
 class TranscriptList(MarkedList):
@@ -142,6 +144,11 @@ class NoteList(MarkedList):
         places = [row for row, kind in enumerate(self._rows) if not isinstance(kind, edits.Heading)]
         if places:
             self.highlighted = min(places, key=lambda place: (abs(place - (at or 0)), place))
+
+    def _mark(self, index: int) -> str:
+        if isinstance(self._rows[index], edits.Heading):
+            return NOTHING
+        return CURSOR if index == self.highlighted else ITEM
 
     @property
     def chosen(self) -> edits.Line | edits.Blank | None:

@@ -89,8 +89,10 @@ def test_a_translation_has_the_same_fields_and_the_same_percent_signs() -> None:
 @pytest.mark.parametrize("kind", list(error_classes()), ids=lambda kind: kind.__name__)
 def test_every_error_speaks_norwegian_with_all_its_facts(kind: type[KiskrivError]) -> None:
     wanted = fields(kind.message) | fields(kind.hint)
-    message, hint = locale.explain(kind(**{name: 17 for name in wanted}))
-    assert message != kind.message.format(**dict.fromkeys(wanted, 17)) and hint != kind.hint.format(**dict.fromkeys(wanted, 17))
+    message, hint = locale.explain(kind(**dict.fromkeys(wanted, 17)))
+    assert message != kind.message.format(**dict.fromkeys(wanted, 17)) and hint != kind.hint.format(
+        **dict.fromkeys(wanted, 17)
+    )
     assert ("17" in message) == bool(fields(kind.message))
     assert "{" not in message + hint
 

@@ -16,7 +16,9 @@ def test_rows_hold_every_section_and_mark_the_empty_one() -> None:
 def test_new_words_keep_their_evidence_and_no_words_take_the_line_away() -> None:
     line = edits.rows(NOTE)[2]
     assert isinstance(line, edits.Line)
-    assert edits.written(NOTE, line, " To \n og en halv. ").sections[0].statements[1] == Statement("To og en halv.", (2, 3))
+    assert edits.written(NOTE, line, " To \n og en halv. ").sections[0].statements[1] == Statement(
+        "To og en halv.", (2, 3)
+    )
     assert edits.written(NOTE, line, " \t\x1b").sections[0].statements == (Statement("En.", (1,)),)
     assert edits.written(NOTE, line, "To.") == NOTE
 

@@ -76,7 +76,7 @@ async def test_a_crash_of_the_screen_leaves_the_session_first(monkeypatch: pytes
 
 async def test_a_fault_in_a_step_leaves_the_session_and_becomes_a_code() -> None:
     scene = Scene(fails={"approve": ZeroDivisionError(TAG)})
-    with pytest.raises(RuntimeError, match="^ZeroDivisionError-") as fallen:
+    with pytest.raises(RuntimeError, match=r"^ZeroDivisionError-") as fallen:
         async with consulting(scene) as doctor:
             await doctor.reviews()
             await doctor.press("a")
@@ -97,7 +97,12 @@ class Terminal:
         self._master, slave = pty.openpty()
         ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         root = Path(__file__).parents[2]
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(root), "TEXTUAL_LOG": str(diary.with_name("log"))}
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "PYTHONPATH": str(root),
+            "TEXTUAL_LOG": str(diary.with_name("log")),
+        }
         self.program = subprocess.Popen(
             [sys.executable, "-m", "tests.tui.on_a_terminal", str(diary), manner],
             stdin=slave, stdout=slave, stderr=slave, cwd=root, env=environment, start_new_session=True,
@@ -197,7 +202,7 @@ def test_a_signal_erases_without_asking(tmp_path: Path, number: signal.Signals) 
         shown.program.send_signal(number)
         assert shown.end() == 128 + number
     assert shown.steps[-2:] == ["ended interrupted", "left"]
-    assert "Konsultasjonen er avsluttet, og det som var tatt opp, er slettet.".encode() in shown.normal_screen
+    assert b"Konsultasjonen er avsluttet, og det som var tatt opp, er slettet." in shown.normal_screen
     assert b"halsen" not in shown.normal_screen
 
 
@@ -211,7 +216,12 @@ def test_a_terminal_that_is_gone_erases_without_asking(tmp_path: Path, manner: s
 
 def test_no_switch_of_textuals_survives_the_import(tmp_path: Path) -> None:
     program = "import os, kiskriv.tui; print(sorted(n for n in os.environ if n.startswith('TEXTUAL')))"
-    switches = {"TEXTUAL": "devtools,debug", "TEXTUAL_LOG": str(tmp_path / "log"), "TEXTUAL_SCREENSHOT": "1", "TEXTUAL_ANIMATIONS": "none"}
+    switches = {
+        "TEXTUAL": "devtools,debug",
+        "TEXTUAL_LOG": str(tmp_path / "log"),
+        "TEXTUAL_SCREENSHOT": "1",
+        "TEXTUAL_ANIMATIONS": "none",
+    }
     environment = {**os.environ, **switches, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['TEXTUAL_ANIMATIONS']"

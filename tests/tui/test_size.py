@@ -41,7 +41,15 @@ async def test_every_page_fits_in_80_by_24() -> None:
         await doctor.press("s")
         await doctor.at(Review)
         await doctor.sees("Vondt i halsen i fire dager.")
-        whole(doctor, "E Endre linje", "N Ny linje", "R Hvem snakker", "A Godkjenn", "F Forkast", "T Pasienten trekker seg")
+        whole(
+            doctor,
+            "E Endre linje",
+            "N Ny linje",
+            "R Hvem snakker",
+            "A Godkjenn",
+            "F Forkast",
+            "T Pasienten trekker seg",
+        )
         await doctor.press("e")
         await doctor.sees("Enter lagrer, Esc angrer")
         await doctor.press("escape", "t")
@@ -52,7 +60,13 @@ async def test_every_page_fits_in_80_by_24() -> None:
         whole(doctor, "L Lever notatet", "J Notatet er i journalen: avslutt og slett", "Esc Tilbake til notatet")
         await doctor.press("l", "j")
         await doctor.at(Receipt)
-        for words in ("✓ SLETTET", "lyden (10 deler, 3,4 MB)", "minnet ble gjennomsøkt etterpå", "linje 42", "Kopier noe annet"):
+        for words in (
+            "✓ SLETTET",
+            "lyden (10 deler, 3,4 MB)",
+            "minnet ble gjennomsøkt etterpå",
+            "linje 42",
+            "Kopier noe annet",
+        ):
             await doctor.sees(words)
         whole(doctor, "Enter Neste konsultasjon", "Q Avslutt")
 
