@@ -62,7 +62,7 @@ class Desk:
 
     def file(self, path: Path, *, speed: float | None = None) -> Source:
         """A sound file in the microphone's place, at `speed` times real time or as fast as it goes. Raises AudioUnreadable."""
-        return AudioFile(path, paced=speed is not None)
+        return AudioFile(path, speed=speed)
 
     def outlet(self) -> Outlet:
         """Where an approved note goes."""

@@ -53,13 +53,13 @@ LAYOUTS = {1: "mono", 2: "stereo"}
 class AudioFile:
     """A sound file of any format that FFmpeg reads. One channel and two stay as they are, more are mixed into one.
 
-    `paced` gives the sound out in real time, as a microphone would. Opening reads the beginning, so that a file
+    `speed` 1 gives the sound out in real time, as a microphone would; None as fast as it goes. Opening reads the beginning, so that a file
     without sound is refused before a session begins: AudioUnreadable. What is broken in the middle is left out.
     """
 
-    def __init__(self, path: Path, *, paced: bool) -> None:
+    def __init__(self, path: Path, *, speed: float | None = None) -> None:
         self._path = path
-        self._paced = paced
+        self._speed = speed
         self._stopped = Event()
         with _reading(path) as frames:
             first = next(frames, None)
@@ -79,9 +79,9 @@ class AudioFile:
         """The sound from its beginning to its end, or to `stop`. Raises AudioUnreadable if the file goes away."""
         begun = time.monotonic()
         with _reading(self._path) as frames:
-            for chunk in _cut(_resampled(frames, self._channels), LIVE_CHUNK if self._paced else FILE_CHUNK):
-                if self._paced:
-                    due = begun + (chunk.start + chunk.samples.shape[1]) / SAMPLE_RATE
+            for chunk in _cut(_resampled(frames, self._channels), LIVE_CHUNK if self._speed else FILE_CHUNK):
+                if self._speed:
+                    due = begun + (chunk.start + chunk.samples.shape[1]) / (SAMPLE_RATE * self._speed)
                     self._stopped.wait(max(0.0, due - time.monotonic()))
                 if self._stopped.is_set():
                     return
@@ -208,13 +208,23 @@ class Microphone:
         asking.start()
         asking.join(ANSWER)
         self._hangs = asking.is_alive()
-        if self._hangs:  # what sounddevice does at exit would wait for the same stream, and this process could never end
+        if (
+            self._hangs
+        ):  # what sounddevice does at exit would wait for the same stream, and this process could never end
             atexit.unregister(self._portaudio._exit_handler)
 
     def _at_our_rate(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
         if self._rate == SAMPLE_RATE:
             return blocks
         return _resampled(_as_frames(blocks, self._rate), self._channels)
+
+
+def microphones() -> tuple[str, ...]:
+    """The names of all that can be recorded from. Raises MicrophoneMissing where there is nothing."""
+    names = tuple(str(found["name"]) for found in _portaudio().query_devices() if found["max_input_channels"])
+    if not names:
+        raise MicrophoneMissing(problem="none is connected")
+    return names
 
 
 def _portaudio() -> Any:

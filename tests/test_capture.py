@@ -64,7 +64,7 @@ def pitch(sound: NDArray[np.float32]) -> float:
 @pytest.mark.parametrize("rate", [16_000, 48_000])
 @pytest.mark.parametrize(("suffix", "codec"), FORMATS)
 def test_every_format_becomes_the_same_sound(tmp_path: Path, suffix: str, codec: str, rate: int, channels: int) -> None:
-    source = AudioFile(write(tmp_path / f"a.{suffix}", tone(2.5, channels, rate), codec, rate), paced=False)
+    source = AudioFile(write(tmp_path / f"a.{suffix}", tone(2.5, channels, rate), codec, rate))
     assert source.channels == channels
     sound = gapless(list(source.chunks()), FILE_CHUNK)
     assert sound.shape[0] == channels
@@ -76,7 +76,7 @@ def test_every_format_becomes_the_same_sound(tmp_path: Path, suffix: str, codec:
 
 
 def test_many_channels_are_mixed_into_one(tmp_path: Path) -> None:
-    source = AudioFile(write(tmp_path / "a.wav", tone(1, 6), "pcm_s16le"), paced=False)
+    source = AudioFile(write(tmp_path / "a.wav", tone(1, 6), "pcm_s16le"))
     sound = gapless(list(source.chunks()), FILE_CHUNK)
     assert (source.channels, sound.shape) == (1, (1, SAMPLE_RATE))
     assert sound.any()
@@ -84,24 +84,24 @@ def test_many_channels_are_mixed_into_one(tmp_path: Path) -> None:
 
 def test_sound_at_our_rate_is_left_as_it_is(tmp_path: Path) -> None:
     samples = tone(1.23, 2)
-    source = AudioFile(write(tmp_path / "a.wav", samples, "pcm_f32le"), paced=False)
+    source = AudioFile(write(tmp_path / "a.wav", samples, "pcm_f32le"))
     assert np.array_equal(gapless(list(source.chunks()), FILE_CHUNK), samples)
 
 
 def test_what_is_no_number_is_silence_and_what_is_too_loud_is_cut(tmp_path: Path) -> None:
     samples = np.array([[np.nan, np.inf, -np.inf, 3.0, -3.0, 0.5] * 1_000], np.float32)
-    source = AudioFile(write(tmp_path / "a.wav", samples, "pcm_f32le"), paced=False)
+    source = AudioFile(write(tmp_path / "a.wav", samples, "pcm_f32le"))
     assert gapless(list(source.chunks()), FILE_CHUNK)[0, :6].tolist() == [0, 1, -1, 1, -1, 0.5]
 
 
 def test_a_file_of_one_second_and_one_of_one_sample(tmp_path: Path) -> None:
     for n in (SAMPLE_RATE, 1):
-        source = AudioFile(write(tmp_path / f"{n}.wav", tone(1)[:, :n], "pcm_s16le"), paced=False)
+        source = AudioFile(write(tmp_path / f"{n}.wav", tone(1)[:, :n], "pcm_s16le"))
         assert [chunk.samples.shape for chunk in source.chunks()] == [(1, n)]
 
 
 def test_a_file_can_be_heard_twice(tmp_path: Path) -> None:
-    source = AudioFile(write(tmp_path / "a.flac", tone(2), "flac"), paced=False)
+    source = AudioFile(write(tmp_path / "a.flac", tone(2), "flac"))
     assert np.array_equal(gapless(list(source.chunks()), FILE_CHUNK), gapless(list(source.chunks()), FILE_CHUNK))
 
 
@@ -151,13 +151,13 @@ def test_a_file_without_sound_is_refused_before_anything_begins(tmp_path: Path, 
     path = tmp_path / "Kari Nordmann.png"
     make(path)
     with pytest.raises(AudioUnreadable) as raised:
-        AudioFile(path, paced=False)
+        AudioFile(path)
     assert "Kari" not in repr(raised.value) + str(raised.value) + raised.value.advice
     assert raised.value.__cause__ is raised.value.__context__ is None
 
 
 def test_a_file_that_goes_away_is_unreadable(tmp_path: Path) -> None:
-    source = AudioFile(write(tmp_path / "a.flac", tone(2), "flac"), paced=False)
+    source = AudioFile(write(tmp_path / "a.flac", tone(2), "flac"))
     (tmp_path / "a.flac").unlink()
     with pytest.raises(AudioUnreadable):
         list(source.chunks())
@@ -170,7 +170,7 @@ def test_what_is_broken_in_the_middle_is_left_out(tmp_path: Path, suffix: str, c
     middle = len(octets) // 2
     octets[middle : middle + len(octets) // 10] = np.random.default_rng(0).bytes(len(octets) // 10)
     path.write_bytes(octets)
-    sound = gapless(list(AudioFile(path, paced=False).chunks()), FILE_CHUNK)
+    sound = gapless(list(AudioFile(path).chunks()), FILE_CHUNK)
     assert 14 * SAMPLE_RATE < sound.shape[1] < 22 * SAMPLE_RATE
     assert pitch(sound[0, -2 * SAMPLE_RATE :]) == pytest.approx(TONE, abs=1)
 
@@ -178,7 +178,7 @@ def test_what_is_broken_in_the_middle_is_left_out(tmp_path: Path, suffix: str, c
 def test_a_file_cut_off_is_heard_to_where_it_is_cut(tmp_path: Path) -> None:
     path = write(tmp_path / "a.flac", tone(20), "flac")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    sound = gapless(list(AudioFile(path, paced=False).chunks()), FILE_CHUNK)
+    sound = gapless(list(AudioFile(path).chunks()), FILE_CHUNK)
     assert sound.shape[1] == pytest.approx(10 * SAMPLE_RATE, abs=2 * SAMPLE_RATE)
 
 
@@ -200,7 +200,7 @@ def test_a_playlist_makes_nothing_ask_the_network(tmp_path: Path) -> None:
         for name in ("a.m3u8", "a.wav"):
             (tmp_path / name).write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\n{url}\n#EXT-X-ENDLIST\n")
             with pytest.raises(AudioUnreadable):
-                AudioFile(tmp_path / name, paced=False)
+                AudioFile(tmp_path / name)
         server.shutdown(socket.SHUT_RDWR)
         listening.join()
     assert callers == []
@@ -216,7 +216,7 @@ def test_a_long_file_does_not_grow_in_memory(tmp_path: Path) -> None:
     octets[4:8], octets[40:44] = (36 + size).to_bytes(4, "little"), size.to_bytes(4, "little")
     path.write_bytes(octets)
     os.truncate(path, len(octets) + size)  # silence that takes no room on the disk
-    source = AudioFile(path, paced=False)
+    source = AudioFile(path)
     tracemalloc.start()
     try:
         samples = sum(chunk.samples.shape[1] for chunk in source.chunks())
@@ -227,18 +227,19 @@ def test_a_long_file_does_not_grow_in_memory(tmp_path: Path) -> None:
     assert peak < 1_000_000
 
 
-def test_a_paced_file_takes_its_time(tmp_path: Path) -> None:
-    source = AudioFile(write(tmp_path / "a.wav", tone(0.45, 2), "pcm_s16le"), paced=True)
+@pytest.mark.parametrize("speed", [1, 4])
+def test_a_paced_file_takes_its_time(tmp_path: Path, speed: float) -> None:
+    source = AudioFile(write(tmp_path / "a.wav", tone(0.45, 2), "pcm_s16le"), speed=speed)
     begun = time.monotonic()
     moments = [(time.monotonic() - begun, chunk) for chunk in source.chunks()]
     gapless([chunk for _, chunk in moments], LIVE_CHUNK)
     assert len(moments) == 5
-    assert all(moment >= (c.start + c.samples.shape[1]) / SAMPLE_RATE - 0.001 for moment, c in moments)
+    assert all(moment >= (c.start + c.samples.shape[1]) / SAMPLE_RATE / speed - 0.001 for moment, c in moments)
 
 
-@pytest.mark.parametrize("paced", [True, False])
-def test_stop_ends_a_file_at_once(tmp_path: Path, paced: bool) -> None:
-    source = AudioFile(write(tmp_path / "a.wav", tone(30), "pcm_s16le"), paced=paced)
+@pytest.mark.parametrize("speed", [1, None])
+def test_stop_ends_a_file_at_once(tmp_path: Path, speed: float | None) -> None:
+    source = AudioFile(write(tmp_path / "a.wav", tone(30), "pcm_s16le"), speed=speed)
     begun = time.monotonic()
     for count, _ in enumerate(source.chunks()):
         threading.Thread(target=source.stop).start()

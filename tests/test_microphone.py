@@ -141,7 +141,7 @@ def test_a_sound_system_that_hangs_does_not_hang_the_session(monkeypatch: pytest
     monkeypatch.setattr(capture, "ANSWER", 0.1)
     with plugged_in(Device()) as device:
         done = threading.Event()
-        device.stop = lambda ignore_errors: done.wait()
+        device.stop = lambda ignore_errors: done.wait(5)
         microphone = Microphone()
         chunks = list[Chunk]()
         for chunk in microphone.chunks():
@@ -197,6 +197,14 @@ def refuse(*_: Any, **__: Any) -> None:
 def test_a_microphone_that_does_not_open_is_one_clear_error() -> None:
     with plugged_in(Device(opens=False)), pytest.raises(MicrophoneMissing, match="cannot be opened"):
         list(Microphone().chunks())
+
+
+def test_microphones_are_listed_and_loudspeakers_are_not() -> None:
+    found = [{"name": "Høyttaler", "max_input_channels": 0}, {"name": "Bord", "max_input_channels": 2}]
+    with plugged_in(SimpleNamespace(query_devices=lambda: found)):
+        assert capture.microphones() == ("Bord",)
+    with plugged_in(SimpleNamespace(query_devices=lambda: found[:1])), pytest.raises(MicrophoneMissing):
+        capture.microphones()
 
 
 def test_this_machine_has_a_microphone_or_says_that_it_has_none() -> None:

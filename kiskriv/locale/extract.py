@@ -13,7 +13,7 @@ above and all that Babel's own reader of Python finds.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import IO, Any
 
 Message = tuple[int, Any, Any, Any]
@@ -54,9 +54,11 @@ def _assigned(body: ast.ClassDef) -> Iterator[ast.expr]:
                 yield line.value
 
 
-def _strings(nodes: Any) -> Iterator[ast.Constant]:
+def _strings(nodes: Iterable[ast.expr]) -> Iterator[ast.Constant]:
     for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.IfExp):
+            yield from _strings((node.body, node.orelse))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node
 
 

@@ -186,7 +186,9 @@ class KiskrivApp(App[int], inherit_bindings=False):
         await self._go(screens.Informed())
 
     async def on_informed_confirmed(self) -> None:
-        """A session, now."""
+        """A session, now; the key may have been pressed twice."""
+        if self._open:
+            return
         self._open = True
         await self._go(screens.Recording(self._desk.config.microphone.roles))
         self._clerk.choose(clerk.Begin())

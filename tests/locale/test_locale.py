@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 import kiskriv
 from kiskriv import errors, locale
 from kiskriv.errors import DeliveryError, KiskrivError, LedgerBusy, MicrophoneLost, StepOutOfOrder, VaultTampered
+from kiskriv.locale.extract import templates
 from kiskriv.session.session import State
 from kiskriv.vault import Artefact
 
@@ -152,3 +153,17 @@ def test_numbers_and_counts_are_written_the_norwegian_way() -> None:
 def test_the_tree_of_errors_is_walked_whole() -> None:
     named = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, KiskrivError)}
     assert named <= {kind.__name__ for kind in error_classes()}
+
+
+def test_the_words_of_errors_facts_and_steps_are_found_without_a_gettext_call() -> None:
+    code = """
+class Gone(KiskrivError):
+    message = "it is gone: {problem}"
+    hint: ClassVar[str] = "look for it"
+    name = "not words"
+def look(self):
+    self._expect("looking", State.OPEN)
+    raise Gone(problem="under the table" if self.low else "on the shelf", code="E7")
+"""
+    found = [message for _line, _name, message, _comments in templates(io.BytesIO(code.encode()), {}, (), {})]
+    assert found == ["it is gone: {problem}", "look for it", "looking", "under the table", "on the shelf"]

@@ -22,7 +22,7 @@ SHARED = Path(__file__).parents[3] / "shared"
 
 def read(path: Path) -> Samples:
     """All of a file's sound, shape (channels, n)."""
-    return np.concatenate([chunk.samples for chunk in AudioFile(path, paced=False).chunks()], axis=1)
+    return np.concatenate([chunk.samples for chunk in AudioFile(path).chunks()], axis=1)
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,19 @@ async def test_the_screen_says_recording_only_while_sound_is_taken_in() -> None:
         assert not recording.has_class("live")
 
 
+async def test_a_key_pressed_twice_begins_one_recording_and_says_so() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.press("enter")
+        await doctor.at(Informed)
+        informed = doctor.app.screen
+        informed.post_message(Informed.Confirmed())
+        await doctor.until(lambda: "sound on" in doctor.scene.steps)
+        informed.post_message(Informed.Confirmed())
+        await doctor.sees("Ta kontakt igjen ved forverring.")
+        await doctor.sees("TAR OPP")
+    assert doctor.scene.steps.count("opened") == 1
+
+
 async def test_a_file_that_ends_leads_to_the_draft_by_itself() -> None:
     async with consulting(Scene(endless=False)) as doctor:
         await doctor.press("enter", "j")

@@ -1,0 +1,66 @@
+"""The names of things for people, and the silence of what carries what was said."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.ledger.entry import ArtefactName, Method, Reason
+from kiskriv.locale import text
+from kiskriv.session.events import Drafted, Recognised
+from kiskriv.transcript import Role
+from kiskriv.tui import clerk, words
+from kiskriv.tui.app import Happened
+from kiskriv.tui.page import Chosen
+from kiskriv.tui.widgets import LineEditor
+from tests.tui.fakes import NOTE, utterances
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (9.99, "0:09"), (725, "12:05"), (3725, "1:02:05")])
+def test_the_clock(seconds: float, shown: str) -> None:
+    assert words.clock(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("octets", "shown"),
+    [(812, "812 B"), (3_400, "3,4 kB"), (23_060_000, "23,1 MB"), (1_234_500_000, "1\u00a0234,5 MB")],
+)
+def test_sizes(octets: int, shown: str) -> None:
+    assert words.size(octets) == shown
+
+
+def test_unknown_voices_are_numbered_from_one() -> None:
+    assert words.role(Role.UNKNOWN, "0") == "Stemme 1"
+    assert words.role(Role.UNKNOWN, "b") == "Stemme b"
+    assert words.role(Role.PRACTITIONER, "0") == "Lege"
+
+
+def test_all_that_a_receipt_can_say_has_words() -> None:
+    for names, table in (
+        (Role, words.ROLES),
+        (Reason, words.REASONS),
+        (ArtefactName, words.ARTEFACTS),
+        (Method, words.METHODS),
+    ):
+        assert set(table) == set(names)
+        assert all(text(msgid) != msgid for msgid in table.values())
+
+
+def test_a_code_names_the_place_and_nothing_else() -> None:
+    try:
+        words.clock("vondt i halsen")  # type: ignore[arg-type]
+    except ValueError as error:
+        assert words.fault_code(error).startswith("ValueError-words-")
+    assert words.fault_code(KeyError("halsen")) == "KeyError"
+
+
+def test_what_passes_between_screen_and_clerk_does_not_speak() -> None:
+    carriers = [
+        clerk.Approve(NOTE),
+        clerk.Approved(NOTE),
+        clerk.Heard(Drafted(NOTE)),
+        clerk.Heard(Recognised(utterances(), 0.1)),
+        Chosen(clerk.Approve(NOTE)),
+        Happened(clerk.Approved(NOTE)),
+        LineEditor.Written("vondt i halsen"),
+    ]
+    assert not any("halsen" in repr(carrier) or "halsen" in str(carrier) for carrier in carriers)
