@@ -35,6 +35,10 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
 _SALAD_SHARE: Final = 0.28
 _SECOND_SENTENCE_SHARE: Final = 0.22
 _SHORT_REPLY_SHARE: Final = 0.06
+_SPLICED_SHARE: Final = 0.3
+_SUBSTITUTED_SHARE: Final = 0.3
+_SUBSTITUTION: Final = 0.25
+_COMMONEST: Final = 420  # words.txt begins with pronouns, verbs and particles
 _ABBREVIATIONS: Final = ("EKG", "CRP", "MR", "CT", "INR", "BMI", "LDL", "TSH", "NAV")
 
 
@@ -106,6 +110,15 @@ class Corpus:
             utterance += " " + self._trainable(rng, self._filled_template)
         return utterance
 
+    def draw_open(self, rng: random.Random) -> str:
+        """One utterance for the last part of training: half of it sentences whose end cannot be guessed."""
+        kind = rng.random()
+        if kind < _SPLICED_SHARE:
+            return self._trainable(rng, self.spliced)
+        if kind < _SPLICED_SHARE + _SUBSTITUTED_SHARE:
+            return self._trainable(rng, self.substituted)
+        return self.draw_training(rng)
+
     def draw_held_out(self, rng: random.Random) -> str:
         """One sentence that `draw_training` never gives."""
         while True:
@@ -126,6 +139,25 @@ class Corpus:
             words[rng.randrange(1, len(words) - 1)] += ","
         text = " ".join(words) + rng.choice("...?")
         return text[0].upper() + text[1:]
+
+    def spliced(self, rng: random.Random) -> str:
+        """Pieces of filled templates joined at random: true word pairs, no sense, nothing to remember."""
+        words: list[str] = []
+        for _ in range(rng.randint(2, 4)):
+            piece = self._uncapitalised(self._filled_template(rng))
+            start = rng.randrange(len(piece))
+            words += [word.rstrip(".,?!") for word in piece[start : start + rng.randint(1, 4)]]
+        return self._not_held_out(rng, self.spliced, words)
+
+    def substituted(self, rng: random.Random) -> str:
+        """A filled template in which about every fourth word is another one."""
+        words = []
+        for word in self._uncapitalised(self._filled_template(rng)):
+            bare = word.rstrip(".,?!")
+            other = self._common_word(rng) if rng.random() < _SUBSTITUTION else bare
+            words.append(other + word[len(bare) :])
+        words[-1] = words[-1].rstrip(".?!")
+        return self._not_held_out(rng, self.substituted, words)
 
     def fillings(self, template: str) -> int:
         """How many sentences the template can become (nested slots multiplied out)."""
@@ -174,6 +206,22 @@ class Corpus:
         while folded(sentence := draw(rng)) in self.reserved:
             pass
         return sentence
+
+    def _not_held_out(self, rng: random.Random, draw: Callable[[random.Random], str], words: list[str]) -> str:
+        text = " ".join(words) + rng.choice("...?")
+        sentence = text[0].upper() + text[1:]
+        return draw(rng) if is_held_out(sentence) else sentence
+
+    def _uncapitalised(self, sentence: str) -> list[str]:
+        first, *others = sentence.split()
+        bare = first.rstrip(".,?!")
+        return [first if bare.isupper() or bare in self._names else first.lower(), *others]
+
+    def _common_word(self, rng: random.Random) -> str:
+        kind = rng.random()
+        if kind < 0.45:
+            return rng.choice(self.slots["word"][:_COMMONEST])
+        return self._salad_word(rng) if kind < 0.7 else rng.choice(self._template_words)
 
     def _fill_slot(self, slot: str, rng: random.Random) -> str:
         number = _NUMBER.match(slot)

@@ -1,6 +1,6 @@
 """Render the sets that training and evaluation read.
 
-python -m synthetic.render --data FOLDER --train 50000 --test 200
+python -m synthetic.render --data FOLDER --train 50000 --open 24000 --test 300
 """
 
 import argparse
@@ -10,7 +10,7 @@ from typing import Final
 from synthetic.speech import KNOWN_VOICES, UNSEEN_VOICES, Plan, write_set
 
 SEED: Final = 1
-TRAIN, TEST_KNOWN, TEST_UNSEEN = "train", "test-known", "test-unseen"
+TRAIN, OPEN, TEST_KNOWN, TEST_UNSEEN = "train", "open", "test-known", "test-unseen"
 
 
 def main() -> None:
@@ -18,14 +18,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--train", type=int, required=True, help="utterances to train on")
+    parser.add_argument("--open", type=int, required=True, help="those of the last leg")
     parser.add_argument("--test", type=int, required=True, help="held-out sentences of each sort")
     chosen = parser.parse_args()
     folder: Path = chosen.data
     hours = write_set(folder, TRAIN, Plan(SEED, chosen.train, KNOWN_VOICES))
     print(f"{chosen.train} utterances to train on, {hours:.1f} h", flush=True)
+    hours = write_set(folder, OPEN, Plan(SEED + 3, chosen.open, KNOWN_VOICES, "open"))
+    print(f"{chosen.open} utterances for the last leg, {hours:.1f} h", flush=True)
     tests = ((TEST_KNOWN, SEED + 1, KNOWN_VOICES), (TEST_UNSEEN, SEED + 2, UNSEEN_VOICES))
     for name, seed, voices in tests:
-        hours = write_set(folder, name, Plan(seed, chosen.test, voices, held_out=True))
+        hours = write_set(folder, name, Plan(seed, chosen.test, voices, "held out"))
         print(f"{name}: {chosen.test} held-out sentences, {hours * 60:.0f} min", flush=True)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from synthetic.espeak import Reading, Voice, read_aloud
 from synthetic.numerals import spoken
 
 Samples = npt.NDArray[np.int16]
+Draw = Literal["training", "open", "held out"]
+"""Which of the corpus's ways of drawing a sentence."""
 
 SAMPLE_RATE: Final = 16_000
 UNSEEN_VOICES: Final = ("nb+m5", "nb+f4")
@@ -51,7 +53,7 @@ class Plan:
     seed: int
     count: int
     voices: tuple[str, ...]
-    held_out: bool = False
+    draw: Draw = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,15 @@ def draw_voice(voices: tuple[str, ...], rng: random.Random) -> tuple[Voice, floa
 
 def _render_chunk(plan: Plan) -> tuple[list[Utterance], Samples]:
     rng, corpus = random.Random(plan.seed), Corpus.load()
-    draw = corpus.draw_held_out if plan.held_out else corpus.draw_training
+    draws = {
+        "training": corpus.draw_training,
+        "open": corpus.draw_open,
+        "held out": corpus.draw_held_out,
+    }
     utterances: list[Utterance] = []
     pieces: list[Samples] = []
     while len(utterances) < plan.count:
-        rendered = render(draw(rng), *draw_voice(plan.voices, rng))
+        rendered = render(draws[plan.draw](rng), *draw_voice(plan.voices, rng))
         if rendered is not None:
             utterances.append(rendered[0])
             pieces.append(rendered[1])

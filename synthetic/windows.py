@@ -6,9 +6,8 @@ then an overlap; then room echo, noise and level. Everything random comes from o
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -50,14 +49,23 @@ MIDDLE: Final = Kind(seconds=14, batch=12, utterances=8, silent_share=0.03)
 FULL: Final = Kind(seconds=30, batch=6, utterances=40, silent_share=0.05, full=True)
 
 
-def kind_at(progress: float, rng: random.Random) -> Kind:
-    """The sort of window for a moment of the training, 0 to 1: from short to full."""
+Curriculum = Callable[[float, random.Random], Kind]
+"""The sort of window for a moment of the training, 0 to 1."""
+
+
+def growing(progress: float, rng: random.Random) -> Kind:
+    """From short windows to full ones."""
     choice = rng.random()
     if progress < 0.26:
         return SHORT
     if progress < 0.50:
         return MIDDLE if choice < 0.8 else SHORT
     return FULL if choice < 0.85 else MIDDLE
+
+
+def grown(_progress: float, rng: random.Random) -> Kind:
+    """Full and middle windows in turn, for a model that has seen short ones."""
+    return FULL if rng.random() < 0.65 else MIDDLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +118,10 @@ class Windows:
         self._filters = torch.from_numpy(filters.astype(np.float32))
         self._hann = torch.hann_window(_FFT)
 
-    def batches(self, steps: int, first: int = 0) -> Iterator[Batch]:
-        """The batches of a training of `steps` steps."""
-        for step in range(first, steps):
-            yield self.batch(kind_at(step / steps, self._rng))
+    def batches(self, curriculum: Curriculum, schedule: int) -> Iterator[Batch]:
+        """The batches of a training of `schedule` steps."""
+        for step in range(schedule):
+            yield self.batch(curriculum(step / schedule, self._rng))
 
     def batch(self, kind: Kind) -> Batch:
         """One batch of windows of a kind."""
@@ -326,9 +334,3 @@ def _echoed(sound: Sound, decay: float, level: float, generator: np.random.Gener
     size = 1 << (len(sound) + length - 1).bit_length()
     echoed = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
     return echoed[: len(sound)].astype(np.float32)
-
-
-def load_windows(data: Path, tokenizer: Path, phoneme_ids: dict[str, int], seed: int) -> Windows:
-    """The windows of the training set in `data`."""
-    speech = SpeechSet.open(data, "train")
-    return Windows(speech, vocabulary.load_tokenizer(tokenizer), phoneme_ids, seed)

@@ -4,7 +4,7 @@
     clerk    the one thread that takes the steps of the session          asking             the modals
     desk     what the screen needs of the house (a protocol)             widgets            what the pages are made of
     edits    a note as rows, and its changes (pure)                      words              names of things (pure)
-    leaving  signals, lost terminals and faults of threads
+    leaving  signals, lost terminals and faults of threads               caches · quiet     what Textual keeps, and would tell
 
 The doctor's choices go to the clerk through a queue, what happens comes back as messages: so a page cannot block the road, and the road
 cannot be left by accident.

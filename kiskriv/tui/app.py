@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from kiskriv.errors import ErasureFailed, KiskrivError
 from kiskriv.locale import explain, text
-from kiskriv.tui import clerk, review, screens
+from kiskriv.tui import caches, clerk, review, screens
 from kiskriv.tui.asking import Ask, Erasing, Notice, sentence
 from kiskriv.tui.clerk import Clerk, Happening
 from kiskriv.tui.leaving import CRASHED, end_soon, guarded
@@ -160,6 +160,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             self.exit(self._status, self._status)
         else:
             await self._go(screens.Receipt(ended.receipt, clipboard=delivered and self._clipboard_outlet))
+        self.call_after_refresh(caches.drop)
 
     async def _trouble(self, error: KiskrivError, *, opened: bool) -> None:
         alarm = isinstance(error, ErasureFailed)

@@ -242,7 +242,9 @@ class Receipt(Page):
             amounts = [self._amount(artefact) for artefact in entry.artefacts]
             yield Static(_row(text("Erased"), amounts or [text("nothing was kept")]))
             yield Static(_row(text("How"), [text(words.METHODS[method]) for method in entry.methods]))
-            searched = text("the memory was searched afterwards, and nothing was found")
+            searched = text(
+                "the key was looked for in memory and the overwritten memory was read again: nothing was left"
+            )
             doubtful = text("NOT CONFIRMED: the search afterwards could not be made, or found something")
             yield Static(_row(text("Checked"), [searched if entry.verified else doubtful]))
             yield Static(

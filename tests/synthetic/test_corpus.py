@@ -21,7 +21,7 @@ def corpus() -> Corpus:
 def trained_on(corpus: Corpus) -> frozenset[str]:
     """The folded sentences of many training draws, each alone and each pair as drawn."""
     rng = random.Random(1)
-    drawn = [corpus.draw_training(rng) for _ in range(DRAWS)]
+    drawn = [draw(rng) for draw in (corpus.draw_training, corpus.draw_open) for _ in range(DRAWS)]
     alone = {folded(sentence) for utterance in drawn for sentence in sentences_of(utterance)}
     return frozenset(alone | {folded(utterance) for utterance in drawn})
 
@@ -88,6 +88,17 @@ def test_fillings_multiply_through_nested_slots() -> None:
     corpus = Corpus((), {"a": ["x", "{b} y"], "b": ["1", "2", "{digits 5-9}"]}, frozenset())
     assert corpus.fillings("{a}") == 1 + (2 + 5)
     assert corpus.fillings("{tenths 36-37} {b}") == 20 * 7
+
+
+def test_open_sentences_differ_from_their_templates(corpus: Corpus) -> None:
+    narrow = Corpus(("Jeg har vondt i magen i dag.",), corpus.slots, frozenset())
+    rng = random.Random(9)
+    substituted = [folded(narrow.substituted(rng)).split() for _ in range(400)]
+    kept = sum("magen" in sentence for sentence in substituted)
+    assert 0.6 < kept / len(substituted) < 0.9
+    spliced = {folded(corpus.spliced(rng)) for _ in range(400)}
+    filled = {folded(corpus.fill(template, rng)) for template in corpus.templates for _ in range(5)}
+    assert len(spliced - filled) > 350
 
 
 def test_made_up_words_are_words() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
 
 from kiskriv.config import Delivery
 from kiskriv.errors import DeliveryError
 from kiskriv.tui.asking import Ask, Notice
+from kiskriv.tui.page import Page
 from kiskriv.tui.review import Approved, Review
 from kiskriv.tui.screens import Home, Informed, Receipt, Recording
 from tests.tui.conftest import consulting
@@ -74,12 +77,19 @@ async def test_a_key_pressed_twice_begins_one_recording_and_says_so() -> None:
     async with consulting(Scene()) as doctor:
         await doctor.press("enter")
         await doctor.at(Informed)
-        informed = doctor.app.screen
-        informed.post_message(Informed.Confirmed())
-        await doctor.until(lambda: "sound on" in doctor.scene.steps)
-        informed.post_message(Informed.Confirmed())
+        shown: list[object] = []
+        go = doctor.app._go
+
+        async def noted(page: Page) -> None:
+            shown.append(page)
+            await go(page)
+
+        doctor.app._go = noted  # type: ignore[method-assign]
+        doctor.app.screen.post_message(Informed.Confirmed())
+        doctor.app.screen.post_message(Informed.Confirmed())
         await doctor.sees("Ta kontakt igjen ved forverring.")
         await doctor.sees("TAR OPP")
+        assert len(shown) == 1
     assert doctor.scene.steps.count("opened") == 1
 
 
@@ -183,6 +193,21 @@ async def test_a_rehearsal_and_a_demo_model_and_a_crash_before_are_told_at_once(
     async with consulting(Scene()) as doctor:
         await doctor.sees("Talemodellen er klar.")
         assert not any(word in doctor.shown() for word in ("ØVELSE", "DEMOMODELL", "stående"))
+
+
+def painted(words: str) -> int:
+    """Pieces of painted text with these words that something in this process still refers to."""
+    gc.collect()
+    return sum(words in kept.text for kept in gc.get_objects() if isinstance(kept, Segment))
+
+
+async def test_nothing_that_was_painted_outlives_its_session() -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.approves()
+        assert painted("halsen") > 0
+        await doctor.press("l", "j")
+        await doctor.at(Receipt)
+        await doctor.until(lambda: painted("halsen") == 0)
 
 
 async def test_one_consultation_follows_another_with_nothing_of_the_first() -> None:

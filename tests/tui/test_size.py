@@ -63,7 +63,7 @@ async def test_every_page_fits_in_80_by_24() -> None:
         for words in (
             "✓ SLETTET",
             "lyden (10 deler, 3,4 MB)",
-            "minnet ble gjennomsøkt etterpå",
+            "det ble lett etter nøkkelen i minnet",
             "linje 42",
             "Kopier noe annet",
         ):
