@@ -6,14 +6,13 @@ import argparse
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kiskriv import __version__
-from kiskriv.errors import KiskrivError, NotApproved, NothingHeard, NothingToApprove
+from kiskriv.errors import KiskrivError, NotApproved, NothingHeard, NothingToApprove, fault_code
 from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last wall: a code instead of words
         _say(
             _("kiskriv stopped because of a fault in itself. What was recorded is erased. Code: {code}").format(
-                code=_code(error)
+                code=fault_code(error)
             )
         )
         return CRASHED
@@ -54,13 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _leave(number: int, frame: object) -> NoReturn:
     raise SystemExit(128 + number)
-
-
-def _code(error: BaseException) -> str:
-    """Where it happened, never what was in it: the type, the file and the line of ours that was nearest."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "kiskriv" in Path(frame.filename).parts] or frames
-    return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"
 
 
 def _say(line: str) -> None:

@@ -33,6 +33,8 @@ number, a code or the name of something of ours: never a thing that was said, an
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -177,3 +179,12 @@ class LedgerCorrupt(LedgerError):
 class ProofInvalid(LedgerError):
     message = "the proof does not verify: {problem}"
     hint = "check that the file is whole and that the key belongs to this log; if both are right, it was changed"
+
+
+def fault_code(error: BaseException) -> str:
+    """Where a fault lies, never what was in it: its type, and the file and line of ours that was nearest."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "kiskriv" in Path(frame.filename).parts] or frames
+    if not ours:
+        return type(error).__name__
+    return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"

@@ -149,7 +149,7 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
 _NAMES: Final[dict[Reason | ArtefactName | Method, dict[Language, str]]] = {
     Reason.TRANSFERRED: {"nb": "overført til journalen", "en": "transferred to the journal"},
     Reason.DISCARDED: {"nb": "forkastet av legen", "en": "discarded by the doctor"},
-    Reason.WITHDRAWN: {"nb": "pasienten reserverte seg", "en": "the patient withdrew"},
+    Reason.WITHDRAWN: {"nb": "pasienten trakk seg", "en": "the patient withdrew"},
     Reason.EXPIRED: {"nb": "tidsfristen gikk ut", "en": "the time limit passed"},
     Reason.INTERRUPTED: {"nb": "avbrutt", "en": "interrupted"},
     Reason.FAILED: {"nb": "feil underveis", "en": "an error on the way"},

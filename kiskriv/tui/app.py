@@ -13,14 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from kiskriv.errors import ErasureFailed, KiskrivError
+from kiskriv.errors import ErasureFailed, KiskrivError, fault_code
 from kiskriv.locale import explain, text
 from kiskriv.tui import caches, clerk, review, screens
 from kiskriv.tui.asking import Ask, Erasing, Notice, sentence
 from kiskriv.tui.clerk import Clerk, Happening
 from kiskriv.tui.leaving import CRASHED, end_soon, guarded
 from kiskriv.tui.page import Chosen, Page
-from kiskriv.tui.words import fault_code
 
 if TYPE_CHECKING:
     from kiskriv.session import Event, Source

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from kiskriv.errors import CaptureError, ErasureFailed, KiskrivError, LedgerError, StepOutOfOrder
+from kiskriv.errors import CaptureError, ErasureFailed, KiskrivError, LedgerError, StepOutOfOrder, fault_code
 from kiskriv.note import Note
 from kiskriv.transcript import Chunk, Role
-from kiskriv.tui.words import fault_code
 
 if TYPE_CHECKING:
     from kiskriv.session import Consultation, Event, Source

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from kiskriv.ledger.entry import ArtefactName, Method, Reason
@@ -71,12 +69,3 @@ def size(octets: int) -> str:
 def moment(time: str) -> str:
     """An RFC 3339 time as the clock on the wall shows it here: 03.03.2026 14:05."""
     return datetime.fromisoformat(time).astimezone().strftime("%d.%m.%Y %H:%M")
-
-
-def fault_code(error: BaseException) -> str:
-    """Where a fault lies, never what was in it: its type, and the file and line of ours that was nearest."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "kiskriv" in Path(frame.filename).parts] or frames
-    if not ours:
-        return type(error).__name__
-    return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"

@@ -45,13 +45,6 @@ def test_all_that_a_receipt_can_say_has_words() -> None:
         assert all(text(msgid) != msgid for msgid in table.values())
 
 
-def test_a_code_names_the_place_and_nothing_else() -> None:
-    try:
-        words.clock("vondt i halsen")  # type: ignore[arg-type]
-    except ValueError as error:
-        assert words.fault_code(error).startswith("ValueError-words-")
-    assert words.fault_code(KeyError("halsen")) == "KeyError"
-
 
 def test_what_passes_between_screen_and_clerk_does_not_speak() -> None:
     carriers = [
