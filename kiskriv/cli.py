@@ -6,13 +6,14 @@ import argparse
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kiskriv import __version__
-from kiskriv.errors import KiskrivError, NotApproved, NothingHeard, NothingToApprove, fault_code
+from kiskriv.errors import KiskrivError, NoSuchLine, NotApproved, NothingHeard, NothingToApprove, fault_code
 from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--json", action="store_true", help=_("print one JSON object"))
     demo.add_argument(
         "--speed",
-        type=float,
+        type=_speed,
         default=8.0,
         metavar="N",
         help=_("times real time; 0: as fast as it goes (default: %(default)s)"),
@@ -115,6 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 <= speed <= 1000:
+        raise ValueError
+    return speed
+
+
 def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     actions = ledger.add_subparsers(title=_("commands"), metavar="", required=True)
     verify = actions.add_parser(
@@ -132,6 +140,10 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help=_("what stands in the log"))
     show.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
     show.set_defaults(command=_show)
+    receipt = actions.add_parser("receipt", help=_("print the receipt for a line of the log, to be handed out"))
+    receipt.add_argument("line", type=int, metavar="LINE")
+    receipt.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
+    receipt.set_defaults(command=_receipt)
 
 
 def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
@@ -170,7 +182,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         source = desk.file(options.file)
         outlet = Stream(StringIO() if options.json else sys.stdout) if options.approve else None
-        *_events, outcome = unattended.hold(desk.consultation(source.channels, informed=True), source, outlet)
+        (outcome,) = deque(unattended.hold(desk.consultation(source.channels, informed=True), source, outlet), maxlen=1)
         assert isinstance(outcome, unattended.Outcome)
         if options.json:
             print(report.as_json(outcome, desk))
@@ -199,6 +211,7 @@ def _demo(options: argparse.Namespace) -> int:
             if not options.json:
                 report.show(event)
         assert isinstance(event, unattended.Outcome)
+        (desk.config.ledger.folder / "receipt").write_text(event.receipt, encoding="utf-8")
         print(report.as_json(event, desk, material) if options.json else report.summary(event, desk, material))
     finally:
         desk.close()
@@ -219,6 +232,17 @@ def _show(options: argparse.Namespace) -> int:
     from kiskriv.ledger import answers
 
     return _answered(answers.show(options.path or load(options.config).ledger.folder))
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    from kiskriv.config import load
+    from kiskriv.ledger import Ledger
+
+    with Ledger.open(options.path or load(options.config).ledger.folder) as ledger:
+        if not 1 <= options.line <= ledger.size:
+            raise NoSuchLine(line=options.line, size=ledger.size)
+        print(ledger.receipt(options.line - 1), end="")
+    return 0
 
 
 def _answered(answer: Answer) -> int:

@@ -23,6 +23,7 @@
     └── LedgerError            the deletion log
         ├── LedgerBusy           another kiskriv holds it
         ├── LedgerUnwritable     cannot be written: disk full, read-only, wrong rights
+        ├── NoSuchLine           is shorter than that
         ├── LedgerCorrupt        was changed, cut off or damaged
         └── ProofInvalid         a receipt or checkpoint that does not verify
 
@@ -169,6 +170,11 @@ class LedgerUnwritable(LedgerError):
     hint = (
         "free space on the disk and check the rights of the log folder; no session starts before the log can be written"
     )
+
+
+class NoSuchLine(LedgerError):
+    message = "the deletion log has {size} lines, and no line {line}"
+    hint = "`kiskriv ledger show` lists them"
 
 
 class LedgerCorrupt(LedgerError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kiskriv import __version__
@@ -12,6 +12,7 @@ from kiskriv.assembly import Desk
 from kiskriv.demo import Demo, word_error_rate
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import Ended, verify
+from kiskriv.locale import number
 from kiskriv.locale import text as _
 from kiskriv.note import Note
 from kiskriv.session import Captured, Event, Recognised
@@ -57,24 +58,27 @@ def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
     if outcome.note is not None and outcome.transcript is not None:
         yield ""
         yield _(
-            "Draft by rules; the demo approves it in the doctor's place. In brackets: the lines that each statement rests on."
+            "Draft by rules; the demo approves it in the doctor's place. In brackets: when each statement was said."
         )
         for section in outcome.note.sections:
             yield f"\n  {section.heading}"
-            yield from (f"    {s.text}  {list(s.evidence)}" for s in section.statements)
+            yield from (f"    {s.text}  [{_when(s.evidence, outcome.transcript)}]" for s in section.statements)
         rate = word_error_rate(demo.reference, outcome.transcript)
         yield ""
-        yield _("Word errors against the reference: {rate:.1f} %").format(rate=100 * rate).replace(".", ",")
-    yield _(
-        "Sound {audio:.0f} s, decoded in {decode:.1f} s, draft {wait:.2f} s after stop, erased and logged in {erase:.2f} s"
-    ).format(audio=t.audio, decode=t.decode, wait=t.stop_to_draft, erase=t.erase)
+        yield _("Word errors against the reference: {rate} %").format(rate=number(100 * rate, 1))
+    yield _("Sound {audio} s, decoded in {decode} s, draft {wait} s after stop, erased and logged in {erase} s").format(
+        audio=number(t.audio), decode=number(t.decode, 1), wait=number(t.stop_to_draft, 2), erase=number(t.erase, 2)
+    )
     folder = desk.config.ledger.folder
-    (folder / "receipt").write_text(outcome.receipt, encoding="utf-8")
     genuine = _("genuine") if _verified(outcome, desk) else _("NOT GENUINE")
     yield _("Erased: sound, transcript and draft. The receipt is {genuine}; check it yourself, on any machine:").format(
         genuine=genuine
     )
     yield f"  kiskriv ledger verify {folder / 'receipt'} --key {folder / 'public-key'}"
+
+
+def _when(evidence: Sequence[int], transcript: Transcript) -> str:
+    return " ".join(_clock(transcript.utterances[place].start) for place in dict.fromkeys(evidence))
 
 
 def _verified(outcome: Outcome, desk: Desk) -> bool:

@@ -45,7 +45,6 @@ def test_all_that_a_receipt_can_say_has_words() -> None:
         assert all(text(msgid) != msgid for msgid in table.values())
 
 
-
 def test_what_passes_between_screen_and_clerk_does_not_speak() -> None:
     carriers = [
         clerk.Approve(NOTE),
