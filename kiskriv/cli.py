@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiskriv import __version__
 from kiskriv.errors import KiskrivError, NoSuchLine, NotApproved, NothingHeard, NothingToApprove, fault_code
@@ -60,8 +60,17 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse's own words in our language, as far as it lets itself be told."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False)
+        self._positionals.title, self._optionals.title = _("arguments"), _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this, and do nothing else"))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="kiskriv",
         description=_(
             "Records a consultation, proposes a journal note for the doctor to approve, and then erases the rest."
@@ -70,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
             "Documentation only, not a medical device: the doctor answers for the note. Nothing leaves this machine."
         ),
     )
-    parser.add_argument("--version", action="version", version=f"kiskriv {__version__}")
+    parser.add_argument("--version", action="version", version=f"kiskriv {__version__}", help=_("show the version"))
     parser.add_argument("--config", type=Path, metavar="FILE", help=_("settings, instead of the user's own file"))
     parser.set_defaults(command=_screen, file=None)
     commands = parser.add_subparsers(title=_("commands"), metavar="")
