@@ -48,9 +48,12 @@ class Leg:
     seed: int
 
 
-FIRST_LEG: Final = Leg(TRAIN, "growing", 2800, 4100, 2e-3, 150, 7)
-LAST_LEG: Final = Leg(OPEN, "grown", 850, 850, 8e-4, 40, 8)
-"""Sentences that cannot be guessed: without them the decoder trusts the templates more than the sound."""
+LEGS: Final = (
+    Leg(TRAIN, "growing", steps=2800, schedule=4100, rate=2e-3, warmup=150, seed=7),
+    Leg(OPEN, "grown", steps=850, schedule=850, rate=8e-4, warmup=40, seed=8),
+)
+"""First templates and salads; then sentences that cannot be guessed, without which the decoder trusts what it
+remembers more than what it hears."""
 
 
 class _Batches(IterableDataset[Batch]):
@@ -187,13 +190,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--shorten", type=int, default=1, help="divide the number of steps by this")
-    parser.add_argument("--resume", type=Path, help="the end of the first leg, from an earlier run")
+    parser.add_argument("--resume", type=Path, help="begin the last leg with this checkpoint")
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
     legs = [
         replace(leg, steps=leg.steps // chosen.shorten, schedule=leg.schedule // chosen.shorten)
-        for leg in ((FIRST_LEG, LAST_LEG) if chosen.resume is None else (LAST_LEG,))
+        for leg in (LEGS if chosen.resume is None else LEGS[-1:])
     ]
     train(chosen.data, chosen.run, tuple(legs), chosen.resume)
 
