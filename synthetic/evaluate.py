@@ -88,7 +88,13 @@ class Recogniser:
             return "", []
         frames = len(sound) // 160
         aligned = self._whisper.find_alignment(self._tokenizer, [text], encoded, frames)[0]
-        words = [(word["word"].strip(), word["start"], word["end"]) for word in aligned]
+        words: list[tuple[str, float, float]] = []
+        for piece in aligned:
+            if words and not piece["word"].startswith(" "):  # punctuation belongs to the word before it
+                word, start, _ = words.pop()
+                words.append((word + piece["word"], start, piece["end"]))
+            else:
+                words.append((piece["word"].strip(), piece["start"], piece["end"]))
         return self._tokenizer.decode(text).strip(), words
 
     def recording(self, sound: Sound) -> str:
