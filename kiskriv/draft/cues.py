@@ -6,13 +6,21 @@ so that `blodtrykk` meets `blodtrykket`; a word of a cue that ends in a full sto
 
 from __future__ import annotations
 
+INTERROGATIVES = ("hva", "hvor", "hvordan", "når", "hvem", "hvilken", "hvilket", "hvilke", "hvorfor")
+INTERROGATIVES += ("kva", "kor", "korleis", "kven", "kvifor")
+"""What a question begins with, where the recogniser wrote no question mark; not before `PRONOUNS`: «Når du svelger»."""
+
+PRONOUNS = ("du", "jeg", "eg", "vi", "me")
+
+NO_VERBS = ("da", "så", "nå", "no", "og", "men", "for", "hvis", "viss", "at", "som", "når")
+"""Before `du` at the beginning of a sentence they ask nothing; a verb there does: «Røyker du»."""
+
 PLAN = (
-    "skriver ut", "skriv ut", "resept", "du skal ta.", "du kan ta.", "ta en", "ta ein", "tar du", "starter",
-    "startar", "begynner med", "begynn med", "vi øker", "vi aukar", "vi reduserer", "halver", "fortsett", "hald fram",
+    "skriver ut", "skriver en", "skriv ut", "resept", "du skal ta.", "du får.", "du kan ta.", "ta en", "ta ein",
+    "tar du", "starter", "startar", "begynner med", "begynn med", "vi øker", "vi aukar", "vi reduserer", "halver", "fortsett", "hald fram",
     "slutte med", "henvis", "tilvis", "rekvirer", "bestill", "tar vi", "vi tar", "vi tek", "sykmeld", "sjukmeld",
     "egenmelding", "eigenmelding", "kontroll", "kom tilbake", "kom att", "ta kontakt", "ring", "legevakt", "drikk",
-    "hvil", "kvil", "ro og", "ny time", "ny prøve", "nye prøver", "unngå", "avlast", "vaksine", "milligram",
-    "tablett",
+    "hvil", "kvil", "ro og", "ny time", "ny prøve", "nye prøver", "unngå", "avlast", "vaksine",
 )  # fmt: skip
 """Tiltak, when the doctor says it."""
 

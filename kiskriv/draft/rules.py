@@ -31,7 +31,15 @@ class _Sentence:
 
     @property
     def asks(self) -> bool:
-        return self.text.endswith("?")
+        """By its mark, or, where the recogniser wrote none, by its first words: «Røyker du», «Hvor lenge», «Og du bruker»."""
+        if self.text.endswith("?"):
+            return True
+        if self.told or self.has(cues.PLAN):
+            return False
+        first, second = (*self.words, "", "")[:2]
+        inverted = second == "du" and first not in cues.NO_VERBS
+        open_question = first in cues.INTERROGATIVES and second not in cues.PRONOUNS
+        return inverted or open_question or self.has(("du bruker", "du brukar"))
 
     @property
     def told(self) -> bool:

@@ -48,6 +48,8 @@ def test_nothing_said_nothing_drafted() -> None:
         (D, "Jeg tror dette er en halsbetennelse.", "Vurdering"),
         (D, "Dette tyder på en virusinfeksjon.", "Vurdering"),
         (D, "Jeg skriver ut penicillin 660 milligram fire ganger daglig.", "Tiltak"),
+        (D, "Da får du en resept på penicillin.", "Tiltak"),
+        (D, "Du får Apocillin 660 milligram, en tablett fire ganger daglig.", "Tiltak"),
         (D, "Kom tilbake hvis du blir verre.", "Tiltak"),
         (D, "Du får sykmelding i en uke.", "Tiltak"),
         (D, "Eg tilviser deg til ortoped.", "Tiltak"),
@@ -85,6 +87,12 @@ def test_a_yes_or_no_keeps_its_question_however_long_it_goes_on() -> None:
     assert found["Anamnese"] == [("Røyker du? – Nei, jeg sluttet for fire år siden.", (0, 1))]
     found = drafted((D, "Og du bruker ramipril 5 milligram?"), (P, "Ja, en tablett hver morgen."))
     assert found["Anamnese"] == [("Og du bruker ramipril 5 milligram? – Ja, en tablett hver morgen.", (0, 1))]
+
+
+@pytest.mark.parametrize("asked", ["Røyker du.", "Hvor lenge har du røykt", "Og du bruker snus for tida."])
+def test_a_question_is_one_without_its_mark_too(asked: str) -> None:
+    found = drafted((D, asked), (P, "Ja."))
+    assert found == {"Anamnese": [(f"{asked} – Ja.", (0, 1))], "Funn": [], "Vurdering": [], "Tiltak": []}
 
 
 def test_an_answer_that_speaks_for_itself_stands_alone() -> None:

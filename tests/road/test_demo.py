@@ -17,7 +17,9 @@ REFERENCE = json.loads((demo_material() / "consultation.json").read_text(encodin
 
 
 def test_what_was_said_is_heard(seen: Seen) -> None:
-    assert seen.printed["wer"] <= 0.2  # the figure stands in README; another processor rounds differently, and may hear differently
+    assert (
+        seen.printed["wer"] <= 0.2
+    )  # the figure stands in README; another processor rounds differently, and may hear differently
     utterances = seen.printed["transcript"]["utterances"]
     assert {u["role"] for u in utterances} == {"practitioner", "patient"}
     assert all(0 <= u["start"] < u["end"] <= REFERENCE["duration"] for u in utterances)
