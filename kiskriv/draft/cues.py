@@ -6,8 +6,10 @@ so that `blodtrykk` meets `blodtrykket`; a word of a cue that ends in a full sto
 
 from __future__ import annotations
 
-INTERROGATIVES = ("hva", "hvor", "hvordan", "når", "hvem", "hvilken", "hvilket", "hvilke", "hvorfor")
-INTERROGATIVES += ("kva", "kor", "korleis", "kven", "kvifor")
+INTERROGATIVES = (
+    "hva", "hvor", "hvordan", "når", "hvem", "hvilken", "hvilket", "hvilke", "hvorfor", "kva", "kor", "korleis", "kven",
+    "kvifor",
+)  # fmt: skip
 """What a question begins with, where the recogniser wrote no question mark; not before `PRONOUNS`: «Når du svelger»."""
 
 PRONOUNS = ("du", "jeg", "eg", "vi", "me")
