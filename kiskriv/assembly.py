@@ -73,8 +73,8 @@ class Desk:
         """A session for sound with so many channels. Raises NotInformed unless the doctor has confirmed it (R9)."""
         if not informed:
             raise NotInformed
-        if unverified := self.ledger.unverified():
-            raise ErasureFailed(residue=len(unverified))
+        if unaccounted := (*self.ledger.unverified(), *self.ledger.unaccounted()):
+            raise ErasureFailed(residue=len(unaccounted))
         self.load()
         assert self._whisper is not None
         roles = self.config.microphone.roles if channels > 1 else ()

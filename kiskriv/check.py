@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kiskriv.config import Config
-from kiskriv.errors import KiskrivError
+from kiskriv.errors import KiskrivError, fault_code
 from kiskriv.ledger import Ledger
 from kiskriv.locale import explain
 from kiskriv.locale import text as _
@@ -44,6 +44,8 @@ def _tried(name: str, attempt: Callable[[], str]) -> Promise:
     except KiskrivError as error:
         message, hint = explain(error)
         return Promise(name, False, f"{message} → {hint}")
+    except Exception as error:
+        return Promise(name, False, fault_code(error))
 
 
 def _model(config: Config) -> str:

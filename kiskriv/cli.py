@@ -6,21 +6,30 @@ import argparse
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiskriv import __version__
-from kiskriv.errors import KiskrivError, NoSuchLine, NotApproved, NothingHeard, NothingToApprove, fault_code
+from kiskriv.errors import (
+    KiskrivError,
+    LedgerError,
+    NoSuchLine,
+    NotApproved,
+    NothingHeard,
+    NothingToApprove,
+    fault_code,
+)
 from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
 if TYPE_CHECKING:
     from kiskriv.assembly import Desk
     from kiskriv.ledger.answers import Answer
+    from kiskriv.unattended import Outcome
 
+CANNOT = 1
 INTERRUPTED = 130
 CRASHED = 70
 
@@ -37,16 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{message}\n  → {hint}")
         return error.exit_status
     except KeyboardInterrupt:
-        _say(_("Interrupted. What was recorded is erased."))
+        _say(_("Interrupted. A session that was under way is erased."))
         return INTERRUPTED
-    except BrokenPipeError:
+    except OSError as error:  # standard output is full or gone, most likely: the interpreter shall not try it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CRASHED
+        _say(_("It could not be written: {problem}. Run the command again.").format(problem=error.strerror))
+        return CANNOT
     except Exception as error:  # the last wall: a code instead of words
         _say(
-            _("kiskriv stopped because of a fault in itself. What was recorded is erased. Code: {code}").format(
-                code=fault_code(error)
-            )
+            _(
+                "kiskriv stopped because of a fault in itself. A session that was under way is erased. Code: {code}"
+            ).format(code=fault_code(error))
         )
         return CRASHED
     return status
@@ -126,9 +136,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1
     if not 0 <= speed <= 1000:
-        raise ValueError
+        raise argparse.ArgumentTypeError(_("a number from 0 to 1000"))
     return speed
 
 
@@ -191,15 +204,19 @@ def _run(options: argparse.Namespace) -> int:
     try:
         source = desk.file(options.file)
         outlet = Stream(StringIO() if options.json else sys.stdout) if options.approve else None
-        (outcome,) = deque(unattended.hold(desk.consultation(source.channels, informed=True), source, outlet), maxlen=1)
-        assert isinstance(outcome, unattended.Outcome)
+        outcome = unattended.hold(desk.consultation(source.channels, informed=True), source, outlet)
         if options.json:
             print(report.as_json(outcome, desk))
     finally:
         desk.close()
+    return _judged(outcome, approved=options.approve)
+
+
+def _judged(outcome: Outcome, *, approved: bool) -> int:
+    """0 where an approved note went out; why not, otherwise."""
     if outcome.words == 0:
         raise NothingHeard(seconds=round(outcome.timings.audio))
-    if not options.approve:
+    if not approved:
         raise NotApproved
     if outcome.note is None:
         raise NothingToApprove
@@ -216,15 +233,14 @@ def _demo(options: argparse.Namespace) -> int:
         desk.load()
         source = desk.file(material.recording, speed=options.speed or None)
         consultation = desk.consultation(source.channels, informed=True)
-        for event in unattended.hold(consultation, source, Stream(StringIO())):
-            if not options.json:
-                report.show(event)
-        assert isinstance(event, unattended.Outcome)
-        (desk.config.ledger.folder / "receipt").write_text(event.receipt, encoding="utf-8")
-        print(report.as_json(event, desk, material) if options.json else report.summary(event, desk, material))
+        show = (lambda event: None) if options.json else report.show
+        outcome = unattended.hold(consultation, source, Stream(StringIO()), show)
+        (desk.config.ledger.folder / "receipt").write_text(outcome.receipt, encoding="utf-8")
+        print(report.as_json(outcome, desk, material) if options.json else report.summary(outcome, desk, material))
+        genuine = report.verified(outcome, desk)
     finally:
         desk.close()
-    return 0
+    return _judged(outcome, approved=True) if genuine else CANNOT
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -247,7 +263,10 @@ def _receipt(options: argparse.Namespace) -> int:
     from kiskriv.config import load
     from kiskriv.ledger import Ledger
 
-    with Ledger.open(options.path or load(options.config).ledger.folder) as ledger:
+    folder = options.path or load(options.config).ledger.folder
+    if not (folder / "public-key").is_file():
+        raise LedgerError(problem="there is none in this folder")
+    with Ledger.open(folder) as ledger:
         if not 1 <= options.line <= ledger.size:
             raise NoSuchLine(line=options.line, size=ledger.size)
         print(ledger.receipt(options.line - 1), end="")

@@ -74,8 +74,12 @@ def load(path: Path | None = None) -> Config:
     try:
         with chosen.open("rb") as file:
             table = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(problem=f"the file cannot be read ({type(error).__name__}: {error})") from None
+    except OSError as error:
+        raise ConfigError(problem=f"the file cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ConfigError(problem="the file is not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(problem=f"the file is not TOML ({error})") from None
     config: Config = _section(Config, table, "")
     return config
 
@@ -98,8 +102,11 @@ def _section(kind: type[Any], table: object, name: str) -> Any:
 def _value(hint: Any, value: object, where: str) -> Any:
     if hasattr(hint, "__dataclass_fields__"):
         return _section(hint, value, where)
-    if hint in (Path, Path | None) and isinstance(value, str) and value:
-        return Path(value).expanduser()
+    if hint in (Path, Path | None) and isinstance(value, str) and value and "\0" not in value:
+        try:
+            return Path(value).expanduser()
+        except RuntimeError:
+            raise ConfigError(problem=f"{where} names the home folder of nobody") from None
     if hint == tuple[Role, ...] and isinstance(value, list):
         try:
             return tuple(Role(role) for role in value)

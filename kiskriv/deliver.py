@@ -84,3 +84,5 @@ class Stream:
             self._stream.flush()
         except OSError as error:
             raise DeliveryError(problem=os.strerror(error.errno or 0)) from None
+        except UnicodeError:
+            raise DeliveryError(problem="the output cannot hold Norwegian letters: set it to UTF-8") from None

@@ -146,12 +146,14 @@ class StepOutOfOrder(SessionError):
 
 class DeliveryError(KiskrivError):
     message = "the note was not delivered: {problem}"
-    hint = "the note is still here: choose another way to deliver it, or write it by hand before you end the session"
+    hint = (
+        "deliver it another way, or write it by hand before the session ends; on the command line, run the file again"
+    )
 
 
 class ErasureFailed(KiskrivError):
-    message = "the erasure could not be verified: {residue} places may still hold session material"
-    hint = "restart this machine before the next consultation, and write a deviation report (avvik)"
+    message = "an erasure could not be verified ({residue} places where something was found or may be)"
+    hint = "close kiskriv and start it anew before the next consultation: its memory ends with it; write a deviation report (avvik)"
     exit_status = 4
 
 

@@ -29,14 +29,14 @@ def as_json(outcome: Outcome, desk: Desk, demo: Demo | None = None) -> str:
         "note": outcome.note and _note(outcome.note),
         "timings": {name: round(seconds, 4) for name, seconds in vars(outcome.timings).items()},
         "receipt": outcome.receipt,
-        "ledger_verified": _verified(outcome, desk),
+        "ledger_verified": verified(outcome, desk),
     }
     if demo is not None and outcome.transcript is not None:
         value["wer"] = round(word_error_rate(demo.reference, outcome.transcript), 4)
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def show(event: Event | Outcome) -> None:
+def show(event: Event) -> None:
     """One event as it happens: what was heard on standard output, the clock on standard error where a person watches."""
     if isinstance(event, Captured) and sys.stderr.isatty():
         bars = " ".join(f"{'▮' * round(8 * level):<8}" for level in event.levels)
@@ -70,7 +70,7 @@ def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
         audio=number(t.audio), decode=number(t.decode, 1), wait=number(t.stop_to_draft, 2), erase=number(t.erase, 2)
     )
     folder = desk.config.ledger.folder
-    genuine = _("genuine") if _verified(outcome, desk) else _("NOT GENUINE")
+    genuine = _("genuine") if verified(outcome, desk) else _("NOT GENUINE")
     yield _("Erased: sound, transcript and draft. The receipt is {genuine}; check it yourself, on any machine:").format(
         genuine=genuine
     )
@@ -81,7 +81,8 @@ def _when(evidence: Sequence[int], transcript: Transcript) -> str:
     return " ".join(_clock(transcript.utterances[place].start) for place in dict.fromkeys(evidence))
 
 
-def _verified(outcome: Outcome, desk: Desk) -> bool:
+def verified(outcome: Outcome, desk: Desk) -> bool:
+    """The receipt is for an end, and verifies with the public key alone."""
     try:
         return isinstance(verify(outcome.receipt, desk.ledger.public_key), Ended)
     except ProofInvalid:

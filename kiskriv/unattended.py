@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -32,8 +32,13 @@ class Outcome:
     timings: Timings
 
 
-def hold(consultation: Consultation, source: Source, outlet: Outlet | None) -> Iterator[Event | Outcome]:
-    """The events of the whole road, then its outcome.
+def hold(
+    consultation: Consultation,
+    source: Source,
+    outlet: Outlet | None,
+    tell: Callable[[Event], object] = lambda event: None,
+) -> Outcome:
+    """Walks the whole road, telling its events.
 
     With an outlet the draft is approved as it stands and delivered. Without one, or where nothing was said, it is
     discarded and its text stays in.
@@ -48,14 +53,14 @@ def hold(consultation: Consultation, source: Source, outlet: Outlet | None) -> I
                 audio, stopped = event.seconds, monotonic()
             elif isinstance(event, Recognised):
                 decode += event.seconds
-            yield event
+            tell(event)
         for event in session.draft():
             if isinstance(event, Transcribed):
                 transcript = event.transcript
                 words = sum(len(utterance.words) for utterance in transcript.utterances)
             elif isinstance(event, Drafted):
                 note, drafted = event.note, monotonic()
-            yield event
+            tell(event)
         if outlet is not None and note is not None and not note.empty:
             session.approve(note)
             session.deliver(outlet)
@@ -66,4 +71,4 @@ def hold(consultation: Consultation, source: Source, outlet: Outlet | None) -> I
         ending = monotonic()
         finish()
     timings = Timings(audio, decode, drafted - stopped, monotonic() - ending)
-    yield Outcome(words, transcript, note, consultation.receipt, timings)
+    return Outcome(words, transcript, note, consultation.receipt, timings)

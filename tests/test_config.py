@@ -47,6 +47,8 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("[model]\nthreads = true\n", "model.threads"),
         ("[microphone]\nchannels = 3\n", "microphone.channels"),
         ("[microphone]\nroles = ['nurse']\n", "microphone.roles"),
+        ("[model]\nfolder = '~nobody-at-all/x'\n", "model.folder"),
+        ('[model]\nfolder = "a\\u0000b"\n', "model.folder"),
         ("model = 1\n", "[model]"),
         ("[model\n", "line 1"),
     ],

@@ -21,7 +21,8 @@ PLAN = (
     "skriver ut", "skriver en", "skriv ut", "resept", "du skal ta.", "du får.", "du kan ta.", "ta en", "ta ein",
     "tar du", "starter", "startar", "begynner med", "begynn med", "vi øker", "vi aukar", "vi reduserer", "halver", "fortsett", "hald fram",
     "slutte med", "henvis", "tilvis", "rekvirer", "bestill", "tar vi", "vi tar", "vi tek", "sykmeld", "sjukmeld",
-    "egenmelding", "eigenmelding", "kontroll", "kom tilbake", "kom att", "ta kontakt", "ring", "legevakt", "drikk",
+    "egenmelding", "eigenmelding", "kontroll", "kom tilbake", "kom att", "ta kontakt", "ring.", "jeg ringer", "eg ringer",
+    "legevakt", "drikk",
     "hvil", "kvil", "ro og", "ny time", "ny prøve", "nye prøver", "unngå", "avlast", "vaksine",
 )  # fmt: skip
 """Tiltak, when the doctor says it."""
@@ -51,15 +52,9 @@ HISTORY = (
     "sliten", "trøtt", "sov", "søvn", "matlyst", "vekt", "kilo", "utslett", "hoven", "hevelse", "blø", "falt", "datt",
     "slo", "vred", "skade", "allerg", "tåler", "toler", "reager", "medisin", "tablett", "milligram", "bruker fast",
     "røyk", "snus", "alkohol", "drikk", "tren", "jobb", "hjemme", "operer", "sykehus", "sjukehus", "gravid", "mensen",
-    "mor", "far", "søster", "søsken", "bror", "bestemor", "bestefar", "familien", "siden", "sidan", "dager", "dagar",
+    "mor.", "moren", "mora.", "far.", "faren", "søster", "søsken", "bror", "bestemor", "bestefar", "familien",
+    "siden", "sidan", "dager", "dagar",
     "uke", "veke", "måned", "månad", "i går", "i natt", "i morges", "verre", "bedre", "betre", "startet", "starta",
     "begynte", "byrja", "redd for", "bekymr", "uroleg", "engst",
 )  # fmt: skip
 """Anamnese: what a patient or relative tells, and what the doctor asks for."""
-
-SMALL_TALK = (
-    "takk", "hei", "god dag", "god morgen", "god bedring", "god betring", "ha det", "velkommen", "kom inn",
-    "sett deg", "set deg", "været", "veret", "ferie", "fotball", "trafikk", "parkering", "kaffe", "fin tur",
-    "hyggelig", "hyggeleg", "vær så god", "ver så god", "hvordan går det", "korleis går det",
-)  # fmt: skip
-"""Never in a note (R3), unless the sentence also holds a cue of the section in question."""

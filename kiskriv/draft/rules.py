@@ -91,9 +91,8 @@ class RuleDrafter:
             for heading, wanted in ((t.tiltak, cues.PLAN), (t.vurdering, cues.ASSESSMENT), (t.funn, cues.FINDINGS)):
                 if sentence.has(wanted):
                     return heading
-        if sentence.utterance.role is Role.PRACTITIONER or sentence.has(cues.SMALL_TALK):
-            return None
-        return t.anamnese if sentence.has(cues.HISTORY) else None
+        tells = sentence.utterance.role is not Role.PRACTITIONER
+        return t.anamnese if tells and sentence.has(cues.HISTORY) else None
 
 
 def _answers(sentence: _Sentence, question: _Sentence) -> bool:

@@ -54,20 +54,22 @@ def silence() -> None:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Holds back ctrl-c, SIGTERM and SIGHUP until the block is done, then lets the first of them through."""
+    """Holds back ctrl-c, SIGTERM and SIGHUP until the block is done, then lets the first through, unless the block failed."""
     if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
         yield
         return
     arrived: list[int] = []
     wanted = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {number: signal.signal(number, lambda n, _: arrived.append(n)) for number in wanted}
+    before = {}
     try:
+        for number in wanted:
+            before[number] = signal.signal(number, lambda n, _: arrived.append(n))
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if arrived:
-            signal.raise_signal(arrived[0])
+    if arrived:  # not reached by an error of the block's own: that one is heard
+        signal.raise_signal(arrived[0])
 
 
 def config_file() -> Path:

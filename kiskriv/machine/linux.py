@@ -36,23 +36,34 @@ def keep_out_of_swap(page: mmap.mmap) -> bool:
 def search_memory(mask: bytes, masked: bytes) -> int | None:
     """How often a secret is met in this process's writable memory (0: it is not there); None where memory cannot be read.
 
-    The secret comes as two halves, `mask` and `masked` = secret XOR mask, so that looking for it does not put it back: only its first four
-    octets are ever whole. Read through process_vm_readv(2), which answers for unmapped pages where a plain read would crash.
+    The secret comes as two halves, `mask` and `masked` = secret XOR mask, so that looking for it does not put it back: only
+    its first four octets are ever whole. Read through process_vm_readv(2), which answers where a plain read would crash; a
+    page that the kernel refuses (a guard page, a device) is passed over, and the search goes on behind it.
     """
-    head = bytes(a ^ b for a, b in zip(mask[:4], masked[:4], strict=True))
-    glass = bytearray(_STRIDE + len(mask))
+    glass = bytearray(_STRIDE + len(mask) - 1)  # so that a secret across two strides is met too
     hits = octets_read = 0
     for start, end in _writable_ranges():
-        for address in range(start, end, _STRIDE):
-            length = _read(address, min(len(glass), end - address), glass)
+        address = start
+        while address < end:
+            wanted = min(len(glass), end - address)
+            length = _read(address, wanted, glass)
             octets_read += length
-            at = glass.find(head, 0, length)
-            while at >= 0:
-                there = glass[at : at + len(mask)]
-                hits += len(there) == len(mask) and all(t ^ m == k for t, m, k in zip(there, mask, masked, strict=True))
-                at = glass.find(head, at + 1, length)
+            hits += _met(glass, length, mask, masked)
+            address = (
+                address + _STRIDE if length == wanted else ((address + length) // mmap.PAGESIZE + 1) * mmap.PAGESIZE
+            )
     glass[:] = bytes(len(glass))
     return hits if octets_read else None
+
+
+def _met(glass: bytearray, length: int, mask: bytes, masked: bytes) -> int:
+    head = bytes(a ^ b for a, b in zip(mask[:4], masked[:4], strict=True))
+    hits, at = 0, glass.find(head, 0, length)
+    while at >= 0:
+        there = glass[at : min(at + len(mask), length)]
+        hits += len(there) == len(mask) and all(t ^ m == k for t, m, k in zip(there, mask, masked, strict=True))
+        at = glass.find(head, at + 1, length)
+    return hits
 
 
 def _writable_ranges() -> Iterator[tuple[int, int]]:
@@ -70,7 +81,7 @@ def _read(address: int, length: int, buffer: bytearray) -> int:
 
 
 def promises() -> list[Promise]:
-    """What holds on this machine now (levels A, B, C of `docs/architecture.md`)."""
+    """What holds on this machine now."""
     return [_swap(), _core_files(), _freed_pages(), _secret_memory(), _locked_memory()]
 
 
@@ -108,11 +119,8 @@ def _secret_memory() -> Promise:
     descriptor = _libc.syscall(_MEMFD_SECRET, os.O_CLOEXEC)
     if descriptor >= 0:
         os.close(descriptor)
-    return Promise(
-        "secret-memory",
-        descriptor >= 0,
-        "memfd_secret(2) answers (not used yet)" if descriptor >= 0 else "no memfd_secret(2)",
-    )
+    answer = "memfd_secret(2) answers" if descriptor >= 0 else "no memfd_secret(2)"
+    return Promise("secret-memory", descriptor >= 0 or None, f"{answer}; not used yet")
 
 
 def _locked_memory() -> Promise:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
+from kiskriv.machine import uninterrupted
 from kiskriv.session.stages import Transcriber
 from kiskriv.speech.windows import Window
 from kiskriv.transcript import Samples, Word
 
 
 class Decoder:
-    """Holds at most one window's sound, and wipes it when its words are there. Leaving the block waits for the window at work."""
+    """Holds at most one window's sound, and wipes it when its words are there."""
 
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
         self._at_work: tuple[Window, Future[tuple[list[Word], float]]] | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._thread.shutdown(wait=True, cancel_futures=True)
+    def close(self) -> None:
+        """Waits for the window at work, whose sound is then wiped. Closing twice does no harm."""
+        with uninterrupted():
+            self._thread.shutdown(wait=True, cancel_futures=True)
 
     @property
     def busy(self) -> bool:
@@ -41,7 +37,11 @@ class Decoder:
     def start(self, window: Window, samples: Samples) -> None:
         """Sets to work on a window; only when not `busy`. Takes `samples` over and wipes them."""
         assert self._at_work is None
-        self._at_work = window, self._thread.submit(self._transcribe, samples)
+        try:
+            self._at_work = window, self._thread.submit(self._transcribe, samples)
+        except BaseException:
+            samples.fill(0)
+            raise
 
     def result(self) -> tuple[Window, list[Word], float]:
         """The window, its words in the window's own time, and the seconds it took; waits for them. Raises what the transcriber raised."""

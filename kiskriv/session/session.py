@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum, auto
@@ -38,7 +38,7 @@ from kiskriv.session.stages import Outlet, Source, Stages
 from kiskriv.speech.attribution import utterances
 from kiskriv.speech.windows import Window, on_the_clock
 from kiskriv.transcript import SAMPLE_RATE, Role, Transcript, Utterance, Word
-from kiskriv.vault import Artefact, SealedSound, Vault
+from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
 class State(StrEnum):
@@ -63,6 +63,7 @@ class Session:
         self._ledger = ledger
         self._sound = SealedSound(vault)
         self._roles = dict(stages.roles)
+        self._decoder: Decoder | None = None
         self._receipt: str | None = None
 
     def __repr__(self) -> str:
@@ -74,20 +75,15 @@ class Session:
             self._ledger.append(
                 Opened(
                     session=self.id,
-                    time=timestamp(datetime.now(UTC)),
+                    time=_now(),
                     commitment=self._vault.commitment,
                     informed=self._stages.informed,
                     kiskriv=__version__,
                     model=self._stages.model,
                 )
             )
-        except BaseException:  # no session without its first line, and no key without a session
-            self._vault.erase()
-            with suppress(
-                LedgerError
-            ):  # where only the very last step of writing failed, the line is there all the same
-                if self.id in self._ledger.unaccounted():
-                    self._ledger.append(Swept(self.id, timestamp(datetime.now(UTC))))
+        except BaseException:
+            self._never_opened()
             raise
         self.state = State.OPEN
         return self
@@ -106,7 +102,8 @@ class Session:
         self._expect("recording", State.OPEN, State.RECORDED)
         stages, windows = self._stages, deque[Window]()
         lost: CaptureError | None = None
-        with Decoder(stages.transcriber) as decoder:
+        with closing(Decoder(stages.transcriber)) as decoder:
+            self._decoder = decoder
             try:
                 for chunk in source.chunks():
                     self._sound.append(chunk.samples)
@@ -150,7 +147,9 @@ class Session:
         """Hands over the note as it was approved."""
         if self.state is not State.APPROVED:
             raise NotApproved
-        outlet.deliver(sealed.unpack_note(self._vault.last(Artefact.DRAFT)))
+        with self._vault.last(Artefact.DRAFT) as octets:
+            note = sealed.unpack_note(octets)
+        outlet.deliver(note)
 
     def transferred(self) -> None:
         """The doctor confirms that the note is in the journal (R4)."""
@@ -205,26 +204,56 @@ class Session:
         return utterances(words, self._stages.diarizer.attribute(words), self._roles)
 
     def _end(self, reason: Reason) -> None:
-        """Erases, looks again, writes `ended`: one road for every exit, and ctrl-c waits until it is done."""
+        """Erases, looks again, writes `ended`: one road for every exit, and ctrl-c waits until it is done.
+
+        Raises ErasureFailed before anything else: a log that could not be written either is the smaller trouble.
+        """
         self._expect("ending", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         with uninterrupted():
+            erasure = self._erase()
             self.state = State.ENDED
-            speakers = self._stages.diarizer.erase()
-            erasure = self._vault.erase(others={Artefact.SPEAKERS: speakers})
-            index = self._ledger.append(
-                Ended(
-                    session=self.id,
-                    time=timestamp(datetime.now(UTC)),
-                    reason=reason,
-                    commitment=self._vault.commitment,
-                    artefacts=tuple(
-                        LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts
-                    ),
-                    methods=tuple(Method(method) for method in erasure.methods),
-                    residue=erasure.residue,
-                    verified=erasure.verified,
+            try:
+                index = self._ledger.append(
+                    Ended(
+                        session=self.id,
+                        time=_now(),
+                        reason=reason,
+                        commitment=self._vault.commitment,
+                        artefacts=tuple(
+                            LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts
+                        ),
+                        methods=tuple(Method(method) for method in erasure.methods),
+                        residue=erasure.residue,
+                        verified=erasure.verified,
+                    )
                 )
-            )
-            self._receipt = self._ledger.receipt(index)
-        if not erasure.verified:
-            raise ErasureFailed(residue=erasure.residue)
+                self._receipt = self._ledger.receipt(index)
+            finally:
+                if not erasure.verified:
+                    raise ErasureFailed(residue=erasure.residue)
+
+    def _erase(self) -> Erasure:
+        """Everything that holds material of this session; a holder that fails counts as residue, and stops nobody else."""
+        if self._decoder is not None:
+            self._decoder.close()
+        speakers = failed = 0
+        try:
+            speakers = self._stages.diarizer.erase()
+        except Exception:
+            failed = 1
+        erasure = self._vault.erase(others={Artefact.SPEAKERS: speakers})
+        return replace(erasure, residue=erasure.residue + failed, verified=erasure.verified and not failed)
+
+    def _never_opened(self) -> None:
+        """No session without its first line, and no key without a session."""
+        with uninterrupted():
+            self._vault.erase()
+            with suppress(
+                LedgerError
+            ):  # where only the very last step of writing failed, the line is there all the same
+                if self.id in self._ledger.unaccounted():
+                    self._ledger.append(Swept(self.id, _now()))
+
+
+def _now() -> str:
+    return timestamp(datetime.now(UTC))

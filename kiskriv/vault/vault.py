@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -70,9 +71,14 @@ class Vault:
             finally:
                 plaintext[:] = bytes(len(plaintext))
 
-    def last(self, artefact: Artefact) -> bytearray:
-        """The newest record of a kind; the caller wipes it."""
-        return self.open(artefact, len(self._records[artefact]) - 1)
+    @contextmanager
+    def last(self, artefact: Artefact) -> Iterator[bytearray]:
+        """The newest record of a kind, wiped when the block is left."""
+        plaintext = self.open(artefact, len(self._records[artefact]) - 1)
+        try:
+            yield plaintext
+        finally:
+            plaintext[:] = bytes(len(plaintext))
 
     def erase(self, others: Mapping[Artefact, int] | None = None) -> Erasure:
         """Destroys the key, overwrites every buffer, then looks again. `others`: octets that their holders erased themselves."""

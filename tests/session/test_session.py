@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import Captured, Drafted, Recognised, Session, Stages, Transcribed
 from kiskriv.session.session import State
-from kiskriv.transcript import Chunk, Role
+from kiskriv.transcript import Chunk, Role, Samples, Word
 from kiskriv.vault import Artefact, Vault
 from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
 
@@ -261,6 +263,76 @@ def test_an_erasure_that_leaves_something_is_loud_and_logged(ledger: Ledger) -> 
     assert vault.copy
     assert not last(ledger).verified and last(ledger).residue > 0
     assert ledger.unverified() == (held.id,)
+
+
+def test_a_holder_that_fails_stops_no_erasure_and_is_told(ledger: Ledger) -> None:
+    class Stuck(OneSpeaker):
+        def erase(self) -> int:
+            raise RuntimeError(CANARY)
+
+    with pytest.raises(ErasureFailed), session(ledger, vault := Vault(), replace(stages(), diarizer=Stuck())) as held:
+        walk(held)
+    assert (last(ledger).residue, last(ledger).verified) == (1, False)
+    with pytest.raises(VaultErased):
+        vault.open(Artefact.AUDIO, 0)
+
+
+@pytest.mark.parametrize("trouble", ["ctrl-c", "a log that cannot be written"])
+def test_a_failed_erasure_is_heard_above_other_trouble(ledger: Ledger, trouble: str) -> None:
+    class Stuck(OneSpeaker):
+        def erase(self) -> int:
+            if trouble == "ctrl-c":
+                signal.raise_signal(signal.SIGINT)
+            else:
+                ledger.close()
+            raise RuntimeError
+
+    with pytest.raises(ErasureFailed), session(ledger, parts=replace(stages(), diarizer=Stuck())):
+        pass
+
+
+def test_ctrl_c_twice_waits_until_the_window_at_work_is_wiped(ledger: Ledger) -> None:
+    seen: list[Samples] = []
+    ready, pressed = threading.Event(), threading.Event()
+
+    class Slow(Parrot):
+        def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+            seen.extend(windows)
+            ready.set()
+            pressed.wait(10)
+            return super().transcribe(windows)
+
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def press_twice() -> None:
+        ready.wait(10)
+        signal.pthread_kill(main, signal.SIGINT)
+        signal.pthread_kill(main, signal.SIGINT)
+        pressed.set()
+
+    presser = threading.Thread(target=press_twice)
+    presser.start()
+    with pytest.raises(KeyboardInterrupt), session(ledger, parts=replace(stages(), transcriber=Slow())) as held:
+        list(held.record(Tone(seconds=1)))
+    presser.join()
+    assert seen and not any(samples.any() for samples in seen)
+    assert last(ledger).verified
+
+
+def test_a_delivered_note_is_not_kept_open(ledger: Ledger) -> None:
+    opened: list[bytearray] = []
+
+    class Watched(Vault):
+        def open(self, artefact: Artefact, place: int) -> bytearray:
+            opened.append(super().open(artefact, place))
+            return opened[-1]
+
+    with session(ledger, Watched()) as held:
+        held.approve(walk(held))
+        held.deliver(Tray())
+        held.transferred()
+    assert opened and all(octets.count(0) == len(octets) for octets in opened)
 
 
 def test_nothing_of_a_session_speaks_in_a_repr(ledger: Ledger) -> None:
