@@ -89,7 +89,7 @@ async def test_a_failed_erasure_is_an_alarm_and_lets_nothing_start(where: str) -
         await doctor.press(*{"review": ("f", "j"), "quitting": ("ctrl+q", "j")}[where])
         await doctor.at(Trouble)
         await doctor.sees("!! SLETTINGEN MISLYKTES !!")
-        await doctor.sees("skriv avviksmelding")
+        await doctor.sees("skriv en avviksmelding")
         await doctor.sees("Noe av konsultasjonen kan fortsatt ligge i minnet")
         assert "SLETTET" not in doctor.shown() and "Fortsett" not in doctor.shown()
         await doctor.press("enter")

@@ -119,7 +119,7 @@ async def test_a_failed_delivery_is_explained_and_leaves_the_note() -> None:
         await doctor.press("l")
         await doctor.at(Notice)
         await doctor.sees("ikke levert: ingen utklippstavle på denne maskinen")
-        await doctor.sees("skriv det av for hånd")
+        await doctor.sees("skriv det for hånd")
         await doctor.press("enter")
         await doctor.at(Approved)
         await doctor.sees("Vondt i halsen i fire dager.")
