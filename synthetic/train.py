@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from synthetic.render import OPEN, TRAIN
+from synthetic.render import OPEN, OPEN_MORE, TRAIN
 from synthetic.speech import SpeechSet
 from synthetic.vocabulary import load_tokenizer, train_tokenizer
 from synthetic.whisper import Outputs, Shape, Whisper
@@ -51,6 +51,7 @@ class Leg:
 LEGS: Final = (
     Leg(TRAIN, "growing", steps=2800, schedule=4100, rate=2e-3, warmup=150, seed=7),
     Leg(OPEN, "grown", steps=850, schedule=850, rate=8e-4, warmup=40, seed=8),
+    Leg(OPEN_MORE, "grown", steps=1400, schedule=1400, rate=7e-4, warmup=60, seed=9),
 )
 """First templates and salads; then sentences that cannot be guessed, without which the decoder trusts what it
 remembers more than what it hears."""
