@@ -54,7 +54,7 @@ HISTORY = (
     "røyk", "snus", "alkohol", "drikk", "tren", "jobb", "hjemme", "operer", "sykehus", "sjukehus", "gravid", "mensen",
     "mor.", "moren", "mora.", "far.", "faren", "søster", "søsken", "bror", "bestemor", "bestefar", "familien",
     "siden", "sidan", "dager", "dagar",
-    "uke", "veke", "måned", "månad", "i går", "i natt", "i morges", "verre", "bedre", "betre", "startet", "starta",
+    "uke", "veke", "måned", "månad", "i går", "i natt", "i morges", "verre.", "temperatur", "målt", "bedre", "betre", "startet", "starta",
     "begynte", "byrja", "redd for", "bekymr", "uroleg", "engst",
 )  # fmt: skip
 """Anamnese: what a patient or relative tells, and what the doctor asks for."""

@@ -98,8 +98,9 @@ class RuleDrafter:
 def _answers(sentence: _Sentence, question: _Sentence) -> bool:
     """Needs its question, and comes from somebody else; from anybody where speakers are unknown."""
     same = sentence.utterance.speaker == question.utterance.speaker and sentence.utterance.role is not Role.UNKNOWN
-    needs = len(sentence.words) <= _SHORT_ANSWER or sentence.words[0] in _YES_OR_NO
-    return needs and not same
+    bare = len(sentence.words) <= _SHORT_ANSWER or sentence.words[0] in _YES_OR_NO
+    vague = question.has(cues.HISTORY) and not sentence.has(cues.HISTORY)
+    return (bare or vague) and not same
 
 
 def _sentences(transcript: Transcript) -> Iterator[_Sentence]:

@@ -99,6 +99,15 @@ def test_a_question_is_one_without_its_mark_too(asked: str) -> None:
     assert found == {"Anamnese": [(f"{asked} – Ja.", (0, 1))], "Funn": [], "Vurdering": [], "Tiltak": []}
 
 
+def test_an_answer_that_only_its_question_explains_keeps_it() -> None:
+    found = drafted((D, "Har du målt temperaturen?"), (P, "Jeg hadde 38,7 på mandag etter lunsj."))
+    assert found["Anamnese"] == [("Har du målt temperaturen? – Jeg hadde 38,7 på mandag etter lunsj.", (0, 1))]
+
+
+def test_small_talk_in_question_and_answer_stays_out() -> None:
+    assert not any(drafted((D, "Fant du parkering i dette verreet."), (P, "Ja, det gikk fint.")).values())
+
+
 def test_an_answer_that_speaks_for_itself_stands_alone() -> None:
     found = drafted((D, "Hvor lenge har du hatt vondt?"), (P, "Jeg har hatt vondt i omtrent tre uker."))
     assert found["Anamnese"] == [("Jeg har hatt vondt i omtrent tre uker.", (1,))]
