@@ -320,6 +320,26 @@ def test_ctrl_c_twice_waits_until_the_window_at_work_is_wiped(ledger: Ledger) ->
     assert last(ledger).verified
 
 
+def test_ending_in_the_middle_of_recording_waits_for_the_window_at_work(ledger: Ledger) -> None:
+    seen: list[Samples] = []
+    ready, never = threading.Event(), threading.Event()
+
+    class Slow(Parrot):
+        def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+            seen.extend(windows)
+            ready.set()
+            never.wait(0.5)
+            return super().transcribe(windows)
+
+    with session(ledger, parts=replace(stages(), transcriber=Slow())) as held:
+        events = held.record(Tone(seconds=3))
+        next(events)
+        next(events)  # held here: nobody closes it
+        assert ready.wait(10)
+        held.withdraw()
+        assert seen and not any(samples.any() for samples in seen)
+
+
 def test_a_delivered_note_is_not_kept_open(ledger: Ledger) -> None:
     opened: list[bytearray] = []
 
