@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from kiskriv.capture import AudioFile, Microphone
@@ -10,13 +9,12 @@ from kiskriv.config import Config
 from kiskriv.deliver import Clipboard, Folder
 from kiskriv.draft.rules import RuleDrafter
 from kiskriv.errors import ErasureFailed, NotInformed
-from kiskriv.ledger import Ledger, Swept, timestamp
+from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, silence
 from kiskriv.session import Consultation, Outlet, Session, Source, Stages
 from kiskriv.speech.asr import Whisper
 from kiskriv.speech.channels import Channels, OneVoice
 from kiskriv.speech.live import Listener
-from kiskriv.transcript import Role
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
 
@@ -83,7 +81,7 @@ class Desk:
             transcriber=self._whisper,
             diarizer=Channels() if channels > 1 else OneVoice(),
             drafter=RuleDrafter(),
-            roles={str(channel): Role(role) for channel, role in enumerate(roles)},
+            roles={str(channel): role for channel, role in enumerate(roles)},
             language=self.config.model.language,
             model=self.model.digest,
             informed=NOTICE,
@@ -93,6 +91,5 @@ class Desk:
     def _sweep(self) -> tuple[str, ...]:
         """Nobody else holds the ledger, so the processes of these sessions are gone, and their memory with them."""
         left_open = self.ledger.sweep()
-        for session in self.ledger.unverified():
-            self.ledger.append(Swept(session, timestamp(datetime.now(UTC))))
+        self.ledger.sweep(self.ledger.unverified())
         return left_open

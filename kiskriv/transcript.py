@@ -6,7 +6,7 @@ or debugger of ours can hold a consultation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -42,15 +42,6 @@ class Word:
 
     def __repr__(self) -> str:
         return f"<Word {self.start:.2f}-{self.end:.2f} s>"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A stretch in which one speaker speaks: diarization's word, never `segment`."""
-
-    start: float
-    end: float
-    speaker: str
 
 
 class Role(StrEnum):
@@ -102,11 +93,6 @@ class Transcript:
     def text(self) -> str:
         """All words joined by blanks."""
         return " ".join(utterance.text for utterance in self.utterances)
-
-    def with_role(self, speaker: str, role: Role) -> Transcript:
-        """The same transcript in which every utterance of `speaker` has `role`."""
-        changed = (replace(u, role=role) if u.speaker == speaker else u for u in self.utterances)
-        return replace(self, utterances=tuple(changed))
 
     def __repr__(self) -> str:
         return f"<Transcript {self.language}, {len(self.utterances)} utterances>"

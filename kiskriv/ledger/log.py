@@ -198,9 +198,12 @@ class Ledger:
         self._settled = True
         return self._signed.size - 1
 
-    def sweep(self) -> tuple[str, ...]:
-        """Account for every session that a crash left open, before a new one is opened; return their ids."""
-        sessions = self.unaccounted()
+    def sweep(self, sessions: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Account for these sessions, or for every one that a crash left open; return their ids.
+
+        To be called before anything else is opened.
+        """
+        sessions = self.unaccounted() if sessions is None else sessions
         for session in sessions:
             self.append(Swept(session, timestamp(self._now())))
         return sessions

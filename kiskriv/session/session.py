@@ -28,7 +28,7 @@ import numpy as np
 from kiskriv import __version__
 from kiskriv.errors import CaptureError, ErasureFailed, LedgerError, NotApproved, NothingToApprove, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, Swept, new_session_id, timestamp
+from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, new_session_id, timestamp
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
@@ -252,7 +252,7 @@ class Session:
                 LedgerError
             ):  # where only the very last step of writing failed, the line is there all the same
                 if self.id in self._ledger.unaccounted():
-                    self._ledger.append(Swept(self.id, _now()))
+                    self._ledger.sweep((self.id,))
 
 
 def _now() -> str:

@@ -25,7 +25,7 @@ class SessionKey:
 
     def __init__(self) -> None:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
-        self.locked = keep_out_of_swap(self._page)
+        keep_out_of_swap(self._page)
         mask, masked = os.urandom(SIZE), os.urandom(SIZE)  # the key is their XOR: whole in its page, and nowhere else
         for place, (a, b) in enumerate(zip(mask, masked, strict=True)):  # octet by octet: no copy on the way
             self._page[place] = a ^ b

@@ -97,3 +97,9 @@ def fill(folder: Path, entries: list[Entry]) -> str:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def kept(folder: Path) -> list[object]:
+    """The entries of a log, as a fresh opening reads them."""
+    with Ledger.open(folder) as ledger:
+        return list(ledger.entries())

@@ -18,19 +18,9 @@ from kiskriv.ledger import Ledger, Repair, audit
 from kiskriv.ledger.checkpoint import VerifierKey
 from kiskriv.ledger.entry import encode
 
-from .material import ENVIRONMENT, contents, ended, fill, opened, sessions
+from .material import ENVIRONMENT, contents, ended, fill, kept, opened, sessions
 
 ENTRIES = sessions(4)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-def kept(folder: Path) -> list[object]:
-    with Ledger.open(folder) as ledger:
-        return list(ledger.entries())
 
 
 # What a crash leaves behind.

@@ -16,19 +16,9 @@ import pytest
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError
 from kiskriv.ledger import Ledger, Swept, audit
 
-from .material import ENVIRONMENT, NOON, ended, fill, opened, sessions
+from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, sessions
 
 ENTRIES = sessions(4)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-def kept(folder: Path) -> list[object]:
-    with Ledger.open(folder) as ledger:
-        return list(ledger.entries())
 
 
 def test_what_was_appended_is_there_the_next_time(folder: Path) -> None:
