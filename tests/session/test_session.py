@@ -15,13 +15,14 @@ from kiskriv.errors import (
     DeliveryError,
     ErasureFailed,
     LedgerError,
+    LedgerUnwritable,
     MicrophoneLost,
     NotApproved,
     NothingToApprove,
     StepOutOfOrder,
     VaultErased,
 )
-from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
+from kiskriv.ledger import Ended, Entry, Ledger, Opened, Reason, verify
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import Captured, Drafted, Recognised, Session, Stages, Transcribed
 from kiskriv.session.session import State
@@ -164,6 +165,20 @@ def test_no_session_starts_without_its_first_line(tmp_path: Path) -> None:
     assert not tone.asked
     with pytest.raises(VaultErased):
         vault.seal(Artefact.DRAFT, bytearray(b"x"))
+
+
+def test_a_first_line_that_got_there_although_writing_failed_is_accounted_for(tmp_path: Path) -> None:
+    class Late(Ledger):
+        def append(self, entry: Entry) -> int:
+            index = super().append(entry)
+            if isinstance(entry, Opened):
+                raise LedgerUnwritable(problem="the very last step")
+            return index
+
+    with Late.open(tmp_path / "ledger") as ledger:
+        with pytest.raises(LedgerUnwritable), session(ledger):
+            pass
+        assert (ledger.size, ledger.unaccounted()) == (2, ())
 
 
 def test_nothing_leaves_before_the_doctor_approves(ledger: Ledger) -> None:
