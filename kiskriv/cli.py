@@ -25,7 +25,8 @@ from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
 if TYPE_CHECKING:
-    from kiskriv.assembly import Desk
+    from kiskriv.assembly.alone import LoneDesk
+    from kiskriv.assembly.desk import Desk
     from kiskriv.ledger.answers import Answer
     from kiskriv.unattended import Outcome
 
@@ -174,13 +175,13 @@ def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
     silence()
     from dataclasses import replace
 
-    from kiskriv.assembly import Desk
+    from kiskriv.assembly.desk import open_desk
     from kiskriv.config import load
 
     config = load(options.config)
     if ledger:
         config = replace(config, ledger=replace(config.ledger, folder=config.ledger.folder.with_name(ledger)))
-    return Desk(config)
+    return open_desk(config, options.config)
 
 
 def _screen(options: argparse.Namespace) -> int:
@@ -204,7 +205,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         source = desk.file(options.file)
         outlet = Stream(StringIO() if options.json else sys.stdout) if options.approve else None
-        outcome = unattended.hold(desk.consultation(source.channels, informed=True), source, outlet)
+        outcome = unattended.hold(desk.consultation(source, informed=True, tethered=True), source, outlet)
         if options.json:
             print(report.as_json(outcome, desk))
     finally:
@@ -232,7 +233,7 @@ def _demo(options: argparse.Namespace) -> int:
     try:
         desk.load()
         source = desk.file(material.recording, speed=options.speed or None)
-        consultation = desk.consultation(source.channels, informed=True)
+        consultation = desk.consultation(source, informed=True, tethered=True)
         show = (lambda event: None) if options.json else report.show
         outcome = unattended.hold(consultation, source, Stream(StringIO()), show)
         (desk.config.ledger.folder / "receipt").write_text(outcome.receipt, encoding="utf-8")

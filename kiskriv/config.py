@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "model.beam_size": range(1, 17),
     "model.threads": range(257),
     "microphone.channels": (1, 2),
+    "session.limit": range(1, 12 * 60 + 1),
 }
 
 
@@ -43,6 +45,13 @@ class Microphone:
 
 
 @dataclass(frozen=True)
+class SessionSettings:
+    """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15)."""
+
+    limit: int = 180
+
+
+@dataclass(frozen=True)
 class LedgerSettings:
     """Where the deletion log is kept."""
 
@@ -62,8 +71,14 @@ class Config:
 
     model: Model = field(default_factory=Model)
     microphone: Microphone = field(default_factory=Microphone)
+    session: SessionSettings = field(default_factory=SessionSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     delivery: Delivery = field(default_factory=Delivery)
+
+
+def settings_digest(config: Config) -> str:
+    """SHA-256 of all settings: tells one configuration from another."""
+    return hashlib.sha256(repr(config).encode()).hexdigest()
 
 
 def load(path: Path | None = None) -> Config:

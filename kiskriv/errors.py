@@ -8,11 +8,23 @@
     ├── CaptureError           sound
     │   ├── AudioUnreadable      a file that holds none
     │   ├── MicrophoneMissing    no sound system, or no microphone
-    │   └── MicrophoneLost       it went away while recording
+    │   ├── MicrophoneLost       it went away while recording
+    │   └── SourceGone           the screen or process that gave sound went away
     ├── VaultError             sealed material
     │   ├── VaultTampered        does not open: it was changed
-    │   └── VaultErased          is gone, as it should be
+    │   ├── VaultErased          is gone, as it should be
+    │   └── SpoolUnwritable      the sealed copy on the disk cannot be kept: the consultation goes on without it
+    ├── ProcessError           kiskriv's own processes, and the lines between them
+    │   ├── HostUnreachable      the host cannot be started or reached
+    │   ├── PeerGone             the other end of a line went away
+    │   ├── Malformed            it said what is not in the protocol
+    │   ├── TakenOver            another screen holds the consultation now
+    │   ├── RecogniserFailed     the same window failed again and again
+    │   └── RoomDied             a consultation's process died: what it knew is gone with it
     ├── SessionError           a step that may not be taken now
+    │   ├── SessionUnfinished    another consultation is not ended yet
+    │   ├── Expired              the time limit passed
+    │   ├── EndedElsewhere       another screen ended it
     │   ├── NotInformed          recording before the patient was informed
     │   ├── NotApproved          delivery before the doctor approved
     │   ├── NothingHeard         no speech
@@ -20,6 +32,7 @@
     │   └── StepOutOfOrder       any other
     ├── DeliveryError          the note did not reach its destination
     ├── ErasureFailed          something may be left: nothing may start until it is accounted for
+    ├── RuntimeFolderUnsafe    the folder where kiskriv's processes meet is not this user's alone
     └── LedgerError            the deletion log
         ├── LedgerBusy           another kiskriv holds it
         ├── LedgerUnwritable     cannot be written: disk full, read-only, wrong rights
@@ -97,6 +110,11 @@ class MicrophoneLost(CaptureError):
     hint = "plug it in again: what was recorded until then is kept until this session ends"
 
 
+class SourceGone(CaptureError):
+    message = "the sound broke off after {seconds} seconds: what gave it went away"
+    hint = "start recording again, or go on to the draft: what was recorded until then is kept until this session ends"
+
+
 class VaultError(KiskrivError):
     message = "sealed material could not be used"
     hint = "end the session: it is erased and logged"
@@ -112,9 +130,63 @@ class VaultErased(VaultError):
     hint = "start a new session"
 
 
+class SpoolUnwritable(VaultError):
+    message = "the sealed copy on the disk cannot be kept: {problem}"
+    hint = "the consultation goes on without it: if kiskriv stops before the note is delivered, nothing of it can be found again"
+
+
+class ProcessError(KiskrivError):
+    message = "a part of kiskriv does not answer"
+    hint = "start kiskriv again: a consultation that is under way is found where it was"
+
+
+class HostUnreachable(ProcessError):
+    message = "kiskriv's host process cannot be reached: {problem}"
+    hint = "close every kiskriv and start it again; `kiskriv check` says what it finds"
+
+
+class PeerGone(ProcessError):
+    message = "a part of kiskriv went away"
+
+
+class Malformed(ProcessError):
+    message = "a part of kiskriv said something that no part of this version says"
+    hint = "close every kiskriv, and see that only one version is installed"
+
+
+class TakenOver(ProcessError):
+    message = "the consultation was taken over by another screen"
+    hint = "go on there, or start kiskriv here again to take it back"
+
+
+class RecogniserFailed(ProcessError):
+    message = "a stretch of speech could not be written down: the recogniser failed at it {attempts} times"
+    hint = "the sound of it is kept until the session ends; draft again to try once more"
+
+
+class RoomDied(ProcessError):
+    message = "the process of the consultation died, and what it knew is gone with it: nobody can read it any more"
+    hint = "write the note from memory; the deletion log says what happened"
+
+
 class SessionError(KiskrivError):
     message = "this step cannot be taken now"
     hint = "follow the order: informed, record, draft, approve, deliver"
+
+
+class SessionUnfinished(SessionError):
+    message = "another consultation is not ended yet"
+    hint = "run `kiskriv` to go on with it, or `kiskriv recover` to look at it and finish it"
+
+
+class Expired(SessionError):
+    message = "the time limit has passed: sound, transcript and draft are erased"
+    hint = "write the note from memory; the clinic sets the limit under [session] in the configuration"
+
+
+class EndedElsewhere(SessionError):
+    message = "the consultation was ended from another screen"
+    hint = "the deletion log says how: `kiskriv ledger show`"
 
 
 class NotInformed(SessionError):
@@ -153,8 +225,13 @@ class DeliveryError(KiskrivError):
 
 class ErasureFailed(KiskrivError):
     message = "an erasure could not be verified ({residue} places where something was found or may be)"
-    hint = "close kiskriv and start it anew before the next consultation: its memory ends with it; write a deviation report (avvik)"
+    hint = "run `kiskriv recover` before the next consultation, and write a deviation report (avvik)"
     exit_status = 4
+
+
+class RuntimeFolderUnsafe(KiskrivError):
+    message = "the folder where kiskriv's processes meet cannot be trusted: {problem}"
+    hint = "remove the folder `kiskriv` in XDG_RUNTIME_DIR or in ~/.local/state and start again; if it comes back, tell the one who runs the machine"
 
 
 class LedgerError(KiskrivError):
@@ -196,3 +273,17 @@ def fault_code(error: BaseException) -> str:
     if not ours:
         return type(error).__name__
     return f"{type(error).__name__}-{Path(ours[-1].filename).stem}-{ours[-1].lineno}"
+
+
+def named(error: str, facts: dict[str, str | int | float]) -> KiskrivError:
+    """The error of this class name, as another process of ours raised it; KiskrivError where there is no such class, or not with these facts."""
+    kinds = [KiskrivError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    for kind in kinds:
+        if kind.__name__ == error:
+            try:
+                return kind(**facts)
+            except KeyError:
+                break
+    return KiskrivError()

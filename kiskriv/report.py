@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kiskriv import __version__
-from kiskriv.assembly import Desk
+from kiskriv.assembly.alone import LoneDesk
+from kiskriv.assembly.desk import Desk
 from kiskriv.demo import Demo, word_error_rate
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import Ended, verify
@@ -20,7 +21,7 @@ from kiskriv.transcript import Role, Transcript
 from kiskriv.unattended import Outcome
 
 
-def as_json(outcome: Outcome, desk: Desk, demo: Demo | None = None) -> str:
+def as_json(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo | None = None) -> str:
     """Text only of what was approved; times in seconds; `wer` only where there is a reference."""
     value: dict[str, Any] = {
         "kiskriv": __version__,
@@ -48,12 +49,12 @@ def show(event: Event) -> None:
             print(f"  {_clock(utterance.start)}  {_role(utterance.role):<8} {utterance.text}", flush=True)
 
 
-def summary(outcome: Outcome, desk: Desk, demo: Demo) -> str:
+def summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> str:
     """The rest of the demo, for a person: note, erasure, receipt, figures."""
     return "\n".join(_summary(outcome, desk, demo))
 
 
-def _summary(outcome: Outcome, desk: Desk, demo: Demo) -> Iterator[str]:
+def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[str]:
     t = outcome.timings
     if outcome.note is not None and outcome.transcript is not None:
         yield ""
@@ -81,10 +82,10 @@ def _when(evidence: Sequence[int], transcript: Transcript) -> str:
     return " ".join(_clock(transcript.utterances[place].start) for place in dict.fromkeys(evidence))
 
 
-def verified(outcome: Outcome, desk: Desk) -> bool:
+def verified(outcome: Outcome, desk: Desk | LoneDesk) -> bool:
     """The receipt is for an end, and verifies with the public key alone."""
     try:
-        return isinstance(verify(outcome.receipt, desk.ledger.public_key), Ended)
+        return isinstance(verify(outcome.receipt, desk.public_key), Ended)
     except ProofInvalid:
         return False
 

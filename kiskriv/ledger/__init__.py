@@ -10,7 +10,8 @@
 
     pure      merkle (RFC 6962, RFC 9162) · checkpoint (C2SP signed-note, tlog-checkpoint) · entry (RFC 8785) ·
               receipt (C2SP tlog-proof) · replay (the rules that every reader shares) · wording
-    touching  log (the writer) · key · files · audit (the reader) · answers (the commands' texts)
+    touching  log (the writer) · key · files · audit (the reader) · peek (the reader while another writes) ·
+              answers (the commands' texts)
 
 This package imports nothing of kiskriv but its errors, and nothing from elsewhere but `cryptography`: it is all
 that an auditor has to read. docs/deletion-log.md specifies the formats.
@@ -20,35 +21,50 @@ from kiskriv.ledger.audit import Findings, audit
 from kiskriv.ledger.entry import (
     Artefact,
     ArtefactName,
+    Cause,
     Ended,
     Entry,
+    Fact,
+    Level,
     Method,
     Opened,
+    Place,
     Reason,
     Swept,
+    decode,
+    encode,
     new_session_id,
     timestamp,
 )
 from kiskriv.ledger.log import Ledger, Repair
+from kiskriv.ledger.peek import Standing, peek
 from kiskriv.ledger.receipt import verify
 from kiskriv.ledger.replay import Fault, Problem
 
 __all__ = [
     "Artefact",
     "ArtefactName",
+    "Cause",
     "Ended",
     "Entry",
+    "Fact",
     "Fault",
     "Findings",
     "Ledger",
+    "Level",
     "Method",
     "Opened",
+    "Place",
     "Problem",
     "Reason",
     "Repair",
+    "Standing",
     "Swept",
     "audit",
+    "decode",
+    "encode",
     "new_session_id",
+    "peek",
     "timestamp",
     "verify",
 ]

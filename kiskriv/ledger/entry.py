@@ -1,8 +1,8 @@
 """What the log may hold: three kinds of entry under a closed schema, as canonical JSON. No I/O.
 
     opened   a session began: who informed how, which version and model, and a commitment to the session key
-    ended    it was erased: why, what, how, and what a search afterwards found
-    swept    a crash left it open; its key died with the process, and the next start accounted for it
+    ended    it was erased: why, what, how, on what kind of machine, and what a search afterwards found where
+    swept    it could not end by itself, and was accounted for: how that came about
 
 No field takes free text: each is an enum, a bounded integer, a boolean, a UTC time, or hex of a fixed length.
 Nothing in an entry is made from what was said: a session id is random, and a commitment is to the random session
@@ -58,9 +58,53 @@ class ArtefactName(StrEnum):
 class Method(StrEnum):
     """How it was erased."""
 
-    KEY_DESTROYED = "key-destroyed"  # cryptographic erase (NIST SP 800-88)
+    KEY_DESTROYED = "key-destroyed"  # every copy overwritten: what was sealed is noise (cryptographic erase)
     BUFFERS_OVERWRITTEN = "buffers-overwritten"
-    PROCESS_ENDED = "process-ended"
+    ROOM_ENDED = "room-ended"  # the room's process ended by itself and was seen to be gone
+    ROOM_KILLED = "room-killed"  # it had to be killed: nothing is claimed about its memory
+    ENGINE_RECYCLED = "engine-recycled"  # the recogniser's process ended too
+    ENGINE_OVERWRITTEN = "engine-overwritten"  # its buffers were overwritten, and it lives on for others
+    SPOOL_REMOVED = "spool-removed"  # the sealed copy on the disk
+
+
+class Level(StrEnum):
+    """What an erasure on this machine amounts to, as a room measured it; docs/deletion-log.md says what follows."""
+
+    A = "A"  # it holds after a kill, too
+    B = "B"  # it holds where the session ended in good order
+    C = "C"  # degraded
+
+
+class Fact(StrEnum):
+    """What held for the process that had the material."""
+
+    SECRET_MEMORY = "secret-memory"  # noqa: S105  (no password: the key lay in memfd_secret(2))
+    MEMORY_LOCKED = "memory-locked"
+    SWAP_SAFE = "swap-safe"  # no swap, or only encrypted
+    NO_CORE_FILES = "no-core-files"
+    WIPED_ON_FREE = "wiped-on-free"  # by the allocator of the process
+    NO_HUGE_PAGES = "no-huge-pages"
+    FREED_PAGES_ZEROED = "freed-pages-zeroed"  # by the kernel, init_on_free
+    NO_SOCKETS = "no-sockets"
+    FILES_WALLED = "files-walled"
+
+
+class Place(StrEnum):
+    """Where material of the session was looked for afterwards."""
+
+    OWN_MEMORY = "own-memory"  # of the process that had it, before it ended
+    LIVING_MEMORY = "living-memory"  # of every process of kiskriv that lived on
+    RUNTIME_FOLDER = "runtime-folder"
+    OPEN_FILES = "open-files"
+    SPOOL_FOLDER = "spool-folder"
+
+
+class Cause(StrEnum):
+    """How a session came to be swept."""
+
+    FOUND_AT_START = "found-at-start"  # a crash of all left it open, and the next start found it
+    ROOM_DIED = "room-died"  # the host saw the room's process die before it had erased
+    RECOVER = "recover"  # a person finished it with `kiskriv recover`
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +144,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A session was erased, or should have been: `verified` says whether the search afterwards came out clean."""
+    """A session was erased, or should have been: `verified` says whether the search afterwards came out clean.
+
+    Verified: nothing was found, at least one place was looked at, the key was destroyed, and the room was not killed.
+    """
 
     kind: ClassVar[str] = "ended"
 
@@ -110,7 +157,10 @@ class Ended:
     reason: Reason
     artefacts: tuple[Artefact, ...]  # each name once, in the order of ArtefactName
     methods: tuple[Method, ...]  # each once, in the order of Method
-    residue: int  # places where session material was found afterwards
+    level: Level
+    facts: tuple[Fact, ...]  # each once, in the order of Fact
+    looked: tuple[Place, ...]  # each once, in the order of Place
+    residue: int  # how many times session material was found afterwards
     verified: bool
 
     def __post_init__(self) -> None:
@@ -121,22 +171,35 @@ class Ended:
         _expect_order([a.name for a in self.artefacts], list(ArtefactName), "artefacts")
         _expect_all(self.methods, Method, "methods")
         _expect_order(self.methods, list(Method), "methods")
+        _expect(not {Method.ROOM_ENDED, Method.ROOM_KILLED} <= set(self.methods), "methods")
+        _expect(type(self.level) is Level, "level")
+        _expect_all(self.facts, Fact, "facts")
+        _expect_order(self.facts, list(Fact), "facts")
+        _expect(self.level is not Level.A or len(self.facts) == len(Fact), "level")
+        _expect_all(self.looked, Place, "looked")
+        _expect_order(self.looked, list(Place), "looked")
         _expect_count(self.residue, "residue")
         _expect(type(self.verified) is bool, "verified")
-        _expect(not self.verified or (self.residue == 0 and bool(self.methods)), "verified")
+        _expect(not self.verified or self._may_be_verified(), "verified")
+
+    def _may_be_verified(self) -> bool:
+        erased = Method.KEY_DESTROYED in self.methods and Method.ROOM_KILLED not in self.methods
+        return erased and bool(self.looked) and self.residue == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A session that a crash left open was accounted for at the next start."""
+    """A session that could not end by itself was accounted for: no process is left that could open what it sealed."""
 
     kind: ClassVar[str] = "swept"
 
     session: str
     time: str
+    cause: Cause
 
     def __post_init__(self) -> None:
         _expect_session(self.session, self.time)
+        _expect(type(self.cause) is Cause, "cause")
 
 
 Entry: TypeAlias = Opened | Ended | Swept
@@ -179,20 +242,27 @@ def decode(line: bytes) -> Entry:
     return entry
 
 
-def _ended(*, reason: str, artefacts: list[dict[str, Any]], methods: list[str], **others: Any) -> Ended:
-    return Ended(
-        reason=Reason(reason),
-        artefacts=tuple(_artefact(**artefact) for artefact in artefacts),
-        methods=tuple(Method(method) for method in methods),
-        **others,
-    )
+def _ended(**fields: Any) -> Ended:
+    read = {
+        "reason": Reason(fields["reason"]),
+        "artefacts": tuple(_artefact(**artefact) for artefact in fields["artefacts"]),
+        "methods": tuple(map(Method, fields["methods"])),
+        "level": Level(fields["level"]),
+        "facts": tuple(map(Fact, fields["facts"])),
+        "looked": tuple(map(Place, fields["looked"])),
+    }
+    return Ended(**fields | read)
+
+
+def _swept(*, cause: str, **others: Any) -> Swept:
+    return Swept(cause=Cause(cause), **others)
 
 
 def _artefact(*, name: str, count: int, octets: int) -> Artefact:
     return Artefact(ArtefactName(name), count, octets)
 
 
-_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "ended": _ended, "swept": Swept}
+_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "ended": _ended, "swept": _swept}
 _FIELDS = {kind.kind: kind.__match_args__ for kind in (Opened, Ended, Swept)}
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 

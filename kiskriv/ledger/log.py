@@ -40,7 +40,7 @@ from kiskriv.ledger.checkpoint import (
     open_checkpoint,
     sign_checkpoint,
 )
-from kiskriv.ledger.entry import Entry, Swept, decode, encode, timestamp
+from kiskriv.ledger.entry import Cause, Entry, Swept, decode, encode, timestamp
 from kiskriv.ledger.key import create_key, load_key
 from kiskriv.ledger.merkle import EMPTY_ROOT, leaf_hash
 from kiskriv.ledger.receipt import Receipt
@@ -166,8 +166,12 @@ class Ledger:
     def entries(self) -> Iterator[Entry]:
         """The entries, oldest first, read from the disk; LedgerCorrupt when they changed since the log was opened."""
         self._settle()
-        for index in range(self.size):
-            yield decode(self._line(index))
+        yield from map(self.entry, range(self.size))
+
+    def entry(self, index: int) -> Entry:
+        """The entry in this place, from 0, read from the disk; LedgerCorrupt when it changed since the log was opened."""
+        self._settle()
+        return decode(self._line(index))
 
     def receipt(self, index: int) -> str:
         """The proof, as text to hand out, that an entry is in the log; IndexError when there is no such entry."""
@@ -198,14 +202,15 @@ class Ledger:
         self._settled = True
         return self._signed.size - 1
 
-    def sweep(self, sessions: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    def sweep(self, sessions: tuple[str, ...] | None = None, cause: Cause = Cause.FOUND_AT_START) -> tuple[str, ...]:
         """Account for these sessions, or for every one that a crash left open; return their ids.
 
-        To be called before anything else is opened.
+        Without `sessions` to be called before anything else is opened. A session whose spool is still there is not
+        to be swept before that is removed.
         """
         sessions = self.unaccounted() if sessions is None else sessions
         for session in sessions:
-            self.append(Swept(session, timestamp(self._now())))
+            self.append(Swept(session, timestamp(self._now()), cause))
         return sessions
 
     def _write(self, line: bytes) -> None:

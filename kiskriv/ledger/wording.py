@@ -5,9 +5,10 @@ They stand here and not in kiskriv/locale, because an auditor installs `ledger/`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
-from kiskriv.ledger.entry import ArtefactName, Ended, Entry, Method, Opened, Reason
+from kiskriv.ledger.entry import ArtefactName, Cause, Ended, Entry, Fact, Method, Opened, Place, Reason
 from kiskriv.ledger.replay import Fault, Problem
 
 Language: TypeAlias = Literal["nb", "en"]
@@ -80,17 +81,21 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "{time}  opened     {session}  informed {informed}, kiskriv {kiskriv}, model {model}",
     },
     "ended-entry": {
-        "nb": "{time}  avsluttet  {session}  {reason}; slettet: {artefacts}; måte: {methods}; {search}",
-        "en": "{time}  ended      {session}  {reason}; erased: {artefacts}; how: {methods}; {search}",
+        "nb": "{time}  avsluttet  {session}  {reason}; slettet: {artefacts}; måte: {methods}; nivå {level}; {search}",
+        "en": "{time}  ended      {session}  {reason}; erased: {artefacts}; how: {methods}; level {level}; {search}",
     },
     "swept-entry": {
-        "nb": "{time}  ryddet     {session}  etter et avbrudd: nøkkelen døde med prosessen",
-        "en": "{time}  swept      {session}  after a crash: its key died with the process",
+        "nb": "{time}  ryddet     {session}  gjort opp etter et avbrudd: {cause}",
+        "en": "{time}  swept      {session}  recovered after a crash: {cause}",
     },
-    "search-clean": {"nb": "ettersøk: ingenting funnet", "en": "search afterwards: nothing found"},
+    "level-missing": {"nb": "{level} (mangler: {facts})", "en": "{level} (missing: {facts})"},
+    "search-clean": {
+        "nb": "ettersøk i {places}: ingenting funnet",
+        "en": "search afterwards in {places}: nothing found",
+    },
     "search-failed": {
-        "nb": "ettersøk: IKKE bekreftet ({residue} funn)",
-        "en": "search afterwards: NOT confirmed ({residue} found)",
+        "nb": "ettersøk i {places}: IKKE bekreftet ({residue} funn)",
+        "en": "search afterwards in {places}: NOT confirmed ({residue} found)",
     },
     "nothing": {"nb": "ingenting", "en": "nothing"},
 }
@@ -146,7 +151,7 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     },
 }
 
-_NAMES: Final[dict[Reason | ArtefactName | Method, dict[Language, str]]] = {
+_NAMES: Final[dict[Reason | ArtefactName | Method | Fact | Place | Cause, dict[Language, str]]] = {
     Reason.TRANSFERRED: {"nb": "overført til journalen", "en": "transferred to the journal"},
     Reason.DISCARDED: {"nb": "forkastet av legen", "en": "discarded by the doctor"},
     Reason.WITHDRAWN: {"nb": "pasienten trakk seg", "en": "the patient withdrew"},
@@ -159,7 +164,43 @@ _NAMES: Final[dict[Reason | ArtefactName | Method, dict[Language, str]]] = {
     ArtefactName.SPEAKERS: {"nb": "hvem som snakket", "en": "speakers"},
     Method.KEY_DESTROYED: {"nb": "nøkkelen ødelagt", "en": "key destroyed"},
     Method.BUFFERS_OVERWRITTEN: {"nb": "minnet overskrevet", "en": "buffers overwritten"},
-    Method.PROCESS_ENDED: {"nb": "prosessen avsluttet", "en": "process ended"},
+    Method.ROOM_ENDED: {"nb": "rommets prosess avsluttet", "en": "the room's process ended"},
+    Method.ROOM_KILLED: {
+        "nb": "rommets prosess drept, minnet ikke gjort rede for",
+        "en": "the room's process killed, its memory not accounted for",
+    },
+    Method.ENGINE_RECYCLED: {"nb": "talegjenkjennerens prosess avsluttet", "en": "the recogniser's process ended"},
+    Method.ENGINE_OVERWRITTEN: {
+        "nb": "talegjenkjennerens minne overskrevet",
+        "en": "the recogniser's buffers overwritten",
+    },
+    Method.SPOOL_REMOVED: {"nb": "kryptert kopi på disken fjernet", "en": "sealed copy on the disk removed"},
+    Fact.SECRET_MEMORY: {"nb": "nøkkelen i hemmelig minne", "en": "key in secret memory"},
+    Fact.MEMORY_LOCKED: {"nb": "låst minne", "en": "locked memory"},
+    Fact.SWAP_SAFE: {"nb": "ingen swap, eller kryptert", "en": "no swap, or encrypted"},
+    Fact.NO_CORE_FILES: {"nb": "ingen minnedump", "en": "no core files"},
+    Fact.WIPED_ON_FREE: {"nb": "minne overskrevet når det frigis", "en": "memory overwritten when freed"},
+    Fact.NO_HUGE_PAGES: {"nb": "ingen store minnesider", "en": "no huge pages"},
+    Fact.FREED_PAGES_ZEROED: {"nb": "frigitte minnesider nullet av kjernen", "en": "freed pages zeroed by the kernel"},
+    Fact.NO_SOCKETS: {"nb": "uten nettverk", "en": "no network"},
+    Fact.FILES_WALLED: {"nb": "avskåret fra andre filer", "en": "walled off from other files"},
+    Place.OWN_MEMORY: {"nb": "eget minne", "en": "own memory"},
+    Place.LIVING_MEMORY: {"nb": "minnet til det som fortsatt kjører", "en": "the memory of what still runs"},
+    Place.RUNTIME_FOLDER: {"nb": "kjøretidsmappen", "en": "the runtime folder"},
+    Place.OPEN_FILES: {"nb": "åpne filer", "en": "open files"},
+    Place.SPOOL_FOLDER: {"nb": "mappen for krypterte kopier", "en": "the folder of sealed copies"},
+    Cause.FOUND_AT_START: {
+        "nb": "funnet åpen ved neste start; nøkkelen døde med prosessen",
+        "en": "found open at the next start; its key died with the process",
+    },
+    Cause.ROOM_DIED: {
+        "nb": "rommets prosess døde før den hadde slettet; nøkkelen døde med den",
+        "en": "the room's process died before it had erased; its key died with it",
+    },
+    Cause.RECOVER: {
+        "nb": "avsluttet for hånd med kiskriv recover",
+        "en": "finished by hand with kiskriv recover",
+    },
 }
 
 
@@ -188,12 +229,25 @@ def entry(shown: Entry, language: Language) -> str:
     elif isinstance(shown, Ended):
         search = "search-clean" if shown.verified else "search-failed"
         erased = [f"{_NAMES[a.name][language]} ({a.octets} B)" for a in shown.artefacts]
-        methods = [_NAMES[method][language] for method in shown.methods]
-        nothing = say("nothing", language)
         facts |= {
             "reason": _NAMES[shown.reason][language],
-            "artefacts": ", ".join(erased) or nothing,
-            "methods": ", ".join(methods) or nothing,
-            "search": say(search, language, residue=shown.residue),
+            "artefacts": ", ".join(erased) or say("nothing", language),
+            "methods": _listed(shown.methods, language),
+            "level": _level(shown, language),
+            "search": say(search, language, places=_listed(shown.looked, language), residue=shown.residue),
         }
+    else:
+        facts["cause"] = _NAMES[shown.cause][language]
     return say(f"{shown.kind}-entry", language, **facts)
+
+
+def _level(shown: Ended, language: Language) -> str:
+    """The level, and the facts that did not hold."""
+    missing = tuple(fact for fact in Fact if fact not in shown.facts)
+    if not missing:
+        return shown.level
+    return say("level-missing", language, level=shown.level, facts=_listed(missing, language))
+
+
+def _listed(names: Sequence[Method | Fact | Place], language: Language) -> str:
+    return ", ".join(_NAMES[name][language] for name in names) or say("nothing", language)

@@ -1,12 +1,12 @@
-"""What this machine can promise. The only place that asks which system this is.
+"""What this machine can promise, and how a process of ours is made to keep it. The only place that asks which system this is.
 
-`silence` switches off the telemetry of every dependency, `harden` keeps memory out of core files, `uninterrupted` lets an erasure finish,
-`search_memory` looks for what should be gone, `promises` says all this to a person.
+A process that sees a consultation is started by `launch_command` in `launch_environment`, and begins with `harden`, `lock_memory` and
+`confine`. `secret_page` holds a key, `search_memory` looks for what should be gone, `uninterrupted` lets an erasure finish.
+`promises` says what holds here and now, `promises_of_a_room` what would hold in a room, and `level` what it adds up to.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -16,40 +16,90 @@ from pathlib import Path
 
 import platformdirs
 
-from kiskriv.machine.promise import Promise
+from kiskriv.machine.launch import launch_command, launch_environment, promises_of_a_room, silence
+from kiskriv.machine.page import SecretPage
+from kiskriv.machine.promise import Fact, Level, PageKind, Promise, kept, level, missing
+from kiskriv.machine.walls import Walls
 
 if sys.platform == "linux":
-    from kiskriv.machine.linux import harden, keep_out_of_swap, promises, search_memory
+    from kiskriv.machine.linux import (
+        Peer,
+        RuntimeFolder,
+        confine,
+        harden,
+        keep_out_of_swap,
+        lock_memory,
+        promises,
+        protected_page,
+        runtime_folder,
+        search_memory,
+    )
+elif sys.platform == "darwin":
+    from kiskriv.machine.macos import (
+        Peer,
+        RuntimeFolder,
+        confine,
+        harden,
+        keep_out_of_swap,
+        lock_memory,
+        promises,
+        protected_page,
+        runtime_folder,
+        search_memory,
+    )
 else:
-    from kiskriv.machine.elsewhere import harden, keep_out_of_swap, promises, search_memory
+    from kiskriv.machine.windows import (
+        Peer,
+        RuntimeFolder,
+        confine,
+        harden,
+        keep_out_of_swap,
+        lock_memory,
+        promises,
+        protected_page,
+        runtime_folder,
+        search_memory,
+    )
 
 __all__ = [
+    "Fact",
+    "Level",
+    "PageKind",
+    "Peer",
     "Promise",
+    "RuntimeFolder",
+    "SecretPage",
+    "Walls",
     "config_file",
+    "confine",
     "harden",
     "keep_out_of_swap",
+    "kept",
+    "launch_command",
+    "launch_environment",
     "ledger_folder",
+    "level",
+    "lock_memory",
+    "missing",
     "promises",
+    "promises_of_a_room",
+    "rooms_possible",
+    "runtime_folder",
     "search_memory",
+    "secret_page",
     "silence",
     "uninterrupted",
 ]
 
-SILENCED = {
-    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime >= 1.29 phones home on its first session
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_UPDATE_CHECK": "1",
-    "HF_HUB_DISABLE_XET": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "PYANNOTE_METRICS_ENABLED": "0",
-    "DO_NOT_TRACK": "1",
-}
+
+def secret_page() -> SecretPage:
+    """A page for one key, of the best kind that this machine has."""
+    return SecretPage(*protected_page())
 
 
-def silence() -> None:
-    """Switches off telemetry and hub access of every dependency (R7, R26): to be called before any of them is imported."""
-    os.environ.update(SILENCED)
+def rooms_possible() -> bool:
+    """Whether a consultation can have a process of its own here: pidfds, passed descriptors, peers that are known (Linux)."""
+    return sys.platform == "linux"
 
 
 @contextmanager

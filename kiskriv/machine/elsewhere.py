@@ -1,26 +1,32 @@
-"""A system whose promises kiskriv cannot make yet (macOS, Windows): it says so instead of guessing."""
+"""What is built for Linux only, as the other systems have it: no walls, no search, no place to meet."""
 
 from __future__ import annotations
 
-import mmap
+from collections.abc import Collection
 
-from kiskriv.machine.promise import Promise
-
-
-def harden() -> None:
-    """Nothing that is known to hold here."""
+from kiskriv.errors import RuntimeFolderUnsafe
+from kiskriv.machine.promise import Fact
+from kiskriv.machine.walls import Walls
 
 
-def keep_out_of_swap(page: mmap.mmap) -> bool:
-    """Not built for this system."""
-    return False
+class Peer:
+    """Never made here."""
+
+
+class RuntimeFolder:
+    """Never made here."""
+
+
+def runtime_folder(name: str) -> RuntimeFolder:
+    """Raises RuntimeFolderUnsafe: who is at the other end of a socket cannot be asked here yet."""
+    raise RuntimeFolderUnsafe(problem="it is built for Linux only")
+
+
+def confine(walls: Walls, keep: Collection[int] = ()) -> frozenset[Fact]:
+    """No walls: neither no-sockets nor files-walled."""
+    return frozenset()
 
 
 def search_memory(mask: bytes, masked: bytes) -> int | None:
-    """Not built for this system: the erasure stays unsearched, and says so."""
+    """None: an erasure stays unsearched, and says so."""
     return None
-
-
-def promises() -> list[Promise]:
-    """One line: unknown."""
-    return [Promise("system", None, "kiskriv is built and measured on Linux; nothing is promised about memory here")]

@@ -1,6 +1,7 @@
 """The road of a consultation: its stages, what happens on it, and the order of its steps."""
 
-from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
+from kiskriv.session.events import Captured, Drafted, Event, Expiring, Missed, Recognised, Transcribed
+from kiskriv.session.register import OwnLedger
 from kiskriv.session.session import Session
 from kiskriv.session.stages import (
     Consultation,
@@ -8,8 +9,10 @@ from kiskriv.session.stages import (
     Drafter,
     Ear,
     Outlet,
+    Register,
     Source,
     Stages,
+    State,
     Transcriber,
 )
 
@@ -21,11 +24,16 @@ __all__ = [
     "Drafter",
     "Ear",
     "Event",
+    "Expiring",
+    "Missed",
     "Outlet",
+    "OwnLedger",
     "Recognised",
+    "Register",
     "Session",
     "Source",
     "Stages",
+    "State",
     "Transcribed",
     "Transcriber",
 ]

@@ -30,6 +30,12 @@ class Decoder:
         return self._at_work is not None
 
     @property
+    def window(self) -> Window:
+        """The window at work; only when `busy`."""
+        assert self._at_work is not None
+        return self._at_work[0]
+
+    @property
     def done(self) -> bool:
         """The window at work is done."""
         return self._at_work is not None and self._at_work[1].done()
@@ -43,13 +49,12 @@ class Decoder:
             samples.fill(0)
             raise
 
-    def result(self) -> tuple[Window, list[Word], float]:
-        """The window, its words in the window's own time, and the seconds it took; waits for them. Raises what the transcriber raised."""
+    def result(self) -> tuple[list[Word], float]:
+        """The words in the window's own time, and the seconds they took; waits for them. Raises what the transcriber raised."""
         assert self._at_work is not None
-        window, future = self._at_work
+        future = self._at_work[1]
         self._at_work = None
-        words, seconds = future.result()
-        return window, words, seconds
+        return future.result()
 
     def _transcribe(self, samples: Samples) -> tuple[list[Word], float]:
         began = monotonic()

@@ -26,6 +26,21 @@ class Recognised:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """A window could not be decoded: its sound is kept, and `draft` tries it again. Seconds of the recording."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """The time limit comes near (R15): in so many seconds everything is erased."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """All windows are decoded and every word has its speaker."""
 
@@ -39,4 +54,4 @@ class Drafted:
     note: Note
 
 
-Event = Captured | Recognised | Transcribed | Drafted
+Event = Captured | Recognised | Missed | Expiring | Transcribed | Drafted

@@ -1,6 +1,6 @@
-"""One consultation in this process: the order of the steps, and the erasure that no exit escapes.
+"""One consultation: the order of the steps, and the erasure that no exit escapes.
 
-    with Session(stages, vault, ledger) as session:
+    with Session(stages, vault, register) as session:
         for event in session.record(source): ...     # capture -> vault -> ear -> transcriber, live
         for event in session.draft(): ...            # speakers -> note
         session.approve(note)
@@ -16,54 +16,43 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum, auto
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from kiskriv import __version__
-from kiskriv.errors import CaptureError, ErasureFailed, LedgerError, NotApproved, NothingToApprove, StepOutOfOrder
+from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, RecogniserFailed, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import ArtefactName, Ended, Ledger, Method, Opened, Reason, new_session_id, timestamp
+from kiskriv.ledger import ArtefactName, Ended, Level, Method, Opened, Place, Reason, new_session_id, timestamp
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
 from kiskriv.session.decoder import Decoder
-from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
-from kiskriv.session.stages import Outlet, Source, Stages
+from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
+from kiskriv.session.stages import Outlet, Register, Source, Stages, State
 from kiskriv.speech.attribution import utterances
 from kiskriv.speech.windows import Window, on_the_clock
 from kiskriv.transcript import SAMPLE_RATE, Role, Transcript, Utterance, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
-class State(StrEnum):
-    """Where a session stands."""
-
-    NEW = auto()
-    OPEN = auto()
-    RECORDED = auto()
-    DRAFTED = auto()
-    APPROVED = auto()
-    ENDED = auto()
-
-
 class Session:
     """A consultation in this process (see `Consultation`)."""
 
-    def __init__(self, stages: Stages, vault: Vault, ledger: Ledger) -> None:
-        self.id = new_session_id()
+    def __init__(self, stages: Stages, vault: Vault, register: Register, session: str = "") -> None:
+        self.id = session or new_session_id()
         self.state = State.NEW
         self._stages = stages
         self._vault = vault
-        self._ledger = ledger
+        self._register = register
         self._sound = SealedSound(vault)
         self._roles = dict(stages.roles)
         self._decoder: Decoder | None = None
+        self._missed: list[Window] = []
         self._receipt: str | None = None
 
     def __repr__(self) -> str:
@@ -72,7 +61,7 @@ class Session:
     def __enter__(self) -> Self:
         self._expect("opening", State.NEW)
         try:
-            self._ledger.append(
+            self._register.opened(
                 Opened(
                     session=self.id,
                     time=_now(),
@@ -83,7 +72,9 @@ class Session:
                 )
             )
         except BaseException:
-            self._never_opened()
+            with uninterrupted():  # no session without its first line, and no key without a session
+                self._vault.erase()
+                self._register.never_opened(self.id)
             raise
         self.state = State.OPEN
         return self
@@ -92,8 +83,7 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.state is not State.ENDED:
-            failed = isinstance(error, Exception)
-            self._end(Reason.FAILED if failed else Reason.INTERRUPTED)
+            self.end(Reason.FAILED if isinstance(error, Exception) else Reason.INTERRUPTED)
 
     # -- the steps, in their order ------------------------------------------------------------------------------------------------
 
@@ -110,20 +100,25 @@ class Session:
                     stages.diarizer.listen(replace(chunk, start=self._sound.length - chunk.samples.shape[1]))
                     windows.extend(stages.ear.hear(chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)))
                     levels = tuple(float(peak) for peak in np.abs(chunk.samples).max(axis=1))
-                    yield Captured(self._sound.length / SAMPLE_RATE, levels, backlog=len(windows) + decoder.busy)
+                    yield Captured(self.seconds, levels, backlog=len(windows) + decoder.busy)
                     yield from self._decode(windows, decoder, wait=False)
             except CaptureError as error:
                 lost = error
             windows.extend(stages.ear.finish())
+            self.state = State.RECORDED
             yield from self._decode(windows, decoder, wait=True)
-        self.state = State.RECORDED
         if lost is not None:
             raise lost
 
     def draft(self) -> Iterator[Event]:
-        """Speakers and roles for every word, then a note by the drafter."""
+        """Windows that were missed, once more; speakers and roles for every word; then a note by the drafter."""
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
-        transcript = self._transcript()
+        if self._missed:
+            windows, self._missed = deque(self._missed), []
+            with closing(Decoder(self._stages.transcriber)) as decoder:
+                self._decoder = decoder
+                yield from self._decode(windows, decoder, wait=True)
+        transcript = self.transcript
         yield Transcribed(transcript)
         note = self._stages.drafter.draft(transcript)
         self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
@@ -134,6 +129,12 @@ class Session:
         """The doctor says who a voice is; `draft` again to let the note follow."""
         self._expect("assigning a role", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         self._roles[speaker] = role
+
+    def revise(self, note: Note) -> None:
+        """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
+        self._expect("revising", State.DRAFTED, State.APPROVED)
+        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
+        self.state = State.DRAFTED
 
     def approve(self, note: Note) -> None:
         """The doctor stands by this text: from here on it may leave (R2). A new draft takes the approval back."""
@@ -147,23 +148,29 @@ class Session:
         """Hands over the note as it was approved."""
         if self.state is not State.APPROVED:
             raise NotApproved
-        with self._vault.last(Artefact.DRAFT) as octets:
-            note = sealed.unpack_note(octets)
-        outlet.deliver(note)
+        outlet.deliver(self.note)
 
     def transferred(self) -> None:
         """The doctor confirms that the note is in the journal (R4)."""
         if self.state is not State.APPROVED:
             raise NotApproved
-        self._end(Reason.TRANSFERRED)
+        self.end(Reason.TRANSFERRED)
 
     def discard(self) -> None:
         """Ends without a note."""
-        self._end(Reason.DISCARDED)
+        self.end(Reason.DISCARDED)
 
     def withdraw(self) -> None:
         """The patient says no (R9)."""
-        self._end(Reason.WITHDRAWN)
+        self.end(Reason.WITHDRAWN)
+
+    def idle(self) -> Iterator[Event]:
+        """Nothing: it has no clock of its own."""
+        return iter(())
+
+    def detach(self) -> None:
+        """Nobody else holds it: it ends."""
+        self.end(Reason.INTERRUPTED)
 
     @property
     def receipt(self) -> str:
@@ -172,13 +179,32 @@ class Session:
             raise StepOutOfOrder(step="a receipt", state=self.state)
         return self._receipt
 
+    # -- where it stands ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def seconds(self) -> float:
+        """Recorded so far."""
+        return self._sound.length / SAMPLE_RATE
+
+    @property
+    def transcript(self) -> Transcript:
+        """All that was recognised so far."""
+        words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
+        return Transcript(self._stages.language, self._utterances(sorted(words, key=lambda word: word.start)))
+
+    @property
+    def note(self) -> Note:
+        """The draft as it was last made, revised or approved; only after `draft`."""
+        with self._vault.last(Artefact.DRAFT) as octets:
+            return sealed.unpack_note(octets)
+
     # -- what the steps are made of -----------------------------------------------------------------------------------------------
 
     def _expect(self, step: str, *states: State) -> None:
         if self.state not in states:
             raise StepOutOfOrder(step=step, state=self.state)
 
-    def _decode(self, windows: deque[Window], decoder: Decoder, *, wait: bool) -> Iterator[Recognised]:
+    def _decode(self, windows: deque[Window], decoder: Decoder, *, wait: bool) -> Iterator[Event]:
         """Keeps the decoder busy with one window at a time; with `wait` until none is left.
 
         A window is opened from the vault when its turn has come, and its words are sealed here: the key stays with this thread (a thread
@@ -188,22 +214,26 @@ class Session:
             if decoder.busy:
                 if not (wait or decoder.done):
                     return
-                window, words, seconds = decoder.result()
-                words = on_the_clock(words, window)
-                self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
-                yield Recognised(self._utterances(words), seconds)
+                yield self._recognised(decoder)
             if windows and not decoder.busy:
                 window = windows.popleft()
                 decoder.start(window, self._sound.read_mono(window.spans))
 
-    def _transcript(self) -> Transcript:
-        words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
-        return Transcript(self._stages.language, self._utterances(words))
+    def _recognised(self, decoder: Decoder) -> Event:
+        window = decoder.window
+        try:
+            words, seconds = decoder.result()
+        except RecogniserFailed:  # its sound is sealed: nothing is lost yet
+            self._missed.append(window)
+            return Missed(window.spans[0][0] / SAMPLE_RATE, window.spans[-1][1] / SAMPLE_RATE)
+        words = on_the_clock(words, window)
+        self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
+        return Recognised(self._utterances(words), seconds)
 
     def _utterances(self, words: list[Word]) -> tuple[Utterance, ...]:
         return utterances(words, self._stages.diarizer.attribute(words), self._roles)
 
-    def _end(self, reason: Reason) -> None:
+    def end(self, reason: Reason) -> None:
         """Erases, looks again, writes `ended`: one road for every exit, and ctrl-c waits until it is done.
 
         Raises ErasureFailed before anything else: a log that could not be written either is the smaller trouble.
@@ -213,27 +243,33 @@ class Session:
             erasure = self._erase()
             self.state = State.ENDED
             try:
-                index = self._ledger.append(
-                    Ended(
-                        session=self.id,
-                        time=_now(),
-                        reason=reason,
-                        commitment=self._vault.commitment,
-                        artefacts=tuple(
-                            LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts
-                        ),
-                        methods=tuple(Method(method) for method in erasure.methods),
-                        residue=erasure.residue,
-                        verified=erasure.verified,
-                    )
-                )
-                self._receipt = self._ledger.receipt(index)
+                self._receipt = self._register.ended(self._entry(reason, erasure))
             finally:
                 if not erasure.verified:
                     raise ErasureFailed(residue=erasure.residue)
 
+    def _entry(self, reason: Reason, erasure: Erasure) -> Ended:
+        return Ended(
+            session=self.id,
+            time=_now(),
+            reason=reason,
+            commitment=self._vault.commitment,
+            artefacts=tuple(LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts),
+            methods=tuple(Method(method) for method in erasure.methods),
+            level=Level.C,  # until the register says better
+            facts=(),
+            looked=(Place.OWN_MEMORY,),
+            residue=erasure.residue,
+            verified=erasure.verified,
+        )
+
     def _erase(self) -> Erasure:
-        """Everything that holds material of this session; a holder that fails counts as residue, and stops nobody else."""
+        """Everything that holds material of this session; a holder that fails counts as residue, and stops nobody else.
+
+        The key first: without it what was recorded is noise, whatever takes its time after that.
+        """
+        self._vault.destroy_key()
+        self._stages.transcriber.abandon()
         if self._decoder is not None:
             self._decoder.close()
         speakers = failed = 0
@@ -243,16 +279,6 @@ class Session:
             failed = 1
         erasure = self._vault.erase(others={Artefact.SPEAKERS: speakers})
         return replace(erasure, residue=erasure.residue + failed, verified=erasure.verified and not failed)
-
-    def _never_opened(self) -> None:
-        """No session without its first line, and no key without a session."""
-        with uninterrupted():
-            self._vault.erase()
-            with suppress(
-                LedgerError
-            ):  # where only the very last step of writing failed, the line is there all the same
-                if self.id in self._ledger.unaccounted():
-                    self._ledger.sweep((self.id,))
 
 
 def _now() -> str:

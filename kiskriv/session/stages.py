@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from types import TracebackType
 from typing import Protocol, Self
 
+from kiskriv.ledger import Ended, Opened
 from kiskriv.note import Note
 from kiskriv.session.events import Event
 from kiskriv.speech.windows import Window
 from kiskriv.transcript import Chunk, Role, Samples, Transcript, Word
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    NEW = auto()
+    OPEN = auto()
+    RECORDED = auto()
+    DRAFTED = auto()
+    APPROVED = auto()
+    ENDED = auto()
 
 
 class Source(Protocol):
@@ -45,7 +58,13 @@ class Transcriber(Protocol):
     """Turns windows of sound into words."""
 
     def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-        """Decodes each window, shape (1, n) with n <= 30 s, alone; word times are seconds from the window's start."""
+        """Decodes each window, shape (1, n) with n <= 30 s, alone; word times are seconds from the window's start.
+
+        Raises RecogniserFailed where it cannot be done, now or ever.
+        """
+
+    def abandon(self) -> None:
+        """Nobody wants the words any more: a `transcribe` that waits for another process raises. Callable from any thread, for good."""
 
 
 class Diarizer(Protocol):
@@ -72,6 +91,19 @@ class Outlet(Protocol):
 
     def deliver(self, note: Note) -> None:
         """Raises DeliveryError; the note is then still with the session."""
+
+
+class Register(Protocol):
+    """Where it is written down that a session began and ended: a ledger in this process, or one behind a line."""
+
+    def opened(self, entry: Opened) -> None:
+        """Returns when the entry is on the disk. Raises LedgerError; nothing may be recorded then."""
+
+    def never_opened(self, session: str) -> None:
+        """`opened` failed, or was interrupted: accounts for the session if the entry is there all the same."""
+
+    def ended(self, entry: Ended) -> str | None:
+        """Adds what it knows of machine and processes. The receipt, where the entry stands already. Raises LedgerError."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +140,9 @@ class Consultation(Protocol):
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is (R28)."""
 
+    def revise(self, note: Note) -> None:
+        """Keeps the draft as the doctor has it now. It is a draft again, if it was approved."""
+
     def approve(self, note: Note) -> None:
         """The doctor stands by this text, edited or not (R2)."""
 
@@ -122,6 +157,12 @@ class Consultation(Protocol):
 
     def withdraw(self) -> None:
         """The patient does not want this after all: ends the session (R9)."""
+
+    def idle(self) -> Iterator[Event]:
+        """What happened while no step was taken: the time limit comes near. Raises Expired and the like where the session is over."""
+
+    def detach(self) -> None:
+        """The screen goes away. A session elsewhere goes on without it, and leaving the block does not end it; one in this process ends."""
 
     @property
     def receipt(self) -> str:

@@ -130,6 +130,9 @@ class Whisper:
         finally:
             features.fill(0)
 
+    def abandon(self) -> None:
+        """A window that is being decoded here is decoded to its end: it does not wait for anybody."""
+
     def _spectrogram(self, window: Samples) -> NDArray[np.float32]:
         """Log-mel features, shape (mels, 3000), silent beyond the window's end as faster-whisper fills them."""
         _, n = window.shape

@@ -36,7 +36,11 @@ ARTEFACTS: Final = {
 METHODS: Final = {
     Method.KEY_DESTROYED: mark("the key that could open it is destroyed"),
     Method.BUFFERS_OVERWRITTEN: mark("the memory is overwritten"),
-    Method.PROCESS_ENDED: mark("the process that held it has ended"),
+    Method.ROOM_ENDED: mark("the process that held it has ended"),
+    Method.ROOM_KILLED: mark("the process that held it had to be killed; nothing is claimed about its memory"),
+    Method.ENGINE_RECYCLED: mark("the process that recognised the speech has ended"),
+    Method.ENGINE_OVERWRITTEN: mark("the memory of the process that recognised the speech is overwritten"),
+    Method.SPOOL_REMOVED: mark("the sealed copy on the disk is removed"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The one key of a session: 256 random bits in a locked page of their own, wiped at the end.
+"""The one key of a session: 256 random bits in a page that nobody else can see, wiped at the end.
 
 A living cipher object holds copies of its key in the ordinary heap, a dead one none (measured: shared notes on security, point 7). So a
 cipher lives for one record, and the key is read from its page each time.
@@ -7,13 +7,12 @@ cipher lives for one record, and the key is read from its page each time.
 from __future__ import annotations
 
 import hashlib
-import mmap
 import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiskriv.errors import VaultErased
-from kiskriv.machine import keep_out_of_swap, search_memory
+from kiskriv.machine import search_memory, secret_page
 
 SIZE = 32
 TAG = 16
@@ -24,14 +23,13 @@ class SessionKey:
     """AES-256-GCM (NIST SP 800-38D) under a random key; the nonce is the record's number, so that none comes twice."""
 
     def __init__(self) -> None:
-        self._page = mmap.mmap(-1, mmap.PAGESIZE)
-        keep_out_of_swap(self._page)
+        self._page = secret_page()
         mask, masked = os.urandom(SIZE), os.urandom(SIZE)  # the key is their XOR: whole in its page, and nowhere else
         for place, (a, b) in enumerate(zip(mask, masked, strict=True)):  # octet by octet: no copy on the way
-            self._page[place] = a ^ b
+            self._page.octets[place] = a ^ b
         self._trace = mask, masked
         digest = hashlib.sha256(_COMMITMENT)
-        digest.update(memoryview(self._page)[:SIZE])
+        digest.update(self._page.octets[:SIZE])
         self.commitment = digest.hexdigest()
         """SHA-256 over a label and the key: ties `opened` to `ended` without saying anything of the session."""
         self._destroyed = False
@@ -53,17 +51,21 @@ class SessionKey:
 
     def destroy(self) -> None:
         """Overwrites the key; afterwards nothing opens."""
-        self._page[:] = bytes(len(self._page))
+        self._page.wipe()
         self._destroyed = True
 
     def residue(self) -> int | None:
-        """How often the key is still met in this process's memory; None where that cannot be known."""
-        return search_memory(*self._trace)
+        """How often the key is still met in this process's memory; None where that cannot be known.
+
+        No search sees into its own page, so that one is looked at for itself.
+        """
+        elsewhere = search_memory(*self._trace)
+        return None if elsewhere is None else elsewhere + (not self._page.blank)
 
     def _cipher(self) -> AESGCM:
         if self._destroyed:
             raise VaultErased
-        return AESGCM(memoryview(self._page)[:SIZE])
+        return AESGCM(self._page.octets[:SIZE])
 
 
 def _nonce(number: int) -> bytes:

@@ -80,16 +80,20 @@ class Vault:
         finally:
             plaintext[:] = bytes(len(plaintext))
 
+    def destroy_key(self) -> None:
+        """The first step of erasing, and the decisive one: from here on nothing opens. May be taken again."""
+        self._erased = True
+        self._key.destroy()
+
     def erase(self, others: Mapping[Artefact, int] | None = None) -> Erasure:
         """Destroys the key, overwrites every buffer, then looks again. `others`: octets that their holders erased themselves."""
-        self._erased = True
+        self.destroy_key()
         artefacts = [
             ErasedArtefact(artefact, len(records), sum(len(sealed) for _, sealed in records))
             for artefact, records in self._records.items()
             if records
         ]
         artefacts += [ErasedArtefact(artefact, 1, octets) for artefact, octets in (others or {}).items() if octets]
-        self._key.destroy()
         for _, sealed in self._everything():
             sealed[:] = bytes(len(sealed))
         in_memory = self._key.residue()

@@ -13,11 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiskriv.ledger import (
     Artefact,
     ArtefactName,
+    Cause,
     Ended,
     Entry,
+    Fact,
     Ledger,
+    Level,
     Method,
     Opened,
+    Place,
     Reason,
     Swept,
     new_session_id,
@@ -50,10 +54,18 @@ def ended(start: Opened, reason: Reason = Reason.TRANSFERRED, *, verified: bool 
             Artefact(ArtefactName.TRANSCRIPT, 1, 9214),
             Artefact(ArtefactName.DRAFT, 3, 2048),
         ),
-        methods=(Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN),
+        methods=(Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN, Method.ROOM_ENDED, Method.ENGINE_OVERWRITTEN),
+        level=Level.B,
+        facts=tuple(fact for fact in Fact if fact is not Fact.FREED_PAGES_ZEROED),
+        looked=(Place.OWN_MEMORY, Place.LIVING_MEMORY, Place.RUNTIME_FOLDER, Place.OPEN_FILES),
         residue=0 if verified else 2,
         verified=verified,
     )
+
+
+def swept(start: Opened, cause: Cause = Cause.FOUND_AT_START) -> Swept:
+    """What is written where it could not end by itself."""
+    return Swept(start.session, TIME, cause)
 
 
 def sessions(count: int) -> list[Entry]:
@@ -61,7 +73,7 @@ def sessions(count: int) -> list[Entry]:
     entries: list[Entry] = []
     for number in range(count):
         start = opened()
-        entries += [start, Swept(start.session, TIME) if number % 3 == 2 else ended(start)]
+        entries += [start, swept(start) if number % 3 == 2 else ended(start)]
     return entries
 
 

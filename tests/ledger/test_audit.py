@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from kiskriv.errors import ProofInvalid
-from kiskriv.ledger import Fault, Ledger, Opened, Problem, Reason, Swept, audit
+from kiskriv.ledger import Fault, Ledger, Opened, Problem, Reason, audit
 from kiskriv.ledger.entry import encode
 
-from .material import contents, ended, fill, opened, sessions, sign, signing_key, write_log
+from .material import contents, ended, fill, opened, sessions, sign, signing_key, swept, write_log
 
 KEY = signing_key()
 VKEY = str(KEY.verifier)
@@ -159,7 +159,7 @@ def test_the_order_of_a_session_is_checked(tmp_path: Path) -> None:
     cases = {
         Fault.OPENED_TWICE: [start, start],
         Fault.NEVER_OPENED: [ended(start)],
-        Fault.ENDED_TWICE: [start, ended(start), Swept(start.session, start.time)],
+        Fault.ENDED_TWICE: [start, ended(start), swept(start)],
         Fault.OTHER_KEY: [start, dataclasses.replace(ended(start), commitment=other.commitment)],
     }
     for fault, entries in cases.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import string
 import subprocess
@@ -12,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import kiskriv.ledger
-from kiskriv.ledger import ArtefactName, Fault, Ledger, Method, Problem, Reason
+from kiskriv.ledger import ArtefactName, Cause, Fact, Fault, Ledger, Level, Method, Place, Problem, Reason
 from kiskriv.ledger.__main__ import main
 from kiskriv.ledger.wording import _NAMES, TEXTS, entry, problem
 
-from .material import ENVIRONMENT, contents, ended, fill, opened, sessions
+from .material import ENVIRONMENT, contents, ended, fill, opened, sessions, swept
 
 ENTRIES = sessions(3)
 SOURCES = sorted(Path(kiskriv.ledger.__path__[0]).glob("*.py"))
@@ -42,7 +43,10 @@ def test_a_genuine_receipt(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
         told = capsys.readouterr().out
         assert told.startswith("Kvitteringen er ekte")
         assert "overført til journalen" in told
-        assert "ettersøk: ingenting funnet" in told
+        assert "rommets prosess avsluttet" in told
+        assert "nivå B (mangler: frigitte minnesider nullet av kjernen)" in told
+        assert "ettersøk i eget minne, " in told
+        assert "åpne filer: ingenting funnet" in told
         assert "Linje 2 i loggen kiskriv.internal/" in told
         assert "Merk" not in told
 
@@ -213,16 +217,27 @@ def test_both_languages_say_the_same() -> None:
     for fault in Fault:
         assert problem(Problem(fault), "nb") != problem(Problem(fault, 7), "en")
         assert "7" in problem(Problem(fault, 7), "nb")
-    assert set(_NAMES) == {*Reason, *ArtefactName, *Method}
+    assert set(_NAMES) == {*Reason, *ArtefactName, *Method, *Fact, *Place, *Cause}
+    assert all(words["nb"] != words["en"] for words in _NAMES.values())
     for shown in ENTRIES:
         assert shown.session in entry(shown, "nb")
         assert shown.time in entry(shown, "en")
 
 
+def test_a_line_says_what_did_not_hold_and_where_nobody_looked() -> None:
+    start = opened()
+    bare = dataclasses.replace(ended(start, verified=False), level=Level.C, facts=tuple(Fact)[1:], looked=())
+    assert "nivå C (mangler: nøkkelen i hemmelig minne); ettersøk i ingenting: IKKE" in entry(bare, "nb")
+    best = dataclasses.replace(ended(start), level=Level.A, facts=tuple(Fact))
+    assert "; level A; search afterwards in own memory, " in entry(best, "en")
+    assert len({entry(swept(start, cause), "nb") for cause in Cause}) == len(Cause)
+
+
 def test_every_text_is_used() -> None:
     sources = "".join(path.read_text() for path in SOURCES if path.stem != "wording")
     sources += (
-        "".join(f'"{kind}-entry"' for kind in ("opened", "ended", "swept")) + '"search-clean""search-failed""nothing"'
+        "".join(f'"{kind}-entry"' for kind in ("opened", "ended", "swept"))
+        + '"search-clean""search-failed""nothing""level-missing"'
     )
     for name in TEXTS:
         assert f'"{name}"' in sources, name

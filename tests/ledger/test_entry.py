@@ -7,6 +7,7 @@ import json
 import re
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -16,10 +17,14 @@ from hypothesis import strategies as st
 from kiskriv.ledger import (
     Artefact,
     ArtefactName,
+    Cause,
     Ended,
     Entry,
+    Fact,
+    Level,
     Method,
     Opened,
+    Place,
     Reason,
     Swept,
     new_session_id,
@@ -27,7 +32,7 @@ from kiskriv.ledger import (
 )
 from kiskriv.ledger.entry import MAX_ENTRY, MAX_INTEGER, decode, encode
 
-from .material import NOON, TIME, ended, opened
+from .material import NOON, TIME, ended, opened, swept
 
 
 def hexadecimal(digits: int) -> st.SearchStrategy[str]:
@@ -39,22 +44,31 @@ counts = st.integers(0, MAX_INTEGER)
 notices = st.builds("{}-{}".format, st.sampled_from(["nb", "nn", "en"]), st.integers(1, 9999))
 releases = st.builds("{}.{}.{}{}".format, *[st.integers(0, 99)] * 3, st.sampled_from(["", "a1", "rc2", ".dev3"]))
 openings = st.builds(Opened, hexadecimal(32), times, hexadecimal(64), notices, releases, hexadecimal(64))
-sweeps = st.builds(Swept, hexadecimal(32), times)
+sweeps = st.builds(Swept, hexadecimal(32), times, st.sampled_from(Cause))
+
+
+def some(kind: type[StrEnum]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.sets(st.sampled_from(kind)).map(lambda drawn: tuple(member for member in kind if member in drawn))
 
 
 @st.composite
 def ends(draw: st.DrawFn) -> Ended:
-    names, methods = draw(st.sets(st.sampled_from(ArtefactName))), draw(st.sets(st.sampled_from(Method)))
-    residue = draw(counts)
+    methods, facts, looked, residue = draw(some(Method)), draw(some(Fact)), draw(some(Place)), draw(counts)
+    if Method.ROOM_KILLED in methods:
+        methods = tuple(method for method in methods if method is not Method.ROOM_ENDED)
+    erased = Method.KEY_DESTROYED in methods and Method.ROOM_KILLED not in methods
     return Ended(
         draw(hexadecimal(32)),
         draw(times),
         draw(hexadecimal(64)),
         draw(st.sampled_from(Reason)),
-        tuple(Artefact(name, draw(counts), draw(counts)) for name in ArtefactName if name in names),
-        tuple(method for method in Method if method in methods),
+        tuple(Artefact(name, draw(counts), draw(counts)) for name in draw(some(ArtefactName))),
+        methods,
+        draw(st.sampled_from(Level if len(facts) == len(Fact) else (Level.B, Level.C))),
+        facts,
+        looked,
         residue,
-        draw(st.booleans()) and residue == 0 and bool(methods),
+        draw(st.booleans()) and erased and looked != () and residue == 0,
     )
 
 
@@ -91,9 +105,19 @@ def test_an_entry_comes_back_as_it_was_written(entry: Entry) -> None:
 def test_the_largest_entry_keeps_within_the_limit() -> None:
     everything = tuple(Artefact(name, MAX_INTEGER, MAX_INTEGER) for name in ArtefactName)
     largest = dataclasses.replace(
-        ended(opened()), artefacts=everything, methods=tuple(Method), residue=MAX_INTEGER, verified=False
+        ended(opened()),
+        reason=max(Reason, key=len),
+        artefacts=everything,
+        methods=tuple(method for method in Method if method is not Method.ROOM_KILLED),
+        level=Level.A,
+        facts=tuple(Fact),
+        looked=tuple(Place),
+        residue=MAX_INTEGER,
+        verified=False,
     )
-    assert len(encode(largest)) <= MAX_ENTRY
+    killed = (Method.KEY_DESTROYED, *(m for m in Method if m not in (Method.KEY_DESTROYED, Method.ROOM_ENDED)))
+    for methods in (largest.methods, killed):
+        assert 800 < len(encode(dataclasses.replace(largest, methods=methods))) <= MAX_ENTRY
 
 
 def test_the_canonical_form_is_the_one_in_the_specification() -> None:
@@ -103,19 +127,28 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         "c0" * 32,
         Reason.WITHDRAWN,
         (Artefact(ArtefactName.AUDIO, 2, 64),),
-        (Method.KEY_DESTROYED,),
+        (Method.KEY_DESTROYED, Method.ROOM_ENDED),
+        Level.B,
+        (Fact.MEMORY_LOCKED, Fact.SWAP_SAFE),
+        (Place.OWN_MEMORY, Place.OPEN_FILES),
         0,
         True,
     )
     assert encode(end).decode() == (
-        '{"artefacts":[{"count":2,"name":"audio","octets":64}],"commitment":"' + "c0" * 32 + '","kind":"ended",'
-        '"methods":["key-destroyed"],"reason":"withdrawn","residue":0,"session":"' + "0f" * 16 + '",'
+        '{"artefacts":[{"count":2,"name":"audio","octets":64}],"commitment":"'
+        + "c0" * 32
+        + '","facts":["memory-locked","swap-safe"],'
+        '"kind":"ended","level":"B","looked":["own-memory","open-files"],'
+        '"methods":["key-destroyed","room-ended"],"reason":"withdrawn","residue":0,"session":"' + "0f" * 16 + '",'
         '"time":"2026-03-02T12:00:00Z","v":1,"verified":true}'
+    )
+    assert encode(Swept("0f" * 16, TIME, Cause.ROOM_DIED)).decode() == (
+        '{"cause":"room-died","kind":"swept","session":"' + "0f" * 16 + '","time":"2026-03-02T12:00:00Z","v":1}'
     )
 
 
 @given(entries, st.text(), anything)
-@example(Swept("0f" * 16, TIME), "note", "pasienten har vondt i magen")
+@example(swept(opened()), "note", "pasienten har vondt i magen")
 def test_an_unknown_key_is_refused(entry: Entry, key: str, value: Any) -> None:
     fields = json.loads(encode(entry))
     if key not in fields:
@@ -140,7 +173,7 @@ def test_a_value_of_another_kind_is_refused(entry: Entry, data: st.DataObject, v
         return
     assert encode(decoded) == line  # a lucky draw: a whole number for a count, hex digits for hex digits
     if isinstance(value, str):
-        assert MACHINE_MADE.fullmatch(value) or value in [*Reason, "opened", "ended", "swept"]
+        assert MACHINE_MADE.fullmatch(value) or value in [*Reason, *Level, *Cause, "opened", "ended", "swept"]
 
 
 @given(entries, st.text())
@@ -199,7 +232,11 @@ def test_a_value_outside_the_schema_is_refused(field: str, value: str) -> None:
         {"residue": MAX_INTEGER + 1},
         {"residue": 1},  # verified, and yet something was found
         {"methods": ()},  # verified, and yet nothing was done
+        {"methods": (Method.BUFFERS_OVERWRITTEN, Method.ROOM_ENDED)},  # ... and yet the key is whole
+        {"methods": (Method.KEY_DESTROYED, Method.ROOM_KILLED)},  # ... and yet its memory is not accounted for
+        {"looked": ()},  # ... and yet nobody looked
         {"verified": 1},
+        {"methods": (Method.KEY_DESTROYED, Method.ROOM_ENDED, Method.ROOM_KILLED), "verified": False},
         {"reason": "transferred"},
         {"methods": ("key-destroyed",)},
         {"methods": [Method.KEY_DESTROYED]},
@@ -207,12 +244,38 @@ def test_a_value_outside_the_schema_is_refused(field: str, value: str) -> None:
         {"methods": (Method.KEY_DESTROYED, Method.KEY_DESTROYED)},
         {"artefacts": (Artefact(ArtefactName.DRAFT, 1, 1), Artefact(ArtefactName.AUDIO, 1, 1))},
         {"artefacts": (Artefact(ArtefactName.AUDIO, 1, 1), Artefact(ArtefactName.AUDIO, 1, 1))},
+        {"level": "B"},
+        {"level": Level.A},  # without the kernel that zeroes freed pages
+        {"facts": ("swap-safe",)},
+        {"facts": [Fact.SWAP_SAFE]},
+        {"facts": (Fact.SWAP_SAFE, Fact.MEMORY_LOCKED)},
+        {"facts": (Fact.SWAP_SAFE, Fact.SWAP_SAFE)},
+        {"facts": (Place.OWN_MEMORY,)},
+        {"looked": ("own-memory",)},
+        {"looked": [Place.OWN_MEMORY]},
+        {"looked": (Place.OPEN_FILES, Place.OWN_MEMORY)},
+        {"looked": (Place.OWN_MEMORY, Place.OWN_MEMORY)},
         {"artefacts": ({"name": "audio", "count": 1, "octets": 1},)},
     ],
 )
 def test_an_end_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="schema"):
         dataclasses.replace(ended(opened()), **change)
+
+
+@pytest.mark.parametrize("cause", ["recover", None, Reason.FAILED, (Cause.RECOVER,)])
+def test_a_sweep_without_a_cause_is_refused(cause: Any) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        Swept("0f" * 16, TIME, cause)
+
+
+def test_an_erasure_that_was_not_verified_can_always_be_written() -> None:
+    start = opened()
+    for methods in ((), (Method.ROOM_KILLED,), tuple(m for m in Method if m is not Method.ROOM_KILLED)):
+        bare = dataclasses.replace(
+            ended(start, verified=False), artefacts=(), methods=methods, level=Level.C, facts=(), looked=(), residue=0
+        )
+        assert decode(encode(bare)) == bare
 
 
 @pytest.mark.parametrize(
@@ -231,6 +294,7 @@ def test_an_artefact_that_makes_no_sense_is_refused(name: Any, count: Any, octet
 
 
 GOOD = encode(ended(opened()))
+SWEPT = encode(swept(opened()))
 
 
 @pytest.mark.parametrize(
@@ -258,6 +322,15 @@ GOOD = encode(ended(opened()))
         GOOD.replace(b'"v":1', b'"v":2'),
         GOOD.replace(b'"v":1', b'"v":true'),
         GOOD.replace(b'"v":1', b'"v":1,"v":1'),
+        GOOD.replace(b'"level":"B"', b'"level":"D"'),
+        GOOD.replace(b'"level":"B"', b'"level":"A"'),
+        GOOD.replace(b'"level":"B",', b""),
+        GOOD.replace(b'"looked":[', b'"looked":["disk",'),
+        GOOD.replace(b'"facts":[', b'"facts":["safe",'),
+        GOOD.replace(b'"room-ended"', b'"process-ended"'),
+        SWEPT.replace(b"found-at-start", b"kari"),
+        SWEPT.replace(b'"cause":"found-at-start",', b""),
+        SWEPT.replace(b'"found-at-start"', b'["found-at-start"]'),
         GOOD.replace(b'"kind":"ended"', b'"kind":"opened"'),
         GOOD.replace(b'"kind":"ended"', b'"kind":["ended"]'),
         GOOD.replace(b'"kind":"ended"', b'"kind":"ended","kind":"ended"'),
@@ -291,7 +364,7 @@ def test_no_changed_octet_leaves_the_same_entry(entry: Entry, data: st.DataObjec
 def test_session_ids_are_random() -> None:
     drawn = {new_session_id() for _ in range(1000)}
     assert len(drawn) == 1000
-    assert all(Swept(session, TIME) for session in drawn)
+    assert all(Swept(session, TIME, Cause.RECOVER) for session in drawn)
 
 
 def test_a_moment_is_written_in_utc_and_whole_seconds() -> None:

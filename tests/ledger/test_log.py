@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError
-from kiskriv.ledger import Ledger, Swept, audit
+from kiskriv.ledger import Cause, Ledger, audit
 
-from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, sessions
+from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, sessions, swept
 
 ENTRIES = sessions(4)
 
@@ -169,7 +169,7 @@ def test_a_closed_log_is_closed(folder: Path) -> None:
 def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
     start, other = opened(), opened()
     with Ledger.open(folder) as ledger:
-        for nonsense in (ended(start), Swept(start.session, start.time)):
+        for nonsense in (ended(start), swept(start)):
             with pytest.raises(LedgerError, match="without being opened"):
                 ledger.append(nonsense)
         ledger.append(start)
@@ -180,7 +180,7 @@ def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
                 ended(start, verified=True).__class__(**{**fields(ended(start)), "commitment": other.commitment})
             )
         ledger.append(ended(start))
-        for late in (ended(start), Swept(start.session, start.time)):
+        for late in (ended(start), swept(start)):
             with pytest.raises(LedgerError, match="ended already"):
                 ledger.append(late)
         assert list(ledger.entries()) == [start, ended(start)]
@@ -203,10 +203,20 @@ def test_sessions_are_accounted_for(folder: Path) -> None:
     with Ledger.open(folder, now=lambda: NOON) as ledger:
         assert ledger.sweep() == (starts[0].session, starts[3].session)
         assert ledger.sweep() == ledger.unaccounted() == ()
-        assert list(ledger.entries())[-1] == Swept(starts[3].session, "2026-03-02T12:00:00Z")
+        assert list(ledger.entries())[-1] == swept(starts[3])
         assert ledger.unverified() == (starts[2].session,)
         ledger.append(ended(starts[2]))
         assert ledger.unverified() == ()
+
+
+def test_a_sweep_says_how_it_came_about(folder: Path) -> None:
+    starts = [opened() for _ in Cause]
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        for start in starts:
+            ledger.append(start)
+        for start, cause in zip(starts, Cause, strict=True):
+            assert ledger.sweep((start.session,), cause) == (start.session,)
+        assert list(ledger.entries())[3:] == [swept(start, cause) for start, cause in zip(starts, Cause, strict=True)]
 
 
 def test_there_is_no_receipt_for_what_is_not_there(folder: Path) -> None:

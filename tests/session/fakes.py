@@ -58,8 +58,11 @@ class Parrot:
     def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
         return [[Word(0.1, 0.4, CANARY, 0.9), Word(0.4, 0.6, "feber.", 0.8)] for _ in windows]
 
+    def abandon(self) -> None:
+        pass
 
-class Broken:
+
+class Broken(Parrot):
     """A transcriber that fails, quoting what it heard as careless libraries do."""
 
     def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:

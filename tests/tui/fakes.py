@@ -12,7 +12,7 @@ import numpy as np
 
 from kiskriv.config import Config, Delivery
 from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, StepOutOfOrder
-from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Method, Reason, encode
+from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
@@ -192,7 +192,19 @@ class Visit:
             raise StepOutOfOrder(step="a receipt", state="open")
         artefacts = (Artefact(ArtefactName.AUDIO, 10, 3_400_000), Artefact(ArtefactName.TRANSCRIPT, 6, 812))
         methods = (Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN)
-        entry = Ended("ab" * 16, "2026-03-03T13:05:00Z", "cd" * 32, self._reason, artefacts, methods, 0, True)
+        entry = Ended(
+            "ab" * 16,
+            "2026-03-03T13:05:00Z",
+            "cd" * 32,
+            self._reason,
+            artefacts,
+            methods,
+            Level.C,
+            (),
+            (Place.OWN_MEMORY,),
+            0,
+            True,
+        )
         return str(Receipt(encode(entry), 41, (), "a signed checkpoint\n"))
 
     def _end(self, reason: Reason) -> None:

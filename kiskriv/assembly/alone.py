@@ -1,0 +1,74 @@
+"""One process for everything: what is left where a system has no rooms. What it knew ends when kiskriv ends, and the receipt says level C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiskriv.assembly import parts
+from kiskriv.config import Config
+from kiskriv.errors import ErasureFailed, NotInformed
+from kiskriv.ledger import Ledger
+from kiskriv.machine import Level, harden, silence
+from kiskriv.session import Consultation, Outlet, OwnLedger, Session, Source, Transcriber
+from kiskriv.vault import Vault
+from kiskriv.weights import verify
+
+
+class LoneDesk:
+    """The same desk as `Desk`, without rooms."""
+
+    def __init__(self, config: Config) -> None:
+        silence()
+        harden()
+        self.config = config
+        self.model = verify(config.model.folder)
+        self._ledger = Ledger.open(config.ledger.folder)
+        self.public_key = self._ledger.public_key
+        self.swept = len(self._ledger.sweep())
+        """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
+        self.level = Level.C
+        self._whisper: Transcriber | None = None
+
+    def close(self) -> None:
+        """Gives the ledger back."""
+        self._ledger.close()
+
+    def load(self) -> None:
+        """Loads the weights, so that the first consultation does not wait for them."""
+        if self._whisper is None:
+            self._whisper = parts.whisper(self.config)
+
+    def microphone(self) -> Source:
+        """See `parts.microphone`."""
+        return parts.microphone(self.config)
+
+    def file(self, path: Path, *, speed: float | None = None) -> Source:
+        """See `parts.file`."""
+        return parts.file(path, speed=speed)
+
+    def outlet(self) -> Outlet:
+        """See `parts.outlet`."""
+        return parts.outlet(self.config)
+
+    def unfinished(self) -> Consultation | None:
+        """None: with the process the consultation is gone."""
+        return None
+
+    def consultation(self, source: Source, *, informed: bool, tethered: bool = False) -> Consultation:
+        """A session for this sound. Raises NotInformed unless the doctor has confirmed it (R9)."""
+        if not informed:
+            raise NotInformed
+        if unaccounted := (*self._ledger.unverified(), *self._ledger.unaccounted()):
+            raise ErasureFailed(residue=len(unaccounted))
+        self.load()
+        assert self._whisper is not None
+        channels = source.channels
+        stages = parts.stages(
+            self._whisper,
+            channels=channels,
+            roles=self.config.microphone.roles if channels > 1 else (),
+            language=self.config.model.language,
+            model=self.model.digest,
+            informed=parts.NOTICE,
+        )
+        return Session(stages, Vault(), OwnLedger(self._ledger))

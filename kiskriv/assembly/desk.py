@@ -1,0 +1,94 @@
+"""The desk of a screen or a script: it calls the host, starts one where there is none, and holds its consultations in rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiskriv.assembly import parts
+from kiskriv.assembly.alone import LoneDesk
+from kiskriv.config import Config, settings_digest
+from kiskriv.errors import Malformed
+from kiskriv.host.calling import Calling
+from kiskriv.machine import Level, harden, rooms_possible, silence
+from kiskriv.session import Consultation, Outlet, Source
+from kiskriv.wire import messages as say
+from kiskriv.wire.remote import HostMicrophone, Reception, RemoteSession
+
+
+class Model:
+    """The speech model, as the host names it."""
+
+    def __init__(self, name: str, digest: str) -> None:
+        self.name, self.digest = name, digest
+
+
+class Desk:
+    """`load` waits until a consultation can begin at once. `settings` is the file that the configuration came from."""
+
+    def __init__(self, config: Config, settings: Path | None = None) -> None:
+        silence()
+        harden()
+        self.config = config
+        self._calling = Calling(config, settings, settings_digest(config))
+        self._reception = Reception(self._calling.host)
+        welcome = self._reception.welcome
+        self.model = Model(welcome.model, welcome.digest)
+        self.public_key = welcome.public_key
+        self.swept = welcome.swept
+        """Sessions that a crash had left open, accounted for when the host started (R33)."""
+        self.level = Level.C
+        """What a room here promises; known after `load`."""
+
+    def close(self) -> None:
+        """Hangs up; a consultation that was not ended goes on without this screen."""
+        self._reception.close()
+
+    def load(self) -> None:
+        """Waits for the weights and a room. Raises ModelError."""
+        ready = self._reception.ask(say.Prepare())
+        if not isinstance(ready, say.Ready):
+            raise Malformed
+        self.level = Level(ready.level)
+
+    def microphone(self) -> Source:
+        """The microphone of the settings, on the host's machine. Raises MicrophoneMissing before anything begins."""
+        return HostMicrophone(parts.microphone(self.config).channels)
+
+    def file(self, path: Path, *, speed: float | None = None) -> Source:
+        """See `parts.file`."""
+        return parts.file(path, speed=speed)
+
+    def outlet(self) -> Outlet:
+        """See `parts.outlet`."""
+        return parts.outlet(self.config)
+
+    def unfinished(self) -> RemoteSession | None:
+        """The consultation that a screen left, to be entered again; None where there is none that lives."""
+        found = self.look().unfinished
+        alive = [one.session for one in found if one.alive]
+        return RemoteSession(self._reception, self._calling.room, None, alive[0]) if alive else None
+
+    def consultation(self, source: Source, *, informed: bool, tethered: bool = False) -> Consultation:
+        """A session for this sound, opened on entering. `tethered`: it ends when this process does."""
+        here = isinstance(source, HostMicrophone)
+        order = say.Open(source.channels, informed, here, tethered)
+        return RemoteSession(self._reception, self._calling.room, order)
+
+    def look(self) -> say.Found:
+        """What is not accounted for."""
+        return self._found(say.Look())
+
+    def finish(self) -> say.Found:
+        """Ends and accounts for all of it; what is left then."""
+        return self._found(say.Finish())
+
+    def _found(self, question: say.Message) -> say.Found:
+        found = self._reception.ask(question)
+        if not isinstance(found, say.Found):
+            raise Malformed
+        return found
+
+
+def open_desk(config: Config, settings: Path | None = None) -> Desk | LoneDesk:
+    """The best desk that this system has."""
+    return Desk(config, settings) if rooms_possible() else LoneDesk(config)

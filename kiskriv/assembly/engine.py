@@ -1,0 +1,52 @@
+"""The engine's process: `python -m kiskriv.assembly.engine CONTROL MODEL [--settings FILE]`.
+
+The walls go up before anything heavy is imported, so that every thread is inside them.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+from pathlib import Path
+
+from kiskriv.machine import Walls, config_file, confine, harden, kept, lock_memory, promises
+
+
+def main(arguments: list[str]) -> None:
+    """Never returns."""
+    control, model = int(arguments[0]), Path(arguments[1])
+    settings = Path(arguments[3]) if arguments[2:3] == ["--settings"] else None
+    harden()
+    lock_memory()
+    confine(Walls(readable=(model, settings or config_file())), keep=(control,))
+    _live(socket.socket(fileno=control), settings)
+    gc.collect()
+    os._exit(0)
+
+
+def _live(control: socket.socket, settings: Path | None) -> None:
+    from kiskriv.assembly import parts
+    from kiskriv.config import load
+    from kiskriv.engine import Worker
+    from kiskriv.errors import KiskrivError
+    from kiskriv.weights import verify
+    from kiskriv.wire import messages as say
+    from kiskriv.wire.answers import failed
+    from kiskriv.wire.channel import Channel
+
+    line = Channel(control)
+    try:
+        config = load(settings)
+        verify(config.model.folder)
+        worker = Worker(line, parts.whisper(config))
+    except KiskrivError as error:
+        line.send(failed(error))
+        return
+    line.send(say.Ready("", tuple(sorted(kept(promises())))))
+    worker.serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,76 @@
+"""The host's process: `python -m kiskriv.assembly.host --ledger FOLDER [--settings FILE] --report N`.
+
+Forks first, so that whoever started it has no child to mind, and says on descriptor N that it is ready, or why it cannot be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from kiskriv.assembly.parts import NOTICE
+from kiskriv.config import load, settings_digest
+from kiskriv.errors import KiskrivError
+from kiskriv.host.calling import folder_name
+from kiskriv.host.child import Child
+from kiskriv.host.host import Host, House
+from kiskriv.ledger import Ledger
+from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder
+from kiskriv.weights import verify
+from kiskriv.wire import messages as say
+from kiskriv.wire.answers import failed
+from kiskriv.wire.channel import Channel
+
+
+def main() -> int:
+    """0 when it has nothing left to do."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ledger", type=Path, required=True)
+    parser.add_argument("--settings", type=Path)
+    parser.add_argument("--report", type=int, required=True)
+    options = parser.parse_args()
+    if os.fork():
+        os._exit(0)
+    harden()
+    lock_memory()
+    report = Channel(socket.socket(fileno=options.report))
+    try:
+        _serve(options.ledger, options.settings, lambda: report.send(say.Done()) or report.close())  # type: ignore[func-returns-value]
+    except KiskrivError as error:
+        report.send(failed(error))
+        return error.exit_status
+    return 0
+
+
+def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], object]) -> None:
+    config = load(settings)
+    config = replace(config, ledger=replace(config.ledger, folder=ledger_folder))
+    with Ledger.open(ledger_folder) as ledger:
+        house = House(
+            config=config,
+            settings=settings_digest(config),
+            model=verify(config.model.folder),
+            notice=NOTICE,
+            open_folder=lambda: runtime_folder(folder_name(config)),
+        )
+        asyncio.run(_live(house, ledger, settings, ready))
+
+
+async def _live(house: House, ledger: Ledger, settings: Path | None, ready: Callable[[], object]) -> None:
+    given = ("--settings", str(settings)) if settings is not None else ()
+
+    def start(name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
+        command = launch_command(f"kiskriv.assembly.{name}", *map(str, descriptors), *arguments, *given)
+        return Child.started(command, launch_environment(sound=name == "microphone"), descriptors)
+
+    await Host(house, ledger, start).run(ready)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

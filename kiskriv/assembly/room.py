@@ -1,0 +1,69 @@
+"""A room's process: `python -m kiskriv.assembly.room CONTROL LISTENER SESSION`.
+
+The walls go up before anything heavy is imported, so that every thread is inside them. Then it warms up, and waits.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+
+from kiskriv.machine import Walls, confine, harden, kept, lock_memory, promises
+
+
+def main(arguments: list[str]) -> None:
+    """Never returns: what was known here ends with the process."""
+    control, listener = int(arguments[0]), int(arguments[1])
+    harden()
+    lock_memory()
+    confine(Walls(listens=True), keep=(control, listener))
+    _live(socket.socket(fileno=control), socket.socket(fileno=listener), arguments[2])
+    gc.collect()
+    os._exit(0)
+
+
+def _live(control: socket.socket, listener: socket.socket, session: str) -> None:
+    import secrets
+
+    from kiskriv.assembly import parts
+    from kiskriv.errors import fault_code
+    from kiskriv.room import Porter, Recogniser, Room
+    from kiskriv.room.register import HostLedger
+    from kiskriv.session import Session
+    from kiskriv.speech.live import Listener
+    from kiskriv.vault import Vault
+    from kiskriv.wire import messages as say
+    from kiskriv.wire.frames import TRACE
+
+    Listener()  # the voice detector's weights are read now, not when the doctor waits
+    mask, masked = secrets.token_bytes(TRACE), secrets.token_bytes(TRACE)
+    trace = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
+    recogniser = Recogniser(trace)
+    porter = Porter(control, listener, recogniser.supply)
+    porter.trace = trace
+
+    def opening(order: say.Begin) -> Session:
+        stages = parts.stages(
+            recogniser,
+            channels=order.channels,
+            roles=order.roles,
+            language=order.language,
+            model=order.model,
+            informed=order.notice,
+        )
+        return Session(stages, vault, HostLedger(porter), session)
+
+    vault = Vault()
+    present = say.Present(session, os.getpid(), False, tuple(sorted(kept(promises()))), mask.hex(), masked.hex())
+    porter.start()
+    try:
+        Room(porter, recogniser, present, opening).run()
+    except Exception as error:  # a fault becomes a code: its text could hold what was said
+        porter.report(say.Fault(fault_code(error)))
+    porter.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,19 @@
+"""Linux: prctl(2), mlockall(2), memfd_secret(2), Landlock, seccomp(2), and what /proc and /sys tell."""
+
+from kiskriv.machine.linux.confine import confine
+from kiskriv.machine.linux.facts import promises
+from kiskriv.machine.linux.memory import harden, keep_out_of_swap, lock_memory, protected_page, search_memory
+from kiskriv.machine.linux.runtime import Peer, RuntimeFolder, runtime_folder
+
+__all__ = [
+    "Peer",
+    "RuntimeFolder",
+    "confine",
+    "harden",
+    "keep_out_of_swap",
+    "lock_memory",
+    "promises",
+    "protected_page",
+    "runtime_folder",
+    "search_memory",
+]

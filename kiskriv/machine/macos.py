@@ -1,0 +1,67 @@
+"""macOS: mlock(2), ptrace(2), and a system that encrypts its swap by itself. Written from the documents; not run where this was built."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import resource
+import subprocess
+
+from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, runtime_folder, search_memory
+from kiskriv.machine.promise import Fact, PageKind, Promise
+
+__all__ = [
+    "Peer",
+    "RuntimeFolder",
+    "confine",
+    "harden",
+    "keep_out_of_swap",
+    "lock_memory",
+    "promises",
+    "protected_page",
+    "runtime_folder",
+    "search_memory",
+    "stay_awake",
+]
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PT_DENY_ATTACH = 31  # sys/ptrace.h
+
+
+def harden() -> None:
+    """No core file, and no debugger without another process's help (PT_DENY_ATTACH)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _libc.ptrace(_PT_DENY_ATTACH, 0, None, 0)
+
+
+def lock_memory() -> bool:
+    """False: mlockall(2) is not implemented here; swap is encrypted."""
+    return False
+
+
+def keep_out_of_swap(page: mmap.mmap) -> bool:
+    """mlock(2) for one page."""
+    address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+    return int(_libc.mlock(ctypes.c_void_p(address), ctypes.c_size_t(len(page)))) == 0
+
+
+def protected_page() -> tuple[mmap.mmap, PageKind]:
+    """A page of this process alone, locked if that is allowed."""
+    page = mmap.mmap(-1, mmap.PAGESIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANON)
+    return page, PageKind.LOCKED if keep_out_of_swap(page) else PageKind.PLAIN
+
+
+def stay_awake() -> subprocess.Popen[bytes]:
+    """Keeps the machine from sleeping while this process lives, or until the answer is ended (caffeinate(8))."""
+    return subprocess.Popen(["/usr/bin/caffeinate", "-i", "-w", str(os.getpid())])
+
+
+def promises() -> list[Promise]:
+    """Never level A: what is not known is None."""
+    core = resource.getrlimit(resource.RLIMIT_CORE)[0]
+    known = {
+        Fact.NO_CORE_FILES: Promise(Fact.NO_CORE_FILES, core == 0, f"RLIMIT_CORE = {core}"),
+        Fact.SWAP_SAFE: Promise(Fact.SWAP_SAFE, None, "macOS encrypts its swap by default; that was not looked at"),
+    }
+    return [known.get(fact, Promise(fact, None, "not built for macOS")) for fact in Fact]

@@ -1,0 +1,325 @@
+"""The steps of one consultation, as a screen asks for them, taken by the one thread that owns the key.
+
+    host: Begin ──> [ with session:  Record ──> Draft ──> (Assign, Revise, Approve, Release) ... ──> Transferred | Discard | Withdraw ]
+                        │ the screen goes away: the session stays (unless it was tethered), and sound goes on if the microphone is here
+                        │ the engine goes away: the window is decoded by the next one
+                        │ the host goes away: the next one takes over
+                        └ the time limit passes: it ends
+
+A step has one last answer: Done, Released or Failed. What ends the session in the middle of a step breaks the step off.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from kiskriv.errors import ErasureFailed, KiskrivError, MicrophoneLost, NotApproved, SourceGone, StepOutOfOrder
+from kiskriv.ledger import Reason
+from kiskriv.room.porter import Arrival, Came, Heard, Left, Origin, Porter
+from kiskriv.session import Event, Expiring, Session, State
+from kiskriv.transcript import SAMPLE_RATE, Chunk
+from kiskriv.wire import messages as say
+from kiskriv.wire.answers import failed, raised
+
+WARNING = 600.0
+"""Seconds before the time limit at which the screen is told."""
+
+MICROPHONE_COMES = 15.0
+"""Seconds that a line to a microphone may take."""
+
+uptime = partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+"""Seconds that neither a suspended machine nor a changed clock can stop."""
+
+_ENDINGS = (say.Transferred, say.Discard, say.Withdraw, say.End)
+
+
+class Abandonable(Protocol):
+    """The recogniser, as far as the room must hurry it."""
+
+    def abandon(self) -> None:
+        """See `Transcriber`."""
+
+
+class _Halted(Exception):
+    """The step that is under way is broken off."""
+
+
+class Room:
+    """Holds one session, then nothing. `opening` makes the session when the host begins it."""
+
+    def __init__(
+        self, porter: Porter, recogniser: Abandonable, present: say.Present, opening: Callable[[say.Begin], Session]
+    ) -> None:
+        self._porter = porter
+        self._recogniser = recogniser
+        self._present = present
+        self._opening = opening
+        self._pending: deque[Arrival] = deque()
+        self._recording = self._here = self._lost = self._microphone = self._warned = False
+
+    def run(self) -> None:
+        """Returns when the session has ended, or when the host went away before one began."""
+        self._porter.report(self._present)
+        order = self._ordered()
+        if order is None:
+            return
+        self._order, self._until = order, uptime() + order.seconds
+        with (
+            suppress(KiskrivError),
+            self._opening(order) as self._session,
+        ):  # what is raised here, the host knows already
+            self._present = replace(self._present, open=True)
+            while self._session.state is not State.ENDED:
+                self._step(self._take())
+
+    def _ordered(self) -> say.Begin | None:
+        while True:
+            match self._porter.take():
+                case Heard(Origin.HOST, say.Begin() as order, _):
+                    return order
+                case Left(Origin.HOST):
+                    return None
+                case Came(Origin.MICROPHONE):
+                    self._microphone = True
+
+    # -- what arrives -----------------------------------------------------------------------------------------------------------------
+
+    def _take(self, seconds: float | None = None) -> Arrival | None:
+        """The next arrival; the time limit, and a host or microphone that comes or goes, are seen to here."""
+        if self._pending:
+            return self._pending.popleft()
+        left = self._until - uptime()
+        if left <= WARNING and not self._warned:
+            self._warned = True
+            self._porter.say(Expiring(max(0.0, left)))
+        alarm = left - WARNING if not self._warned else left
+        if left <= 0:
+            return None
+        arrival = self._porter.take(min(alarm, seconds if seconds is not None else alarm))
+        match arrival:
+            case Came(Origin.HOST):
+                self._porter.report(self._present)
+            case Came(Origin.SCREEN):
+                self._porter.say(self._standing())
+            case Came(Origin.MICROPHONE):
+                self._microphone = True
+            case Left(Origin.MICROPHONE):
+                self._microphone = False
+        return arrival
+
+    @property
+    def _expired(self) -> bool:
+        return self._until <= uptime()
+
+    def _ends(self, arrival: Arrival | None) -> bool:
+        """Whether this ends the session, whatever step is under way."""
+        match arrival:
+            case Heard(Origin.SCREEN, message, _):
+                return isinstance(message, _ENDINGS)
+            case Left(Origin.SCREEN):
+                return self._order.tethered
+            case _:
+                return self._expired
+
+    # -- the steps --------------------------------------------------------------------------------------------------------------------
+
+    def _step(self, arrival: Arrival | None) -> None:
+        if self._expired:
+            self._session.end(Reason.EXPIRED)
+            return
+        match arrival:
+            case Left(Origin.SCREEN) if self._order.tethered:
+                self._session.end(Reason.INTERRUPTED)
+            case Heard(Origin.SCREEN, message, octets):
+                octets[:] = bytes(len(octets))
+                try:
+                    self._answer(message)
+                except ErasureFailed:
+                    raise
+                except KiskrivError as error:
+                    self._porter.say(failed(error))
+            case Heard(_, _, octets):
+                octets[:] = bytes(len(octets))
+
+    def _answer(self, message: say.Message) -> None:
+        session = self._session
+        match message:
+            case say.Record() as order:
+                self._record(order)
+            case say.Draft():
+                self._walk(session.draft(), lambda: True)
+            case say.Assign(speaker, role):
+                session.assign(speaker, role)
+            case say.Revise(note):
+                session.revise(note)
+            case say.Approve(note):
+                session.approve(note)
+            case say.Release():
+                if session.state is not State.APPROVED:
+                    raise NotApproved
+                self._porter.say(say.Released(session.note))
+                return
+            case say.Transferred():
+                session.transferred()
+            case say.Discard():
+                session.discard()
+            case say.Withdraw():
+                session.withdraw()
+            case say.End(by_error):
+                session.end(Reason.FAILED if by_error else Reason.INTERRUPTED)
+            case say.Sound() | say.Stop() | say.Halt():  # too late: the step that they were meant for is over
+                return
+        self._porter.say(say.Done())
+
+    def _record(self, order: say.Record) -> None:
+        source = _Wired(self, order)
+        self._here, self._lost = order.here, False
+        try:
+            self._walk(self._session.record(source), lambda: source.over)
+        except (MicrophoneLost, SourceGone):
+            self._lost = True
+            raise
+        finally:
+            self._recording = False
+
+    def _walk(self, events: Iterator[Event], may_look: Callable[[], bool]) -> None:
+        """Tells the events until they end, or until something arrives that ends the session or halts the step."""
+        with closing(events):  # type: ignore[type-var]
+            try:
+                for event in events:
+                    self._porter.say(event)
+                    if may_look() and self._interrupted():
+                        return
+            except _Halted:
+                return
+
+    def _interrupted(self) -> bool:
+        while (arrival := self._take(0)) is not None:
+            match arrival:
+                case Heard(Origin.SCREEN, say.Halt(), _):
+                    return True
+                case _ if self._ends(arrival):
+                    self._hurry(arrival)
+                    return True
+                case Heard(_, _, octets):
+                    octets[:] = bytes(len(octets))
+        if self._expired:
+            self._recogniser.abandon()
+            return True
+        return False
+
+    def _hurry(self, arrival: Arrival | None) -> None:
+        """The session ends: nobody waits for the window at work any more."""
+        if arrival is not None:
+            self._pending.append(arrival)
+        self._recogniser.abandon()
+
+    # -- the sound --------------------------------------------------------------------------------------------------------------------
+
+    def chunks(self, source: _Wired) -> Iterator[Chunk]:
+        """What comes from the screen, or from the microphone that is here, until it is stopped. Raises CaptureError."""
+        if source.here:
+            self._open_microphone()
+        self._recording = True
+        at = 0
+        while True:
+            arrival = self._take()
+            match arrival:
+                case Heard(origin, say.Sound(channels, length), octets) if (
+                    source.hears(origin) and channels == source.channels
+                ):
+                    samples = np.frombuffer(octets, np.float32).reshape(channels, length)
+                    try:
+                        yield Chunk(at, samples)
+                    finally:
+                        samples.fill(0)
+                    at += length
+                case Heard(Origin.SCREEN, say.Stop(), _):
+                    if not source.here:
+                        return
+                    self._porter.ask(say.Stop())
+                case Heard(Origin.MICROPHONE, say.Done(), _) if source.here:
+                    return
+                case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if source.here:
+                    raise raised(answer)
+                case Heard(Origin.SCREEN, say.Halt(), _):
+                    raise _Halted
+                case _ if self._ends(arrival):
+                    self._hurry(arrival)
+                    raise _Halted
+                case Left(Origin.MICROPHONE) if source.here:  # its process died: another one goes on
+                    self._porter.report(say.Wants(say.Part.MICROPHONE))
+                    self._open_microphone(at)
+                case Left(Origin.SCREEN) if not source.here:
+                    raise SourceGone(seconds=at // SAMPLE_RATE)
+                case Heard(Origin.SCREEN, message, _) if not isinstance(message, say.Sound):
+                    self._porter.say(failed(StepOutOfOrder(step=type(message).__name__, state="recording")))
+                case Heard(_, _, octets):
+                    octets[:] = bytes(len(octets))
+
+    def _open_microphone(self, at: int = 0) -> None:
+        until = uptime() + MICROPHONE_COMES
+        while not self._microphone:
+            arrival = self._take(max(0.0, until - uptime()))
+            if self._ends(arrival):
+                self._hurry(arrival)
+                raise _Halted
+            if uptime() > until:
+                raise MicrophoneLost(seconds=at // SAMPLE_RATE)
+        self._porter.ask(say.Listen())
+
+    # -- where it stands --------------------------------------------------------------------------------------------------------------
+
+    def _standing(self) -> say.Standing:
+        session = self._session
+        transcript = session.transcript
+        drafted = session.state in (State.DRAFTED, State.APPROVED)
+        return say.Standing(
+            session=session.id,
+            trace=self._porter.trace.hex(),
+            state=session.state,
+            recording=self._recording,
+            here=self._here,
+            lost=self._lost,
+            spooled=False,
+            seconds=session.seconds,
+            seconds_left=max(0.0, self._until - uptime()),
+            heard=transcript.utterances,
+            transcript=transcript if drafted else None,
+            note=session.note if drafted else None,
+        )
+
+
+class _Wired:
+    """The sound at the other end of a line (a `Source`)."""
+
+    def __init__(self, room: Room, order: say.Record) -> None:
+        self._room = room
+        self.here, self.channels = order.here, order.channels
+        self.over = False
+        """No more sound comes."""
+
+    def hears(self, origin: Origin) -> bool:
+        """Whether sound from there is meant."""
+        return origin is (Origin.MICROPHONE if self.here else Origin.SCREEN)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """See `Room.chunks`."""
+        try:
+            yield from self._room.chunks(self)
+        finally:
+            self.over = True
+            self._room._recording = False
+            if self.here:
+                self._room._porter.ask(say.Stop())
+
+    def stop(self) -> None:
+        """It is stopped by a message."""

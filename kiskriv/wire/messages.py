@@ -1,0 +1,424 @@
+"""What is said between the processes: every message that there is, with who may say it to whom. No I/O.
+
+    screen ──> host    Hello  Prepare  Open  Await  Look  Finish          host ──> screen    Welcome  Ready  Opened  Closed  Found  Failed
+    screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Released  Failed
+                       Revise  Approve  Release  Transferred  Discard  Withdraw  End
+    host   ──> room    Hello  Begin  Logged  Supply  Failed               room ──> host      Present  Log  Wants  Fault
+    host   ──> engine  Supply  Forget  Retire                             engine ──> host    Ready  Forgotten  Failed
+    room   ──> engine  Window                                             engine ──> room    Words  Failed
+    room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
+
+A screen asks for one step at a time, and each step has one last answer: Done, Released or Failed; what happens meanwhile comes as
+events. Nobody answers a message that is not in the receiver's column: the connection ends there, and only the connection.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from kiskriv.note import Note
+from kiskriv.session.events import Captured, Drafted, Expiring, Missed, Recognised, Transcribed
+from kiskriv.session.stages import State
+from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.wire.values import as_json, from_json
+
+VERSION = 1
+"""Of the protocol: processes of different versions do not talk to each other."""
+
+
+class Caller(StrEnum):
+    """Who opens a connection."""
+
+    SCREEN = auto()
+    HOST = auto()
+
+
+class Part(StrEnum):
+    """What a room is given a line to."""
+
+    ENGINE = auto()
+    MICROPHONE = auto()
+    LISTENER = auto()
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first message on a connection. `settings` is the digest of the caller's configuration."""
+
+    version: int
+    caller: Caller
+    settings: str
+
+
+# -- screen and host -----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A consultation that is not ended. `alive`: its room answers, and a screen may attach to it."""
+
+    session: str
+    alive: bool
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What the host is and what it has: `settings` as in Hello; `swept` sessions were accounted for at its start."""
+
+    version: int
+    kiskriv: str
+    settings: str
+    model: str
+    digest: str
+    public_key: str
+    swept: int
+    unfinished: tuple[Unfinished, ...]
+    unverified: int
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Load the model and have a room ready; answered by Ready or Failed."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A consultation can begin at once. `level` and `facts`: what the room that waits can promise."""
+
+    level: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """A consultation, please. `here`: the microphone is the host's. `tethered`: it ends with this screen (scripts)."""
+
+    channels: int
+    informed: bool
+    here: bool
+    tethered: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """It stands in the ledger, and its room waits for the screen."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Await:
+    """Tell me when this session has ended; answered by Closed."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """It ended: `receipt` proves it, and is None where only a `swept` entry could be written; `residue` is what was found."""
+
+    session: str
+    receipt: str | None
+    verified: bool
+    residue: int
+    fault: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is not accounted for? Answered by Found."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that keeps the next consultation from starting."""
+
+    unfinished: tuple[Unfinished, ...]
+    unverified: tuple[str, ...]
+    spools: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finish:
+    """End what is unfinished, remove what is left, account for all of it (R22); answered by Found."""
+
+
+# -- screen and room -----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a consultation stands, for a screen that attaches.
+
+    `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
+    was stopped. `heard` are the utterances so far; `note` the draft as the doctor last left it; `seconds_left` until the time limit.
+    """
+
+    session: str
+    trace: str
+    state: State
+    recording: bool
+    here: bool
+    lost: bool
+    spooled: bool
+    seconds: float
+    seconds_left: float
+    heard: tuple[Utterance, ...]
+    transcript: Transcript | None
+    note: Note | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """Take sound: from the room's own microphone, or from this screen. Answered when it has stopped and all is decoded."""
+
+    here: bool
+    channels: int
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Samples follow: `channels` rows of `length` float32 numbers, row by row."""
+
+    channels: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """No more sound."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Leave the step that is under way."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Speakers, then a note."""
+
+
+@dataclass(frozen=True)
+class Assign:
+    """This voice has this role."""
+
+    speaker: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Revise:
+    """The draft as the doctor has it now."""
+
+    note: Note
+
+
+@dataclass(frozen=True)
+class Approve:
+    """The doctor stands by this text."""
+
+    note: Note
+
+
+@dataclass(frozen=True)
+class Release:
+    """Hand the approved note over; answered by Released."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """The note as it was approved."""
+
+    note: Note
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """It is in the journal: end."""
+
+
+@dataclass(frozen=True)
+class Discard:
+    """No note: end."""
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The patient says no: end."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The screen's block was left: end. `failed`: by an error."""
+
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """The last answer to a step that went well."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The last answer to a step that did not: the error's class and its facts, which hold nothing that was said."""
+
+    error: str
+    facts: tuple[tuple[str, str | int | float], ...]
+
+
+# -- host and room, engine, microphone -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Present:
+    """A room says what it is: `trace_mask` XOR `trace_masked` marks every message of the session, so that leftovers can be searched for."""
+
+    session: str
+    pid: int
+    open: bool
+    facts: tuple[str, ...]
+    trace_mask: str
+    trace_masked: str
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A consultation begins in this room. `seconds` is the time limit."""
+
+    channels: int
+    roles: tuple[Role, ...]
+    language: str
+    model: str
+    notice: str
+    seconds: int
+    tethered: bool
+    here: bool
+
+
+@dataclass(frozen=True)
+class Log:
+    """An entry for the ledger, in its canonical form."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
+class Logged:
+    """It stands there, on the disk."""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A descriptor comes with this message: a line to this part."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class Wants:
+    """A new line to this part: the old one broke off."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of the room's own, as a code."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """`length` float32 samples follow, mono: decode them."""
+
+    length: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was heard in the window, times in seconds from its start."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Overwrite what is kept of this session and search for its trace; answered by Forgotten."""
+
+    trace_mask: str
+    trace_masked: str
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """`residue`: how often the trace was met; None where memory cannot be searched."""
+
+    residue: int | None
+
+
+@dataclass(frozen=True)
+class Retire:
+    """Free everything, and end."""
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Open the microphone, now."""
+
+
+# fmt: off
+Message = (
+    Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
+    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
+    | Transferred | Discard | Withdraw | End | Done | Failed
+    | Captured | Recognised | Missed | Transcribed | Drafted | Expiring
+    | Present | Begin | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
+    | Listen
+)
+# fmt: on
+
+KINDS = {kind.__name__: kind for kind in Message.__args__}
+
+MAX_TEXT = 8 << 20
+"""Octets of a message's JSON at most: the transcript of three hours is a third of it."""
+
+MAX_OCTETS = 4 << 20
+"""Octets that follow a message at most: a window of 30 s is half of it."""
+
+
+def encode(message: Message) -> bytes:
+    """A message as UTF-8 JSON: `{"Kind": {...}}`."""
+    text = json.dumps({type(message).__name__: as_json(message)}, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def decode(text: bytes | bytearray) -> Message:
+    """The message that `encode` wrote. Raises ValueError for anything else, without quoting it."""
+    try:
+        value = json.loads(text)
+        ((kind, said),) = value.items()
+        message: Message = from_json(KINDS[kind], said)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise ValueError("not a message") from None
+    return message
+
+
+def octets_of(message: Message) -> int:
+    """How many octets must follow this message. Raises ValueError for sizes that no message has."""
+    match message:
+        case Sound(channels, length) if channels in (1, 2) and length >= 0:
+            octets = 4 * channels * length
+        case Window(length) if length > 0:
+            octets = 4 * length
+        case Sound() | Window():
+            raise ValueError("sound of no known shape")
+        case _:
+            octets = 0
+    if octets > MAX_OCTETS:
+        raise ValueError("too much sound at once")
+    return octets

@@ -1,0 +1,349 @@
+"""A consultation in another process: the same steps as `Session`, asked for over a line (a `Consultation`).
+
+reception.ask(Open) ──> the host opens a session in a room          attach: the room of a session that is there already
+record  draft  ...  ──> the room takes the steps, events come back
+transferred  ...    ──> the room erases and ends; reception.ask(Await) ──> receipt
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import NoReturn, Self
+
+import numpy as np
+
+from kiskriv.errors import (
+    CaptureError,
+    EndedElsewhere,
+    ErasureFailed,
+    Expired,
+    KiskrivError,
+    Malformed,
+    NotApproved,
+    PeerGone,
+    RoomDied,
+    StepOutOfOrder,
+    TakenOver,
+)
+from kiskriv.ledger import Ended, Reason, decode
+from kiskriv.ledger.receipt import parse
+from kiskriv.machine import uninterrupted
+from kiskriv.note import Note
+from kiskriv.session import Event, Outlet, Source, State
+from kiskriv.transcript import Chunk, Role
+from kiskriv.wire import messages as say
+from kiskriv.wire.answers import raised
+from kiskriv.wire.channel import Channel
+
+Dial = Callable[[], tuple[Channel, say.Welcome]]
+"""Calls the host, or starts one. Raises HostUnreachable and what kept it from starting."""
+
+_FINAL = (say.Done, say.Released, say.Failed)
+
+
+class Reception:
+    """The line to the host: calls again where it broke off, since the next host knows what the one before knew."""
+
+    def __init__(self, dial: Dial) -> None:
+        self._dial = dial
+        self._line, self.welcome = dial()
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._line.close()
+
+    def ask(self, question: say.Message) -> say.Message:
+        """The host's answer. Raises what it refused with; PeerGone where a host died over an `Open`."""
+        try:
+            return self._asked(question)
+        except PeerGone:
+            self._line, self.welcome = self._dial()
+            if isinstance(question, say.Open):
+                raise
+            return self._asked(question)
+
+    def _asked(self, question: say.Message) -> say.Message:
+        self._line.send(question)
+        answer, _ = self._line.receive()
+        if isinstance(answer, say.Failed):
+            raise raised(answer)
+        return answer
+
+
+class HostMicrophone:
+    """The microphone on the host's machine: its sound never comes by this process (a `Source` that a room opens itself)."""
+
+    def __init__(self, channels: int) -> None:
+        self.channels = channels
+        self._stopped = False
+        self._stop: Callable[[], object] | None = None
+
+    def listen(self, stop: Callable[[], object]) -> None:
+        """It is on; `stop` ends it."""
+        self._stop = stop
+        if self._stopped:
+            stop()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """None that could be had here."""
+        raise CaptureError
+
+    def stop(self) -> None:
+        """Ends the sound; callable from any thread, any number of times."""
+        first, self._stopped = not self._stopped, True
+        if first and self._stop is not None:
+            self._stop()
+
+
+class RemoteSession:
+    """A consultation that the host opens on entering, or that `attach` found. For one thread, as `Session` is."""
+
+    def __init__(
+        self, reception: Reception, dial_room: Callable[[str], Channel], order: say.Open | None, session: str = ""
+    ) -> None:
+        self._reception = reception
+        self._dial_room = dial_room
+        self._order = order
+        self.id = session
+        self._line: Channel | None = None
+        self._early: deque[Event] = deque()
+        self._closed: say.Closed | None = None
+        self._detached = False
+
+    def __repr__(self) -> str:
+        return f"<RemoteSession {self.id or 'new'}>"
+
+    def __enter__(self) -> Self:
+        if self._line is not None or self._closed is not None:
+            raise StepOutOfOrder(step="opening", state=State.OPEN)
+        if self._order is not None:
+            answer = self._reception.ask(self._order)
+            if not isinstance(answer, say.Opened):
+                raise Malformed
+            self.id = answer.session
+        self.attach()
+        return self
+
+    def attach(self) -> None:
+        """A line to the room; whoever held it before is let go. Raises PeerGone."""
+        self._line = line = self._dial_room(self.id)
+        line.send(say.Hello(say.VERSION, say.Caller.SCREEN, ""))
+        standing, _ = line.receive()
+        if not isinstance(standing, say.Standing):
+            raise Malformed
+        line.trace = bytes.fromhex(standing.trace)
+        self.standing = standing
+        """Where the consultation stood when this screen came."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._closed is None and not self._detached:
+            self._end(say.End(isinstance(error, Exception)))
+        if self._line is not None:
+            self._line.close()
+
+    # -- the steps ----------------------------------------------------------------------------------------------------------------------
+
+    def record(self, source: Source) -> Iterator[Event]:
+        """See `Consultation`. With a `HostMicrophone` that records already, this looks on."""
+        here = isinstance(source, HostMicrophone)
+        if not (here and self.standing.recording):
+            self._send(say.Record(here, source.channels))
+        stepping = self._follow(source) if isinstance(source, HostMicrophone) else self._feed(source)
+        finished = False
+        try:
+            yield from stepping
+            finished = True
+        except (GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            finished = True
+            raise
+        finally:
+            if not finished and not self._detached and self._closed is None:
+                self._halt()
+
+    def draft(self) -> Iterator[Event]:
+        """See `Consultation`."""
+        self._send(say.Draft())
+        yield from self._events()
+
+    def assign(self, speaker: str, role: Role) -> None:
+        """See `Consultation`."""
+        self._step(say.Assign(speaker, role))
+
+    def revise(self, note: Note) -> None:
+        """See `Consultation`."""
+        self._step(say.Revise(note))
+
+    def approve(self, note: Note) -> None:
+        """See `Consultation`."""
+        self._step(say.Approve(note))
+
+    def deliver(self, outlet: Outlet) -> None:
+        """The room hands out what was approved, and nothing else; it goes to the outlet from here."""
+        released = self._step(say.Release())
+        if not isinstance(released, say.Released):
+            raise NotApproved
+        outlet.deliver(released.note)
+
+    def transferred(self) -> None:
+        """See `Consultation`."""
+        self._end(say.Transferred())
+
+    def discard(self) -> None:
+        """See `Consultation`."""
+        self._end(say.Discard())
+
+    def withdraw(self) -> None:
+        """See `Consultation`."""
+        self._end(say.Withdraw())
+
+    def idle(self) -> Iterator[Event]:
+        """See `Consultation`."""
+        while self._early:
+            yield self._early.popleft()
+        while self._line is not None and self._line.waiting():
+            if (event := self._event()) is not None:
+                yield event
+
+    def detach(self) -> None:
+        """This screen goes; the consultation stays where it is, and records on if its microphone does."""
+        self._detached = True
+        if self._line is not None:
+            self._line.close()
+
+    @property
+    def receipt(self) -> str:
+        """See `Consultation`."""
+        if self._closed is None or self._closed.receipt is None:
+            raise StepOutOfOrder(step="a receipt", state=State.OPEN if self._closed is None else State.ENDED)
+        return self._closed.receipt
+
+    # -- what they are made of -----------------------------------------------------------------------------------------------------------
+
+    def _feed(self, source: Source) -> Iterator[Event]:
+        """Sound from here; what happens there is told between two chunks."""
+        lost: CaptureError | None = None
+        try:
+            for chunk in source.chunks():
+                channels, length = chunk.samples.shape
+                sound = np.ascontiguousarray(chunk.samples).data.cast("B")
+                self._send(say.Sound(channels, length), sound)
+                while self._waiting():
+                    event = self._event()
+                    if event is None:
+                        return
+                    yield event
+        except CaptureError as error:
+            lost = error
+        self._send(say.Stop())
+        yield from self._events()
+        if lost is not None:
+            raise lost
+
+    def _follow(self, source: HostMicrophone) -> Iterator[Event]:
+        source.listen(lambda: self._send(say.Stop()))
+        yield from self._events()
+
+    def _halt(self) -> None:
+        with suppress(PeerGone, Malformed):
+            self._send(say.Halt())
+            while not isinstance(self._receive(), _FINAL):
+                pass
+
+    def _events(self) -> Iterator[Event]:
+        """Until the step's last answer. Raises what it failed with."""
+        while (event := self._event()) is not None:
+            yield event
+
+    def _event(self) -> Event | None:
+        """The next event; None where the step is done."""
+        message = self._receive()
+        if isinstance(message, say.Failed):
+            raise raised(message)
+        if isinstance(message, say.Done | say.Released):
+            return None
+        if isinstance(message, Event):
+            return message
+        raise Malformed
+
+    def _step(self, message: say.Message) -> say.Message:
+        """A step without events of its own; its last answer. Raises what it failed with."""
+        self._send(message)
+        while not isinstance(answer := self._receive(), _FINAL):
+            if isinstance(answer, Event):
+                self._early.append(answer)
+        if isinstance(answer, say.Failed):
+            raise raised(answer)
+        return answer
+
+    def _send(self, message: say.Message, octets: memoryview | bytes = b"") -> None:
+        try:
+            self._open_line().send(message, octets)
+        except PeerGone:
+            if self._closed is None and not self._detached and not isinstance(message, say.Halt | say.Stop | say.Sound):
+                self._over()
+
+    def _receive(self) -> say.Message:
+        try:
+            message, _ = self._open_line().receive()
+        except PeerGone:
+            self._over()
+        if isinstance(message, say.Failed) and message.error == TakenOver.__name__:
+            self._detached = True
+        return message
+
+    def _waiting(self) -> bool:
+        return self._open_line().waiting()
+
+    def _open_line(self) -> Channel:
+        if self._line is None or self._closed is not None:
+            raise StepOutOfOrder(step="a step", state=State.NEW if self._line is None else State.ENDED)
+        return self._line
+
+    def _over(self) -> NoReturn:
+        """The line broke off: the room is gone, or it let this screen go. Raises why."""
+        try:
+            self._dial_room(self.id).close()
+        except PeerGone:
+            self._settle()
+            raise self._why() from None
+        self._detached = True
+        raise PeerGone
+
+    def _why(self) -> KiskrivError:
+        if self._closed is None or self._closed.receipt is None:
+            return RoomDied()
+        entry = decode(parse(self._closed.receipt).entry)
+        return Expired() if isinstance(entry, Ended) and entry.reason is Reason.EXPIRED else EndedElsewhere()
+
+    def _end(self, message: say.Message) -> None:
+        """The room erases and ends, and the host writes it down; ctrl-c waits for that."""
+        line, answer = self._open_line(), None
+        with uninterrupted():
+            with suppress(PeerGone):
+                line.send(message)
+                while not isinstance(answer, _FINAL):
+                    answer, _ = line.receive()
+            if isinstance(answer, say.Failed):
+                self._detached = answer.error == TakenOver.__name__
+                raise raised(answer)
+            self._settle()
+        if answer is None and not isinstance(message, say.End):
+            raise self._why()
+
+    def _settle(self) -> None:
+        """Waits until the host has seen to the end. Raises ErasureFailed, RoomDied."""
+        closed = self._reception.ask(say.Await(self.id))
+        if not isinstance(closed, say.Closed):
+            raise Malformed
+        self._closed = closed
+        if not closed.verified:
+            raise ErasureFailed(residue=closed.residue)
+        if closed.receipt is None:
+            raise RoomDied

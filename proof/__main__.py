@@ -1,0 +1,63 @@
+"""`scripts/prove-erasure`: the flags, and the order of things."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from proof import controls, places
+from proof.table import Circumstances, as_json, as_text
+
+CELLS, CELLS_SHORT = 1 << 18, 1 << 16
+"""Cells that a control leaves: 8 MiB, 2 MiB."""
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/prove-erasure", description="Searches everywhere for what should be erased."
+    )
+    parser.add_argument("--short", action="store_true", help="what takes half a minute")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table to FILE as well")
+    parser.add_argument(
+        "--only", action="append", choices=controls.PLACES, metavar="PLACE", help=", ".join(controls.PLACES)
+    )
+    return parser.parse_args()
+
+
+_ASKED_TO_LEAVE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Once, and nothing may disturb what is put back on the way out."""
+    for asked in _ASKED_TO_LEAVE:
+        signal.signal(asked, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def main() -> int:
+    """0 where every control that could be had saw what it had to, 1 otherwise, 2 without the rights."""
+    wanted = _arguments()
+    if os.geteuid():
+        sys.stderr.write("This needs root, for loop devices, swap and core patterns.\n")
+        return 2
+    for asked in _ASKED_TO_LEAVE:
+        signal.signal(asked, _leave)
+    names = tuple(wanted.only or (controls.SHORT if wanted.short else controls.PLACES))
+    circumstances = Circumstances.now(secrets.token_hex(8))
+    with places.workshop() as shop:
+        bench = controls.Bench(shop, circumstances.start, CELLS_SHORT if wanted.short else CELLS, wanted.short)
+        seen = list(controls.all_of(bench, names))
+    sys.stdout.write(as_text(circumstances, seen, ()))
+    if wanted.json:
+        wanted.json.write_text(json.dumps(as_json(circumstances, seen, ()), indent=1) + "\n")
+    return int(any(control.share is not None and not control.sees for control in seen))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
