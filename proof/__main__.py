@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import secrets
 import signal
 import sys
@@ -26,6 +27,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table to FILE as well")
     parser.add_argument(
         "--only", action="append", choices=controls.PLACES, metavar="PLACE", help=", ".join(controls.PLACES)
+    )
+    own = Path(f"/boot/vmlinuz-{platform.release()}")
+    parser.add_argument(
+        "--kernel",
+        type=Path,
+        default=own,
+        metavar="FILE",
+        help="for the guest whose physical memory is searched (%(default)s)",
     )
     return parser.parse_args()
 
@@ -51,7 +60,9 @@ def main() -> int:
     names = tuple(wanted.only or (controls.SHORT if wanted.short else controls.PLACES))
     circumstances = Circumstances.now(secrets.token_hex(8))
     with places.workshop() as shop:
-        bench = controls.Bench(shop, circumstances.start, CELLS_SHORT if wanted.short else CELLS, wanted.short)
+        bench = controls.Bench(
+            shop, circumstances.start, CELLS_SHORT if wanted.short else CELLS, wanted.short, wanted.kernel
+        )
         seen = list(controls.all_of(bench, names))
     sys.stdout.write(as_text(circumstances, seen, ()))
     if wanted.json:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof import places, scan
+from proof import guest, places, scan
 from proof.canary import Canary, Cells, Words
 from proof.places import NotHere
 from proof.scan import Finding, Scanner, Stretch
@@ -24,12 +24,14 @@ REPOSITORY = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Bench:
-    """What every control is given: a folder to work in, the random start value, how many cells to leave, whether few ways will do."""
+    """What every control is given: a folder to work in, the random start value, how many cells to leave, whether few ways will do,
+    the kernel for a guest."""
 
     shop: Path
     start: str
     cells: int
     short: bool
+    kernel: Path
 
     def seed(self, place: str, left: str) -> str:
         """No two controls look for the same canary."""
@@ -253,6 +255,27 @@ def _to_kernel_log(text: str) -> None:
         Path("/dev/kmsg").write_text(f"kiskriv proof, control: {word}\n")
 
 
+def physical(bench: Bench) -> Iterator[Control]:
+    """The memory of a whole machine: while a process holds its cells, after it has ended, and where the kernel clears what is freed."""
+    if not bench.kernel.exists():
+        raise NotHere(f"there is no kernel for a guest at {bench.kernel}: --kernel FILE")
+    initramfs = guest.packed(bench.shop)
+    for end, options, least in (("exit", "", ENOUGH), ("SIGKILL", "", ENOUGH), ("SIGKILL", "init_on_free=1", None)):
+        left = f"{end} {options}".strip()
+        cells = Cells(bench.seed("physical", left), bench.cells)
+        scanner = Scanner(cells.canary)
+        with guest.guest(bench.shop, bench.kernel, initramfs, options) as machine:
+            machine.say(guest.python(shlex.join(("-m", "proof.subject", "hold", cells.seed, str(cells.count)))))
+            machine.hear("HERE")
+            machine.say("hold")
+            machine.hear("READY")
+            yield met("physical", f"held, before {left}", cells.canary, scanner.search(scan.file(machine.memory)))
+            machine.say(end)
+            machine.hear("ENDED")
+            yield met("physical", f"after {left}", cells.canary, scanner.search(scan.file(machine.memory)), least)
+    initramfs.unlink()
+
+
 PLACES: Mapping[str, Callable[[Bench], Iterator[Control]]] = {
     **{file_system: disk(file_system) for file_system in places.FILE_SYSTEMS},
     "tmpfs": tmpfs,
@@ -261,6 +284,7 @@ PLACES: Mapping[str, Callable[[Bench], Iterator[Control]]] = {
     "memory": memory,
     "terminal": terminal,
     "logs": logs,
+    "physical": physical,
 }
 """By the name that `--only` takes."""
 

@@ -69,7 +69,8 @@ def guest(shop: Path, kernel: Path, initramfs: Path, options: str = "") -> Itera
     memory = shop / "guest-memory"
     try:
         process = subprocess.Popen(
-            [tool("qemu-system-x86_64"), "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", f"{MEMORY // MIB}M",
+            [tool("setpriv"), "--pdeathsig", "KILL", tool("qemu-system-x86_64"),
+             "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", f"{MEMORY // MIB}M",
              "-object", f"memory-backend-file,id=ram,size={MEMORY},mem-path={memory},share=on",
              "-machine", "pc,memory-backend=ram", "-nographic", "-nodefaults", "-no-reboot", "-serial", "stdio",
              "-kernel", kernel, "-initrd", initramfs, "-append", f"{KERNEL_OPTIONS} {options}"],

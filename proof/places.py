@@ -30,6 +30,7 @@ PACKAGES = {
     "swapon": "mount",
     "swapoff": "mount",
     "losetup": "mount",
+    "setpriv": "util-linux",
     "mount": "mount",
     "umount": "mount",
     "logger": "bsdutils",
@@ -208,7 +209,7 @@ def _memory_group() -> Iterator[tuple[Path, Path]]:
     else:
         raise NotHere("no memory cgroup")
     try:
-        group.mkdir()
+        group.mkdir(exist_ok=True)
     except OSError as problem:
         raise NotHere(f"no cgroup of our own: {problem.strerror}") from None
     try:
@@ -248,7 +249,7 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 def cores_in_files(shop: Path) -> Iterator[Path]:
     """The folder that every core of the machine is written to while the block lasts, as a file by process number."""
     folder = _core_folder(shop)
-    with setting(CORE_PATTERN, f"{folder}/core.%p"), setting(CORE_PATTERN.with_name("core_uses_pid"), "0"):
+    with setting(CORE_PATTERN, f"{folder}/core.%p"):
         yield folder
 
 

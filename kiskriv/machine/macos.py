@@ -16,7 +16,6 @@ __all__ = [
     "RuntimeFolder",
     "confine",
     "harden",
-    "keep_out_of_swap",
     "lock_memory",
     "promises",
     "protected_page",
@@ -40,7 +39,7 @@ def lock_memory() -> bool:
     return False
 
 
-def keep_out_of_swap(page: mmap.mmap) -> bool:
+def _keep_out_of_swap(page: mmap.mmap) -> bool:
     """mlock(2) for one page."""
     address = ctypes.addressof(ctypes.c_char.from_buffer(page))
     return int(_libc.mlock(ctypes.c_void_p(address), ctypes.c_size_t(len(page)))) == 0
@@ -49,7 +48,7 @@ def keep_out_of_swap(page: mmap.mmap) -> bool:
 def protected_page() -> tuple[mmap.mmap, PageKind]:
     """A page of this process alone, locked if that is allowed."""
     page = mmap.mmap(-1, mmap.PAGESIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANON)
-    return page, PageKind.LOCKED if keep_out_of_swap(page) else PageKind.PLAIN
+    return page, PageKind.LOCKED if _keep_out_of_swap(page) else PageKind.PLAIN
 
 
 def stay_awake() -> subprocess.Popen[bytes]:

@@ -20,7 +20,6 @@ __all__ = [
     "confine",
     "end_children_with_this",
     "harden",
-    "keep_out_of_swap",
     "lock_memory",
     "promises",
     "protected_page",
@@ -74,7 +73,7 @@ def lock_memory() -> bool:
     return False
 
 
-def keep_out_of_swap(page: mmap.mmap) -> bool:
+def _keep_out_of_swap(page: mmap.mmap) -> bool:
     """VirtualLock for one page."""
     address = ctypes.addressof(ctypes.c_char.from_buffer(page))
     return bool(_kernel32().VirtualLock(ctypes.c_void_p(address), ctypes.c_size_t(len(page))))
@@ -83,7 +82,7 @@ def keep_out_of_swap(page: mmap.mmap) -> bool:
 def protected_page() -> tuple[mmap.mmap, PageKind]:
     """A page of this process alone, locked if that is allowed."""
     page = mmap.mmap(-1, mmap.PAGESIZE)
-    return page, PageKind.LOCKED if keep_out_of_swap(page) else PageKind.PLAIN
+    return page, PageKind.LOCKED if _keep_out_of_swap(page) else PageKind.PLAIN
 
 
 def end_children_with_this() -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -31,14 +32,20 @@ class Recogniser:
         line = Channel(socket.socket(fileno=descriptor))
         line.trace = self._trace
         self._lines.put(line)
+        if self._abandoned:
+            self.abandon()
 
     def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
         """See `Transcriber`. Raises RecogniserFailed."""
         return [self._words(np.ascontiguousarray(window)) for window in windows]
 
     def abandon(self) -> None:
-        """Wakes a `transcribe` that waits, and lets no other begin."""
+        """Hangs up on every engine: a `transcribe` that waits is woken, and no other begins."""
         self._abandoned = True
+        with suppress(Empty):
+            while True:
+                if (waiting := self._lines.get_nowait()) is not None:
+                    waiting.close()
         self._lines.put(None)
         if (line := self._line) is not None:
             line.close()

@@ -63,7 +63,7 @@ class Room:
         self._present = present
         self._opening = opening
         self._pending: deque[Arrival] = deque()
-        self._recording = self._here = self._lost = self._microphone = self._warned = False
+        self._recording = self._here = self._lost = self._microphone = self._greeted = self._warned = False
 
     def run(self) -> None:
         """Returns when the session has ended, or when the host went away before one began."""
@@ -97,10 +97,10 @@ class Room:
         if self._pending:
             return self._pending.popleft()
         left = self._until - uptime()
-        if left <= WARNING and not self._warned:
+        if left <= WARNING and not self._warned and self._greeted:
             self._warned = True
             self._porter.say(Expiring(max(0.0, left)))
-        alarm = left - WARNING if not self._warned else left
+        alarm = left - WARNING if left > WARNING else left
         if left <= 0:
             return None
         arrival = self._porter.take(min(alarm, seconds if seconds is not None else alarm))
@@ -109,6 +109,7 @@ class Room:
                 self._porter.report(self._present)
             case Came(Origin.SCREEN):
                 self._porter.say(self._standing())
+                self._greeted = True
             case Came(Origin.MICROPHONE):
                 self._microphone = True
             case Left(Origin.MICROPHONE):

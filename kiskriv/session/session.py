@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -73,7 +73,7 @@ class Session:
             )
         except BaseException:
             with uninterrupted():  # no session without its first line, and no key without a session
-                self._vault.erase()
+                self._erase()
                 self._register.never_opened(self.id)
             raise
         self.state = State.OPEN
@@ -92,14 +92,15 @@ class Session:
         self._expect("recording", State.OPEN, State.RECORDED)
         stages, windows = self._stages, deque[Window]()
         lost: CaptureError | None = None
-        with closing(Decoder(stages.transcriber)) as decoder:
-            self._decoder = decoder
+        with self._decoding(windows) as decoder:
             try:
                 for chunk in source.chunks():
                     self._sound.append(chunk.samples)
                     stages.diarizer.listen(replace(chunk, start=self._sound.length - chunk.samples.shape[1]))
-                    windows.extend(stages.ear.hear(chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)))
-                    levels = tuple(float(peak) for peak in np.abs(chunk.samples).max(axis=1))
+                    mono = chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)
+                    windows.extend(stages.ear.hear(mono))
+                    mono.fill(0)
+                    levels = tuple(float(max(channel.max(), -channel.min())) for channel in chunk.samples)
                     yield Captured(self.seconds, levels, backlog=len(windows) + decoder.busy)
                     yield from self._decode(windows, decoder, wait=False)
             except CaptureError as error:
@@ -115,8 +116,7 @@ class Session:
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
         if self._missed:
             windows, self._missed = deque(self._missed), []
-            with closing(Decoder(self._stages.transcriber)) as decoder:
-                self._decoder = decoder
+            with self._decoding(windows) as decoder:
                 yield from self._decode(windows, decoder, wait=True)
         transcript = self.transcript
         yield Transcribed(transcript)
@@ -203,6 +203,16 @@ class Session:
     def _expect(self, step: str, *states: State) -> None:
         if self.state not in states:
             raise StepOutOfOrder(step=step, state=self.state)
+
+    @contextmanager
+    def _decoding(self, windows: deque[Window]) -> Iterator[Decoder]:
+        """A decoder for a step; what it leaves undone, because the step was broken off, is kept for the draft."""
+        with closing(Decoder(self._stages.transcriber)) as decoder:
+            self._decoder = decoder
+            try:
+                yield decoder
+            finally:
+                self._missed += [*([decoder.window] if decoder.busy else []), *windows]
 
     def _decode(self, windows: deque[Window], decoder: Decoder, *, wait: bool) -> Iterator[Event]:
         """Keeps the decoder busy with one window at a time; with `wait` until none is left.

@@ -31,11 +31,13 @@ class SealedSound:
         if n == 0:
             return
         self._channels = channels
-        scaled = np.clip(samples.T, -1, 1) * np.float32(_FULL_SCALE)
-        quantised = np.rint(scaled, out=scaled).astype("<i2", order="C")
-        octets = bytearray(quantised)
+        scaled = np.empty((n, channels), np.float32)  # every step writes where the last one wrote: no copy stays behind
+        np.clip(samples.T, -1, 1, out=scaled)
+        np.multiply(scaled, np.float32(_FULL_SCALE), out=scaled)
+        np.rint(scaled, out=scaled)
+        octets = bytearray(2 * n * channels)
+        np.copyto(np.frombuffer(octets, "<i2").reshape(n, channels), scaled, casting="unsafe")
         scaled.fill(0)
-        quantised.fill(0)
         self._vault.seal(Artefact.AUDIO, octets)
         self._starts.append(self.length)
         self.length += n
@@ -56,7 +58,9 @@ class SealedSound:
             chunk = np.frombuffer(octets, "<i2").reshape(-1, self._channels)
             offset = self._starts[place]
             lower, upper = max(start, offset), min(end, offset + len(chunk))
-            target[lower - start : upper - start] = chunk[lower - offset : upper - offset].mean(axis=1) / _FULL_SCALE
+            wanted = target[lower - start : upper - start]
+            np.mean(chunk[lower - offset : upper - offset], axis=1, dtype=np.float32, out=wanted)
+            np.divide(wanted, np.float32(_FULL_SCALE), out=wanted)
             del chunk
             octets[:] = bytes(len(octets))
             place += 1

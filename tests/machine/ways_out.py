@@ -185,7 +185,7 @@ def _message_queue(target: Target, word: bytes) -> None:
 def _datagram_from_a_pair(target: Target, word: bytes) -> None:
     one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with one, other:
-        one.sendto(word, target.datagrams)
+        one.sendmsg([word], [], 0, target.datagrams)
 
 
 WAYS: tuple[Way, ...] = (

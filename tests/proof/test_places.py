@@ -24,9 +24,10 @@ def test_a_tool_that_fails_says_why() -> None:
 
 def test_a_place_that_cannot_be_had_is_a_row(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    rows = list(all_of(Bench(tmp_path, "a", 10, short=True), ("ext4", "terminal")))
-    assert [(row.place, row.share) for row in rows] == [("ext4", None), ("terminal", None)]
-    assert all("is missing" in row.note for row in rows)
+    rows = list(all_of(Bench(tmp_path, "a", 10, True, tmp_path / "none"), ("ext4", "terminal", "physical")))
+    assert [(row.place, row.share) for row in rows] == [("ext4", None), ("terminal", None), ("physical", None)]
+    assert ["is missing" in row.note for row in rows] == [True, True, False]
+    assert "--kernel" in rows[2].note
 
 
 class Escape(BaseException):

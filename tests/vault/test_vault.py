@@ -69,10 +69,17 @@ def test_erasing_destroys_the_key_overwrites_and_verifies() -> None:
 
 def test_a_copy_of_the_key_anywhere_in_memory_is_found() -> None:
     vault = filled()
-    copy = bytearray(vault._key._page[:32])
+    copy = bytearray(vault._key._page.octets[:32])
     erasure = vault.erase()
     assert copy.count(0) < len(copy)
     assert erasure.residue > 0 and not erasure.verified
+
+
+def test_a_key_that_was_not_wiped_in_its_own_page_is_found() -> None:
+    vault = filled()
+    vault._key._page.wipe = lambda: None  # type: ignore[method-assign]
+    erasure = vault.erase()
+    assert erasure.residue >= 1 and not erasure.verified
 
 
 def test_walking_through_records_wipes_behind_itself() -> None:

@@ -2,7 +2,7 @@
 
 from kiskriv.machine.linux.confine import confine
 from kiskriv.machine.linux.facts import promises
-from kiskriv.machine.linux.memory import harden, keep_out_of_swap, lock_memory, protected_page, search_memory
+from kiskriv.machine.linux.memory import harden, lock_memory, protected_page, search_memory
 from kiskriv.machine.linux.runtime import Peer, RuntimeFolder, runtime_folder
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "RuntimeFolder",
     "confine",
     "harden",
-    "keep_out_of_swap",
     "lock_memory",
     "promises",
     "protected_page",

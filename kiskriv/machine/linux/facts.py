@@ -20,7 +20,8 @@ from kiskriv.machine.promise import Fact, PageKind, Promise
 
 KERNEL_CONFIGURATIONS: Final = (Path("/proc/config.gz"), Path(f"/boot/config-{os.uname().release}"))
 
-_SMALL, _LARGE, _EDGES, _WRITTEN = 56, 600, 16, 0x4B  # octets, octets, octets, value
+_SMALL, _LARGE, _EDGES = 56, 600, 16  # octets
+_WRITTEN: Final = b"K" * 16
 _ZEROED_BY_DEFAULT: Final = "CONFIG_INIT_ON_FREE_DEFAULT_ON"
 
 Finding = tuple[bool | None, str]
@@ -119,7 +120,7 @@ def _wipes(size: int) -> bool:
     malloc.restype, malloc.argtypes, free.argtypes = ctypes.c_void_p, (ctypes.c_size_t,), (ctypes.c_void_p,)
     blocks = [malloc(size) for _ in range(8)]  # more than one, as the next allocation may take one
     for block in blocks:
-        ctypes.memset(block, _WRITTEN, size)
+        ctypes.memset(block, _WRITTEN[0], size)
     filled = [_left(block, size - _EDGES) for block in blocks]
     for block in blocks:
         free(block)

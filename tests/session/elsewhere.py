@@ -1,0 +1,171 @@
+"""A room, an engine and a host as threads of the test: the real wire between small true parts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiskriv.engine import Worker
+from kiskriv.errors import LedgerError, Malformed, PeerGone
+from kiskriv.ledger import Ended, Ledger, Method, Opened, decode, new_session_id
+from kiskriv.room import Porter, Recogniser, Room
+from kiskriv.room.register import HostLedger
+from kiskriv.session import Session, Stages
+from kiskriv.vault import Vault
+from kiskriv.wire import messages as say
+from kiskriv.wire.answers import failed, raised
+from kiskriv.wire.channel import Channel
+from kiskriv.wire.remote import RemoteSession
+
+PATIENCE = 20.0
+
+
+class Elsewhere:
+    """One room with its host and engine. `here` runs in the room's thread when it has its session."""
+
+    def __init__(
+        self, ledger: Ledger, stages: Stages, vault: Vault | None = None, *, tethered: bool = False, seconds: int = 3600
+    ) -> None:
+        self.ledger, self.stages, self.seconds = ledger, stages, seconds
+        self.session = new_session_id()
+        self.tethered = tethered
+        self.address = f"\0kiskriv-{secrets.token_hex(8)}"
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.address)
+        listener.listen()
+        control, self._far = socket.socketpair()
+        self.trace = secrets.token_bytes(16)
+        self.recogniser = Recogniser(self.trace)
+        self.porter = Porter(control, listener, self.recogniser.supply)
+        self.porter.trace = self.trace
+        mask = secrets.token_bytes(16)
+        masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
+        present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
+        self.host = Channel(self._far)
+        self.opened, self.closed = threading.Event(), threading.Event()
+        self.refusal: say.Failed | None = None
+        self.wants: list[say.Part] = []
+        self._receipt: str | None = None
+        self._ended: Ended | None = None
+        self._vault = vault
+        self.room = Room(self.porter, self.recogniser, present, self._opening)
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._live, self._keep)]
+        self.engines: list[threading.Thread] = []
+        self.porter.start()
+        for thread in self._threads:
+            thread.start()
+        self.engine()
+
+    def _opening(self, order: say.Begin) -> Session:
+        stages = replace(self.stages, transcriber=self.recogniser)
+        return Session(stages, self._vault or Vault(), HostLedger(self.porter), self.session)
+
+    def _live(self) -> None:
+        try:
+            self.room.run()
+        finally:
+            self.porter.close()
+
+    def _keep(self) -> None:
+        """The host: writes what the room says, and `ended` when the room is gone."""
+        try:
+            while True:
+                message, _ = self.host.receive()
+                if isinstance(message, say.Log):
+                    self._log(message)
+                elif isinstance(message, say.Wants):
+                    self.wants.append(message.part)
+        except (PeerGone, Malformed):
+            pass
+        self.opened.set()
+        if self._ended is not None:
+            methods = (*self._ended.methods, Method.ROOM_ENDED)
+            self._receipt = self.ledger.receipt(self.ledger.append(replace(self._ended, methods=methods)))
+        self.closed.set()
+
+    def _log(self, message: say.Log) -> None:
+        entry = decode(message.entry.encode())
+        try:
+            if isinstance(entry, Opened):
+                self.ledger.append(entry)
+            elif isinstance(entry, Ended):
+                self._ended = entry
+        except LedgerError as error:
+            self.refusal = failed(error)
+            self.host.send(self.refusal)
+        else:
+            self.host.send(say.Logged())
+        self.opened.set()
+
+    def engine(self, serve: Callable[[Channel], object] | None = None) -> None:
+        """Another engine, of the parts given, or one that does what `serve` does with the room's line."""
+        ours, theirs = socket.socketpair()
+        if serve is not None:
+            line = Channel(theirs)
+            self.engines.append(threading.Thread(target=serve, args=(line,), daemon=True))
+        else:
+            control, far = socket.socketpair()
+            worker = Worker(Channel(control), self.stages.transcriber)
+            with theirs:
+                Channel(far).send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
+            self._far_ends = [*getattr(self, "_far_ends", []), far]
+            self.engines.append(threading.Thread(target=worker.serve, daemon=True))
+        self.engines[-1].start()
+        with ours:
+            self.host.send(say.Supply(say.Part.ENGINE), descriptors=(ours.fileno(),))
+
+    # -- what a screen is given ---------------------------------------------------------------------------------------------------------
+
+    def ask(self, question: say.Message) -> say.Message:
+        """As the host's reception would."""
+        if isinstance(question, say.Open):
+            order = say.Begin(
+                question.channels, (), "nb", "0" * 64, "nb-1", self.seconds, question.tethered, question.here
+            )
+            self.host.send(order)
+            assert self.opened.wait(PATIENCE)
+            if self.refusal is not None:
+                raise raised(self.refusal)
+            return say.Opened(self.session)
+        assert self.closed.wait(PATIENCE)
+        entry = self._ended
+        return say.Closed(
+            self.session, self._receipt, entry is not None and entry.verified, entry.residue if entry else 0, ""
+        )
+
+    def dial(self, session: str) -> Channel:
+        """A line to the room."""
+        line = socket.socket(socket.AF_UNIX)
+        try:
+            line.connect(self.address)
+        except OSError:
+            line.close()
+            raise PeerGone from None
+        return Channel(line)
+
+    def consultation(self, *, channels: int = 1, here: bool = False) -> RemoteSession:
+        """To be opened on entering."""
+        return RemoteSession(self, self.dial, say.Open(channels, True, here, self.tethered))  # type: ignore[arg-type]
+
+    def again(self) -> RemoteSession:
+        """Another screen, to the same session."""
+        return RemoteSession(self, self.dial, None, self.session)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Ends what is left, and waits for every thread."""
+        self.host.close()
+        if not self.opened.is_set() or not self.closed.is_set():
+            try:
+                with self.again():
+                    pass
+            except (PeerGone, Malformed):
+                pass
+        for far in getattr(self, "_far_ends", []):
+            far.close()
+        for thread in [*self._threads, *self.engines]:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()

@@ -1,0 +1,248 @@
+"""What every `Consultation` promises: the same suite on a session in this process and on one in a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiskriv.errors import (
+    DeliveryError,
+    LedgerError,
+    MicrophoneLost,
+    NotApproved,
+    NothingToApprove,
+    StepOutOfOrder,
+)
+from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
+from kiskriv.note import Note, Section, Statement
+from kiskriv.session import Captured, Consultation, Drafted, OwnLedger, Recognised, Session, Stages, Transcribed
+from kiskriv.transcript import Chunk, Role
+from kiskriv.vault import Vault
+from tests.session.elsewhere import Elsewhere
+from tests.session.fakes import EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
+
+EDITED = Note((Section("Funn", (Statement("Skrevet av legen.", ()),)),))
+Opens = Callable[[], Consultation]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger") as opened:
+        yield opened
+
+
+@pytest.fixture(params=["in this process", "in a room"])
+def consultation(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Opens]:
+    stages = Stages(
+        ear=EverySecond(),
+        transcriber=Parrot(),
+        diarizer=OneSpeaker(),
+        drafter=Scribe(),
+        roles={"0": Role.PATIENT},
+        language="nb",
+        model="0" * 64,
+        informed="nb-1",
+    )
+    if request.param == "in this process":
+        yield lambda: Session(stages, Vault(), OwnLedger(ledger))
+        return
+    rooms: list[Elsewhere] = []
+
+    def opens() -> Consultation:
+        rooms.append(Elsewhere(ledger, stages))
+        return rooms[-1].consultation()
+
+    yield opens
+    for room in rooms:
+        room.close()
+
+
+def walk(held: Consultation) -> Note:
+    """Records and drafts; the draft."""
+    list(held.record(Tone()))
+    *_, drafted = held.draft()
+    assert isinstance(drafted, Drafted)
+    return drafted.note
+
+
+def last(ledger: Ledger) -> Ended:
+    *_, entry = ledger.entries()
+    assert isinstance(entry, Ended)
+    return entry
+
+
+def test_the_whole_road_ends_transferred_with_a_receipt_that_verifies(consultation: Opens, ledger: Ledger) -> None:
+    tray = Tray()
+    with consultation() as held:
+        note = walk(held)
+        held.approve(note)
+        held.deliver(tray)
+        held.transferred()
+    assert tray.notes == [note]
+    entry = verify(held.receipt, ledger.public_key)
+    assert isinstance(entry, Ended)
+    assert (entry.reason, entry.verified) == (Reason.TRANSFERRED, True)
+    assert {a.name for a in entry.artefacts} == {"audio", "transcript", "draft", "speakers"}
+
+
+def test_opened_is_in_the_ledger_before_the_first_sample(consultation: Opens, ledger: Ledger) -> None:
+    class Witness(Tone):
+        def chunks(self) -> Iterator[Chunk]:
+            assert [type(e) for e in ledger.entries()] == [Opened]
+            return super().chunks()
+
+    with consultation() as held:
+        list(held.record(source := Witness()))
+    assert source.asked
+
+
+@pytest.mark.parametrize(
+    ("leave", "reason"),
+    [
+        (lambda held: held.discard(), Reason.DISCARDED),
+        (lambda held: held.withdraw(), Reason.WITHDRAWN),
+        (lambda held: None, Reason.INTERRUPTED),
+    ],
+)
+def test_every_choice_erases_and_says_why(
+    consultation: Opens, ledger: Ledger, leave: Callable[[Consultation], None], reason: Reason
+) -> None:
+    with consultation() as held:
+        walk(held)
+        leave(held)
+    assert (last(ledger).reason, last(ledger).verified) == (reason, True)
+
+
+@pytest.mark.parametrize("step", ["opened", "recording", "drafting", "approved"])
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(RuntimeError, Reason.FAILED), (KeyboardInterrupt, Reason.INTERRUPTED), (SystemExit, Reason.INTERRUPTED)],
+)
+def test_every_error_at_every_step_erases(
+    consultation: Opens, ledger: Ledger, step: str, error: type[BaseException], reason: Reason
+) -> None:
+    with pytest.raises(error), consultation() as held:
+        if step != "opened":
+            for _ in held.record(Tone()):
+                if step == "recording":
+                    raise error
+            drafting = held.draft()
+            next(drafting)
+            if step == "drafting":
+                raise error
+            drafted = next(drafting)
+            assert isinstance(drafted, Drafted)
+            list(drafting)
+            held.approve(drafted.note)
+        raise error
+    assert (last(ledger).reason, last(ledger).verified) == (reason, True)
+    assert ledger.unaccounted() == ()
+
+
+def test_no_session_starts_without_its_first_line(consultation: Opens, ledger: Ledger) -> None:
+    ledger.close()
+    tone = Tone()
+    with pytest.raises(LedgerError), consultation() as held:
+        list(held.record(tone))
+    assert not tone.asked
+
+
+def test_nothing_leaves_before_the_doctor_approves(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        note = walk(held)
+        with pytest.raises(NotApproved):
+            held.deliver(tray)
+        with pytest.raises(NotApproved):
+            held.transferred()
+        held.approve(note)
+        list(held.draft())  # a new draft takes the approval back
+        with pytest.raises(NotApproved):
+            held.deliver(tray)
+        held.approve(note)
+        held.revise(EDITED)  # and so does a change
+        with pytest.raises(NotApproved):
+            held.deliver(tray)
+    assert tray.notes == []
+
+
+def test_what_is_delivered_is_what_was_approved(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        walk(held)
+        held.approve(EDITED)
+        held.deliver(tray)
+    assert tray.notes == [EDITED]
+
+
+def test_an_outlet_that_fails_leaves_the_note_with_the_session(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        held.approve(note := walk(held))
+        with pytest.raises(DeliveryError):
+            held.deliver(Tray(jammed=True))
+        held.deliver(tray)
+    assert tray.notes == [note]
+
+
+def test_an_empty_note_cannot_be_approved(consultation: Opens) -> None:
+    with consultation() as held:
+        walk(held)
+        with pytest.raises(NothingToApprove):
+            held.approve(Note((Section("Funn"),)))
+
+
+def test_a_lost_microphone_loses_nothing_and_recording_goes_on(consultation: Opens) -> None:
+    with consultation() as held:
+        with pytest.raises(MicrophoneLost):
+            list(held.record(Tone(seconds=2, lost=True)))
+        events = list(held.record(Tone(seconds=1)))
+        transcribed, _ = held.draft()
+    assert isinstance(transcribed, Transcribed)
+    assert [e.seconds for e in events if isinstance(e, Captured)][-1] == 3.0
+    assert [u.start for u in transcribed.transcript.utterances] == [0.1, 1.1, 2.1]
+
+
+def test_events_come_as_it_happens(consultation: Opens) -> None:
+    with consultation() as held:
+        events = list(held.record(Tone(seconds=3)))
+    captured = [e for e in events if isinstance(e, Captured)]
+    recognised = [e for e in events if isinstance(e, Recognised)]
+    assert [e.seconds for e in captured] == sorted(e.seconds for e in captured)
+    assert all(len(e.levels) == 1 and 0.4 < max(e.levels) <= 0.5 for e in captured)
+    assert [u.start for e in recognised for u in e.utterances] == [0.1, 1.1, 2.1]
+
+
+def test_a_role_that_the_doctor_sets_is_in_the_next_draft(consultation: Opens) -> None:
+    with consultation() as held:
+        walk(held)
+        held.assign("0", Role.RELATED_PERSON)
+        transcribed, drafted = held.draft()
+    assert isinstance(transcribed, Transcribed) and isinstance(drafted, Drafted)
+    assert {u.role for u in transcribed.transcript.utterances} == {Role.RELATED_PERSON}
+    assert drafted.note.empty
+
+
+def test_steps_out_of_order_are_refused(consultation: Opens) -> None:
+    with consultation() as held:
+        for step in (
+            lambda: list(held.draft()),
+            lambda: held.receipt,
+            lambda: held.revise(EDITED),
+            lambda: held.approve(EDITED),
+        ):
+            with pytest.raises(StepOutOfOrder):
+                step()
+        note = walk(held)
+        held.discard()
+        for step in (held.discard, held.withdraw, lambda: held.approve(note), lambda: list(held.record(Tone()))):
+            with pytest.raises(StepOutOfOrder):
+                step()
+
+
+def test_nothing_happens_while_no_step_is_taken(consultation: Opens) -> None:
+    with consultation() as held:
+        walk(held)
+        assert list(held.idle()) == []
