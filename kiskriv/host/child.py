@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
 from typing import Self
 
 
@@ -18,10 +19,8 @@ class Child:
         self._pidfd = pidfd
         asyncio.get_running_loop().add_reader(pidfd, self._ended)
 
-    @classmethod
-    def found(cls, pid: int) -> Self:
-        """A running process. Raises ProcessLookupError."""
-        return cls(pid, os.pidfd_open(pid))
+    def __repr__(self) -> str:
+        return f"<Child {self.pid}{', gone' if self.gone.is_set() else ''}>"
 
     @classmethod
     def started(cls, command: list[str], environment: dict[str, str], keep: tuple[int, ...]) -> Self:
@@ -41,7 +40,27 @@ class Child:
             os.close(null)
             for descriptor in keep:
                 os.set_inheritable(descriptor, False)
-        return cls.found(pid)
+        try:
+            return cls(pid, os.pidfd_open(pid))
+        except OSError:  # no descriptor is free: nobody could watch it
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+
+    @classmethod
+    def found(cls, *words: str) -> Self | None:
+        """The process of this user whose command has all these words, which some host before this one started; None where there is none."""
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdecimal():
+                continue
+            try:
+                pidfd = os.pidfd_open(int(folder.name))  # before it is looked at: from here on it is this process or none
+            except OSError:
+                continue
+            if _is_ours(folder, words) and not _has_ended(pidfd):
+                return cls(int(folder.name), pidfd)
+            os.close(pidfd)
+        return None
 
     async def ends(self, seconds: float) -> bool:
         """Whether it ended within so many seconds."""
@@ -59,9 +78,10 @@ class Child:
         return by_itself
 
     def kill(self) -> None:
-        """SIGKILL."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        """SIGKILL, unless it has ended."""
+        if not self.gone.is_set():
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def _ended(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)
@@ -69,6 +89,24 @@ class Child:
         with suppress(ChildProcessError):  # it was found, not started: somebody else reaps it
             os.waitpid(self.pid, 0)
         self.gone.set()
+
+
+def _is_ours(folder: Path, words: tuple[str, ...]) -> bool:
+    try:
+        command = (folder / "cmdline").read_bytes()
+        status = (folder / "status").read_text("ascii", "replace")
+    except OSError:
+        return False
+    user = next(line.split()[1] for line in status.splitlines() if line.startswith("Uid:"))
+    return user == str(os.getuid()) and set(words) <= set(command.decode("utf-8", "replace").split("\0"))
+
+
+def _has_ended(pidfd: int) -> bool:
+    try:
+        signal.pidfd_send_signal(pidfd, 0)
+    except OSError:
+        return True
+    return False
 
 
 _DEFAULTS = tuple(

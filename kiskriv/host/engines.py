@@ -27,12 +27,15 @@ LOADING = 300.0
 DEATHS = 5
 """Engines in a row that may die while they load."""
 
+AGAIN = 0.5
+"""Seconds until what failed for want of descriptors or memory is tried again."""
+
 
 class Start(Protocol):
     """Starts a process of ours."""
 
     def __call__(self, name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
-        """`engine`, `room` or `microphone`, with the descriptors it keeps; their numbers come first among its arguments."""
+        """`engine`, `room` or `microphone`, with the descriptors it keeps; their numbers come first among its arguments. Raises OSError."""
 
 
 class Engine:
@@ -44,9 +47,10 @@ class Engine:
         self._serves = serves
         self._child: Child | None = None
         self._line: Line | None = None
-        self._ready = self._expected()
+        self._ready = _expected()
         self._forgotten: asyncio.Queue[say.Forgotten] = asyncio.Queue()
         self._watching: asyncio.Task[None] | None = None
+        self._recycling = asyncio.Lock()
         self._retired = False
 
     def __repr__(self) -> str:
@@ -59,48 +63,50 @@ class Engine:
 
     async def ready(self) -> say.Ready:
         """The engine is there and its weights are loaded. Raises ModelError and the like, ProcessError."""
-        if not self.kept:
-            self._watch()
-        return await asyncio.shield(self._ready)
-
-    def _watch(self) -> None:
-        self._ready = self._expected()
-        self._watching = asyncio.create_task(self._keep())
-
-    def _expected(self) -> asyncio.Future[say.Ready]:
-        ready = asyncio.get_running_loop().create_future()
-        ready.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return ready
+        while True:
+            async with self._recycling:
+                if not self.kept:
+                    self._watch()
+                ready = self._ready
+            try:
+                return await asyncio.shield(ready)
+            except PeerGone:  # it was retired before it was ready: the next one
+                continue
 
     async def supply(self, room: Line) -> None:
-        """A line between this room and the engine."""
-        if self._line is None:
+        """A line between this room and the engine, unless one of them goes; an engine that still loads will be told by `serves`."""
+        while (engine := self._line) is not None and self._ready.done() and not room.closed:
+            try:
+                ours, theirs = socket.socketpair()
+            except OSError:
+                await asyncio.sleep(AGAIN)
+                continue
+            with ours, theirs, suppress(PeerGone):
+                await engine.send(say.Supply(say.Part.ENGINE), ours.fileno())
+                await room.send(say.Supply(say.Part.ENGINE), theirs.fileno())
             return
-        ours, theirs = socket.socketpair()
-        with ours, theirs, suppress(PeerGone):
-            await self._line.send(say.Supply(say.Part.ENGINE), ours.fileno())
-            await room.send(say.Supply(say.Part.ENGINE), theirs.fileno())
 
-    async def recycle(self, *, wanted: bool) -> bool:
-        """Ends the process; whether it went by itself. A new one comes in its place if it is `wanted`."""
-        child, line, watching = self._child, self._line, self._watching
-        self._retired = True
-        by_itself = True
-        if child is not None and line is not None:
-            with suppress(PeerGone):
-                await line.send(say.Retire())
-            by_itself = await child.end(LEAVING)
-        if watching is not None:
-            await watching
-        self._retired = False
-        if wanted:
-            self._watch()
-        return by_itself
+    async def recycle(self, *, wanted: bool) -> None:
+        """Ends the process, by force if need be. A new one comes in its place if it is `wanted`."""
+        async with self._recycling:
+            self._retired = True
+            if self._line is not None and self._child is not None:
+                with suppress(PeerGone):
+                    await self._line.send(say.Retire())
+                if self._child is not None:
+                    await self._child.end(LEAVING if self._ready.done() else 0)  # one that loads has heard nothing
+            if self._watching is not None:
+                await self._watching
+            self._retired = False
+            if wanted:
+                self._watch()
 
     async def search(self, mask: str, masked: str) -> int | None:
         """How often a session's trace is met in the memory of an engine that lives on; None where it cannot be known."""
         if self._line is None:
             return 0
+        while not self._forgotten.empty():
+            self._forgotten.get_nowait()  # an answer that came too late for who asked
         try:
             async with asyncio.timeout(SEARCHING):
                 await self._line.send(say.Forget(mask, masked))
@@ -108,25 +114,40 @@ class Engine:
         except (TimeoutError, PeerGone):
             return None
 
+    def _watch(self) -> None:
+        self._ready = _expected()
+        self._watching = asyncio.create_task(self._keep())
+
     async def _keep(self) -> None:
         """One engine after another, until one is retired or cannot load."""
         deaths = 0
-        while not self._retired and deaths < DEATHS:
-            ours, theirs = socket.socketpair()
+        error: KiskrivError | None = None
+        while not self._retired and error is None and deaths < DEATHS:
+            served = False
+            try:
+                served, error = await self._live()
+            except OSError:
+                await asyncio.sleep(AGAIN)
+            if served:
+                deaths, self._ready = 0, _expected()
+            else:
+                deaths += 1
+        self._ready.set_exception(error or (PeerGone() if self._retired else ProcessError()))
+
+    async def _live(self) -> tuple[bool, KiskrivError | None]:
+        """One engine, from its start to its end. Whether it was ready, and what it said when it could not load. Raises OSError."""
+        ours, theirs = socket.socketpair()
+        self._line = line = Line(ours)
+        try:
             with theirs:
                 self._child = child = self._start("engine", (theirs.fileno(),), str(self._model))
-            self._line = line = Line(ours)
             error = await self._listen(line)
             line.close()
-            self._line = self._child = None
             await child.end(LEAVING)
-            if not self._ready.done():
-                deaths += 1
-                if error is not None or deaths == DEATHS:
-                    self._ready.set_exception(error or ProcessError())
-                    return
-            elif not self._retired:
-                deaths, self._ready = 0, self._expected()
+        finally:
+            line.close()
+            self._line = self._child = None
+        return self._ready.done(), error
 
     async def _listen(self, line: Line) -> KiskrivError | None:
         """Until the line ends; what the engine said when it could not load."""
@@ -142,4 +163,12 @@ class Engine:
                 match await line.receive():
                     case say.Forgotten() as found:
                         self._forgotten.put_nowait(found)
+                    case _:
+                        raise Malformed
         return None
+
+
+def _expected() -> asyncio.Future[say.Ready]:
+    ready: asyncio.Future[say.Ready] = asyncio.get_running_loop().create_future()
+    ready.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
+    return ready

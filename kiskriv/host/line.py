@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from kiskriv.errors import Malformed, PeerGone
 from kiskriv.wire.frames import Reader, frame
@@ -16,47 +17,61 @@ class Line:
 
     def __init__(self, line: socket.socket) -> None:
         line.setblocking(False)
-        self.socket = line
+        self._socket = line
         self._reader = Reader()
         self._sending = asyncio.Lock()
+        self._users = 0
+        self.closed = False
 
     def close(self) -> None:
-        """Ends it. Closing twice does no harm."""
-        with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
+        """Ends it, and wakes whoever waits on it. Closing twice does no harm."""
+        if not self.closed:
+            self.closed = True
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._let_go()
 
     async def send(self, message: Message, descriptor: int | None = None) -> None:
         """Sends a message, and a descriptor with it. Raises PeerGone."""
         framed = bytes(frame(message))
-        try:
+        with self._used():
             async with self._sending:
                 if descriptor is not None:
-                    sent = socket.send_fds(self.socket, [framed], [descriptor])
+                    sent = socket.send_fds(self._socket, [framed], [descriptor])
                     framed = framed[sent:]
-                await asyncio.get_running_loop().sock_sendall(self.socket, framed)
-        except OSError:
-            gone = True
-        else:
-            gone = False
-        if gone:
-            raise PeerGone
+                await asyncio.get_running_loop().sock_sendall(self._socket, framed)
 
     async def receive(self) -> Message:
         """The next message. Raises PeerGone; Malformed, also for sound, which has no business here."""
         loop = asyncio.get_running_loop()
-        try:
+        with self._used():
             while True:
                 with self._reader.wanted as wanted:
-                    count = await loop.sock_recv_into(self.socket, wanted)
+                    count = await loop.sock_recv_into(self._socket, wanted)
                 if count == 0:
-                    break
+                    raise PeerGone
                 if (heard := self._reader.filled(count)) is not None:
                     message, octets = heard
                     if octets:
                         octets[:] = bytes(len(octets))
                         raise Malformed
                     return message
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """The descriptor stays open until nobody waits on it: the event loop would lose sight of who does."""
+        if self.closed:
+            raise PeerGone
+        self._users += 1
+        try:
+            yield
         except OSError:
-            pass
-        raise PeerGone
+            raise PeerGone from None
+        finally:
+            self._users -= 1
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self.closed and not self._users:
+            self._socket.close()
+            self._reader.wipe()

@@ -5,19 +5,19 @@
                                                                 └──process gone──> `swept`
 
 `ended` is written when the room's process is seen to be gone, never on its word alone. A host that dies in between leaves `opened`: the
-next one finds the room at its address, or finds it gone, and writes what is true then.
+next one finds the room, or finds it gone, and writes what is true then.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kiskriv.errors import LedgerError, Malformed, PeerGone, ProcessError
 from kiskriv.host.child import Child
 from kiskriv.host.line import Line
-from kiskriv.ledger import Ended, Method, Opened, decode
+from kiskriv.ledger import Cause, Ended, Opened, decode
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 
@@ -25,106 +25,103 @@ LEAVING = 3.0
 """Seconds that a room may take to end after it has erased."""
 
 
-@dataclass(frozen=True)
-class Ending:
-    """How a session ended. `entry` is what the room said of its erasure, None where it died; `killed`: it would not go by itself."""
+def _answer() -> asyncio.Future[None]:
+    answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
+    return answer
 
-    session: str
-    entry: Ended | None
-    killed: bool
-    fault: str
+
+def _ending() -> asyncio.Future[say.Closed]:
+    return asyncio.get_running_loop().create_future()
 
 
 @dataclass(eq=False)
 class Room:
-    """A room's process and the line to it."""
+    """A room's process and the line to it; `line` is None where the process was found and its door was not."""
 
     session: str
     child: Child
-    line: Line
+    line: Line | None
     present: say.Present | None = None
-    tethered: bool = False
-    opened: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    closed: asyncio.Future[say.Closed] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    warm: asyncio.Event = field(default_factory=asyncio.Event)
+    """What it said of itself; None until it has answered."""
+    opened: asyncio.Future[None] = field(default_factory=_answer)
+    closed: asyncio.Future[say.Closed] = field(default_factory=_ending)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """It has said what it is, or never will."""
     fault: str = ""
     entry: Ended | None = None
+    """What it said of its erasure; None where it died before that."""
+    killed: bool = False
+    """It had erased, and would not go by itself."""
+    cause: Cause = Cause.ROOM_DIED
+    """Why it was swept, if it was."""
 
     @property
     def open(self) -> bool:
-        """Its session stands in the ledger, and has not ended."""
+        """Its session stands in the ledger."""
         return self.opened.done() and not self.opened.cancelled() and self.opened.exception() is None
 
+    @property
+    def reachable(self) -> bool:
+        """It has answered, and its line is there."""
+        return self.present is not None and self.line is not None and not self.line.closed
+
     async def attend(
-        self,
-        write: Callable[[Opened], object],
-        wants: Callable[[Room, say.Part], Awaitable[object]],
-        ended: Callable[[Room, Ending], Awaitable[object]],
+        self, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
     ) -> None:
-        """Hears the room until its process is gone, then tells how it ended."""
-        self.opened.add_done_callback(lambda future: future.cancelled() or future.exception())
+        """Hears the room until its process is gone."""
         try:
-            while True:
-                match await self.line.receive():
-                    case say.Present() as present if present.session == self.session:
-                        self.present = present
-                        self.warm.set()
-                        if present.open and not self.opened.done():
-                            self.opened.set_result(None)
-                    case say.Log(text):
-                        await self._log(text, write)
-                    case say.Wants(part):
-                        await wants(self, part)
-                    case say.Fault(code):
-                        self.fault = code
-                    case _:
-                        raise Malformed
+            if self.line is not None:
+                await self._listen(self.line, write, wants)
         except (PeerGone, Malformed):
             pass
-        self.line.close()
-        by_itself = True
-        if (
-            self.entry is None
-        ):  # it is dying; or it lives on, and takes its next line from a host that comes after this one
+        if self.line is not None:
+            self.line.close()
+        self.answered.set()
+        if self.entry is None:  # it dies; or it lives on, and is found by the next host
             await self.child.gone.wait()
         else:
-            by_itself = await self.child.end(LEAVING)
-        self.warm.set()
+            self.killed = not await self.child.end(LEAVING)
         if not self.opened.done():
             self.opened.set_exception(ProcessError())
-        elif self.open:
-            await ended(self, Ending(self.session, self.entry, not by_itself, self.fault))
 
-    async def _log(self, text: str, write: Callable[[Opened], object]) -> None:
-        """An entry of the room's: `opened` is written at once, `ended` when the room is gone."""
+    async def _listen(
+        self, line: Line, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
+    ) -> None:
+        while True:
+            match await line.receive():
+                case say.Present() as present if present.session == self.session:
+                    self.present = present
+                    self.answered.set()
+                case say.Log(text):
+                    await line.send(self._written(text, write))
+                case say.Wants(part):
+                    await wants(self, part)
+                case say.Fault(code):
+                    self.fault = code
+                case _:
+                    raise Malformed
+
+    def _written(self, text: str, write: Callable[[Opened], object]) -> say.Logged | say.Failed:
+        """An entry of the room's: `opened` is written at once, `ended` when the room is gone. Raises Malformed."""
         try:
             entry = decode(text.encode("ascii"))
         except ValueError:
-            entry = None
-        if entry is None or entry.session != self.session:
+            raise Malformed from None
+        if entry.session != self.session or (self.opened.done() and not self.open):
             raise Malformed
         match entry:
-            case Opened() if not self.opened.done():
+            case Opened() if self.open:  # a host before this one wrote it, and died over the answer
+                pass
+            case Opened():
                 try:
                     write(entry)
                 except LedgerError as error:
                     self.opened.set_exception(error.with_traceback(None))
-                    await self.line.send(failed(error))
-                    return
+                    return failed(error)
                 self.opened.set_result(None)
-            case Ended():
+            case Ended() if self.open:
                 self.entry = entry
             case _:
                 raise Malformed
-        await self.line.send(say.Logged())
-
-
-def completed(entry: Ended, *, killed: bool) -> Ended:
-    """The room's own entry with what became of its process."""
-    method = Method.ROOM_KILLED if killed else Method.ROOM_ENDED
-    methods = {*entry.methods, method}
-    return replace(
-        entry,
-        methods=tuple(m for m in Method if m in methods),
-        verified=entry.verified and not killed,
-    )
+        return say.Logged()

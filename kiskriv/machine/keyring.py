@@ -32,7 +32,8 @@ def present() -> bool:
 def hold(name: str, key: memoryview, seconds: int) -> bool:
     """Keeps `key` (writable memory) under `name` for `seconds`, whatever becomes of this process; replaces an older one of that name.
 
-    False where it cannot be kept; then nothing of it stays. ValueError for less than a second: zero would be for ever.
+    The kernel counts whole seconds of its clock, so it may forget up to one early. False where it cannot be kept; then nothing stays.
+    ValueError for less than a second: zero would be for ever.
     """
     if seconds < 1:
         raise ValueError("a key is held for a second at least")

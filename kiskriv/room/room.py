@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 
@@ -49,7 +49,11 @@ class Abandonable(Protocol):
 
 
 class _Halted(Exception):
-    """The step that is under way is broken off."""
+    """The step that is under way is broken off, at the screen's wish."""
+
+
+class _Ending(Exception):
+    """It is broken off by what ends the session."""
 
 
 class Room:
@@ -62,7 +66,7 @@ class Room:
         self._recogniser = recogniser
         self._present = present
         self._opening = opening
-        self._pending: deque[Arrival] = deque()
+        self._later: deque[Arrival] = deque()
         self._recording = self._here = self._lost = self._microphone = self._greeted = self._warned = False
 
     def run(self) -> None:
@@ -78,7 +82,7 @@ class Room:
         ):  # what is raised here, the host knows already
             self._present = replace(self._present, open=True)
             while self._session.state is not State.ENDED:
-                self._step(self._take())
+                self._step(self._later.popleft() if self._later else self._take())
 
     def _ordered(self) -> say.Begin | None:
         while True:
@@ -94,8 +98,6 @@ class Room:
 
     def _take(self, seconds: float | None = None) -> Arrival | None:
         """The next arrival; the time limit, and a host or microphone that comes or goes, are seen to here."""
-        if self._pending:
-            return self._pending.popleft()
         left = self._until - uptime()
         if left <= WARNING and not self._warned and self._greeted:
             self._warned = True
@@ -107,9 +109,6 @@ class Room:
         match arrival:
             case Came(Origin.HOST):
                 self._porter.report(self._present)
-            case Came(Origin.SCREEN):
-                self._porter.say(self._standing())
-                self._greeted = True
             case Came(Origin.MICROPHONE):
                 self._microphone = True
             case Left(Origin.MICROPHONE):
@@ -137,6 +136,8 @@ class Room:
             self._session.end(Reason.EXPIRED)
             return
         match arrival:
+            case Came(Origin.SCREEN):
+                self._greet()
             case Left(Origin.SCREEN) if self._order.tethered:
                 self._session.end(Reason.INTERRUPTED)
             case Heard(Origin.SCREEN, message, octets):
@@ -147,6 +148,8 @@ class Room:
                     raise
                 except KiskrivError as error:
                     self._porter.say(failed(error))
+                except _Ending:  # what ends it is taken next, and has an answer of its own
+                    pass
             case Heard(_, _, octets):
                 octets[:] = bytes(len(octets))
 
@@ -193,35 +196,34 @@ class Room:
 
     def _walk(self, events: Iterator[Event], may_look: Callable[[], bool]) -> None:
         """Tells the events until they end, or until something arrives that ends the session or halts the step."""
-        with closing(events):  # type: ignore[type-var]
-            try:
-                for event in events:
-                    self._porter.say(event)
-                    if may_look() and self._interrupted():
-                        return
-            except _Halted:
-                return
+        with closing(events), suppress(_Halted):  # type: ignore[type-var]
+            for event in events:
+                self._porter.say(event)
+                if may_look() and self._interrupted():
+                    return
 
     def _interrupted(self) -> bool:
+        """Whether the screen halts the step. A screen that comes now is greeted when the step is over."""
         while (arrival := self._take(0)) is not None:
             match arrival:
                 case Heard(Origin.SCREEN, say.Halt(), _):
                     return True
                 case _ if self._ends(arrival):
-                    self._hurry(arrival)
-                    return True
+                    self._break_off(arrival)
+                case Came(Origin.SCREEN):
+                    self._later.append(arrival)
                 case Heard(_, _, octets):
                     octets[:] = bytes(len(octets))
         if self._expired:
-            self._recogniser.abandon()
-            return True
+            self._break_off(None)
         return False
 
-    def _hurry(self, arrival: Arrival | None) -> None:
+    def _break_off(self, arrival: Arrival | None) -> NoReturn:
         """The session ends: nobody waits for the window at work any more."""
         if arrival is not None:
-            self._pending.append(arrival)
+            self._later.append(arrival)
         self._recogniser.abandon()
+        raise _Ending
 
     # -- the sound --------------------------------------------------------------------------------------------------------------------
 
@@ -254,8 +256,12 @@ class Room:
                 case Heard(Origin.SCREEN, say.Halt(), _):
                     raise _Halted
                 case _ if self._ends(arrival):
-                    self._hurry(arrival)
-                    raise _Halted
+                    self._break_off(arrival)
+                case Came(Origin.SCREEN) if source.here:
+                    self._greet()
+                case Came(Origin.SCREEN):
+                    self._later.append(arrival)
+                    raise SourceGone(seconds=at // SAMPLE_RATE)
                 case Left(Origin.MICROPHONE) if source.here:  # its process died: another one goes on
                     self._porter.report(say.Wants(say.Part.MICROPHONE))
                     self._open_microphone(at)
@@ -271,13 +277,18 @@ class Room:
         while not self._microphone:
             arrival = self._take(max(0.0, until - uptime()))
             if self._ends(arrival):
-                self._hurry(arrival)
-                raise _Halted
+                self._break_off(arrival)
+            if isinstance(arrival, Came) and arrival.origin is Origin.SCREEN:
+                self._greet()
             if uptime() > until:
                 raise MicrophoneLost(seconds=at // SAMPLE_RATE)
         self._porter.ask(say.Listen())
 
     # -- where it stands --------------------------------------------------------------------------------------------------------------
+
+    def _greet(self) -> None:
+        self._porter.say(self._standing())
+        self._greeted = True
 
     def _standing(self) -> say.Standing:
         session = self._session

@@ -1,8 +1,8 @@
 """The one thread that takes the steps: choices go in through a queue, happenings come out through `tell`. It knows no screen.
 
-    begin ──> [ with session:  record ──> draft ──> (assign, approve, deliver) ... ──> transferred | discard | withdraw ] ──> ended
-                   │ leave: from anywhere; the block is left, and leaving it erases                                  │
-                   └──────────────────────────────────────────────────────────────────────────────────────────────────┘
+    begin ──> [ with session:  record ──> draft ──> (revise, assign, approve, deliver) ... ──> transferred | discard | withdraw ] ──> Ended
+    found ──>      │ where it stood      │ the sound broke off: (record | draft)
+                   └── leave, or any fault: from anywhere; the session is detached, never ended (one in this process ends) ──> Parted
 
 `choose` and `leave` may be called from any thread and from a signal handler (SimpleQueue.put is reentrant). `join` returns when the last
 `with` block has been left. The thread is no daemon: the interpreter cannot end before it.
@@ -11,143 +11,82 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kiskriv.errors import CaptureError, ErasureFailed, KiskrivError, LedgerError, StepOutOfOrder, fault_code
-from kiskriv.note import Note
-from kiskriv.transcript import Chunk, Role
+from kiskriv.errors import (
+    CaptureError,
+    EndedElsewhere,
+    ErasureFailed,
+    Expired,
+    KiskrivError,
+    LedgerError,
+    MicrophoneLost,
+    ProcessError,
+    RecogniserFailed,
+    RoomDied,
+    SourceGone,
+    StepOutOfOrder,
+    fault_code,
+)
+from kiskriv.session import Captured, Drafted, Expiring, State
+from kiskriv.transcript import Chunk
+from kiskriv.tui.choices import (
+    Approve,
+    Assign,
+    Begin,
+    Choice,
+    Deliver,
+    Discard,
+    Draft,
+    Ending,
+    Leave,
+    Record,
+    Revise,
+    Stop,
+    Transferred,
+    Withdraw,
+)
+from kiskriv.tui.desk import InRoom
+from kiskriv.tui.happenings import (
+    Approved,
+    Broke,
+    Crashed,
+    Delivered,
+    Drafting,
+    Ended,
+    Found,
+    Happening,
+    Heard,
+    Parted,
+    Ready,
+    Refused,
+    SoundOff,
+    SoundOn,
+    Unready,
+    Vacant,
+)
+from kiskriv.wire.remote import HostMicrophone
 
 if TYPE_CHECKING:
     from kiskriv.session import Consultation, Event, Source
     from kiskriv.tui.desk import Desk
+    from kiskriv.wire.messages import Standing
 
-# -- what the doctor chooses ---------------------------------------------------------------------------------------------------------------
+LOOK: Final = 1.0
+"""Seconds between two looks at a session while a choice is waited for."""
 
+WARNING: Final = 600.0
+"""Seconds before the time limit from which a screen that comes late is told of it."""
 
-@dataclass(frozen=True)
-class Begin:
-    """The patient is informed and not opposed (R9): open a session and record."""
+ATTEMPTS: Final = 3
+"""Drafts that are asked for of a room that was still busy with an earlier step."""
 
-
-@dataclass(frozen=True)
-class Stop:
-    """No more sound."""
-
-
-@dataclass(frozen=True)
-class Assign:
-    """This voice has this role: draft again."""
-
-    speaker: str
-    role: Role
-
-
-@dataclass(frozen=True)
-class Approve:
-    """The doctor stands by this text."""
-
-    note: Note
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """Hand the approved note over."""
-
-
-@dataclass(frozen=True)
-class Transferred:
-    """The note is in the journal: end."""
-
-
-@dataclass(frozen=True)
-class Discard:
-    """No note after all: end."""
-
-
-@dataclass(frozen=True)
-class Withdraw:
-    """The patient says no: end."""
-
-
-@dataclass(frozen=True)
-class Leave:
-    """The screen goes away: end, and take no further consultation."""
-
-
-Choice = Begin | Stop | Assign | Approve | Deliver | Transferred | Discard | Withdraw | Leave
-Ending = Discard | Withdraw | Leave
-
-# -- what happens --------------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The model is loaded."""
-
-
-@dataclass(frozen=True)
-class SoundOn:
-    """From now on sound is taken in."""
-
-
-@dataclass(frozen=True)
-class SoundOff:
-    """No sound is taken in any more."""
-
-
-@dataclass(frozen=True)
-class Heard:
-    """An event of the session."""
-
-    event: Event
-
-
-@dataclass(frozen=True)
-class Approved:
-    """The session holds this note as approved."""
-
-    note: Note
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """The outlet took the note."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A step failed; the session goes on."""
-
-    error: KiskrivError
-
-
-@dataclass(frozen=True)
-class Ended:
-    """No session is open any more. `receipt` is None where the ledger holds no end; `error` says what ended it, if not a choice."""
-
-    opened: bool
-    receipt: str | None
-    error: KiskrivError | None
-
-
-@dataclass(frozen=True)
-class Unready:
-    """The model could not be loaded: no consultation can be held."""
-
-    error: KiskrivError
-
-
-@dataclass(frozen=True)
-class Crashed:
-    """A fault of our own; whatever was open has been left, and so erased."""
-
-    code: str
-
-
-Happening = Ready | SoundOn | SoundOff | Heard | Approved | Delivered | Refused | Ended | Unready | Crashed
+_OVER: Final = (ErasureFailed, RoomDied, Expired, EndedElsewhere)
+"""What says that a session in a room has ended."""
 
 
 class Clerk:
@@ -158,26 +97,38 @@ class Clerk:
         self._open_source = source
         self._tell = tell
         self._choices: SimpleQueue[Choice] = SimpleQueue()
+        self._ahead: deque[Choice] = deque()
         self._leaving = threading.Event()
+        self._room: Consultation | None = None
         self._source: Source | None = None
+        self._listening = self._stopped = self._drafted = False
         self._thread = threading.Thread(target=self._work, name="clerk")
-        self.ended: Ended | None = None
-        """How the last session ended, until the screen has shown it: for the last word after the screen is gone."""
+        self.outcome: Ended | Parted | None = None
+        """What became of the last session, until the screen has shown it: for the last words after the screen is gone."""
+
+    @property
+    def in_room(self) -> bool:
+        """A session is open that goes on when this process does not; one that is being ended is not counted."""
+        return self._room is not None
 
     def start(self) -> None:
-        """Begins by loading the model."""
+        """Begins by looking for a consultation that a screen left."""
         self._thread.start()
 
     def choose(self, choice: Choice) -> None:
         """The doctor's choice; one that makes no sense where the session stands is passed over."""
-        if isinstance(choice, Leave):
+        leaving, source, room = isinstance(choice, Leave), self._source, self._room
+        if leaving:
             self._leaving.set()
         self._choices.put(choice)
-        if isinstance(choice, Stop | Discard | Withdraw | Leave) and (source := self._source) is not None:
-            source.stop()
+        if leaving and room is not None:
+            room.detach()  # first of all: what is said to the room from here on is not heard there
+        if isinstance(choice, Stop | Discard | Withdraw | Leave) and source is not None:
+            if not (leaving and isinstance(source, HostMicrophone)):
+                self._stop(source)
 
     def leave(self) -> None:
-        """Ends what is open, then the thread."""
+        """Leaves what is open where it is, then ends the thread."""
         self.choose(Leave())
 
     def join(self, timeout: float | None = None) -> bool:
@@ -186,92 +137,233 @@ class Clerk:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def _stop(self, source: Source) -> None:
+        self._stopped = True
+        source.stop()
+        if self._listening:
+            self._listening = False
+            self._tell(SoundOff())
+
     # -- in the thread ----------------------------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
         try:
+            if not self._resume():
+                return
             self._desk.load()
-            self._tell(Ready())
+            self._tell(Ready(self._desk.level))
+            while not self._leaving.is_set():
+                if isinstance(self._choices.get(), Begin) and not self._leaving.is_set() and not self._begin():
+                    return
         except KiskrivError as error:
-            self._tell(Unready(error))
-            return
+            self._tell(Unready(error.with_traceback(None)))
         except Exception as error:  # a fault becomes a code: its text could hold what was said
             self._tell(Crashed(fault_code(error)))
-            return
-        while not self._leaving.is_set():
-            if isinstance(self._choices.get(), Begin) and not self._leaving.is_set():
-                self._hold()
 
-    def _hold(self) -> None:
-        """One consultation, from the first line in the ledger to the last."""
-        session: Consultation | None = None
+    def _resume(self) -> bool:
+        """Goes on with what a screen left, before anything is loaded. Whether this process may hold another consultation."""
+        session = self._desk.unfinished()
+        if session is None:
+            self._tell(Vacant())
+            return True
+        return self._hold(session, None)
+
+    def _begin(self) -> bool:
+        """A new consultation. Whether this process may hold another."""
+        try:
+            source = self._open_source()
+            session = self._desk.consultation(source, informed=True)
+        except KiskrivError as error:
+            self._tell(Ended(False, error=error.with_traceback(None)))
+            return True
+        return self._hold(session, source)
+
+    def _hold(self, session: Consultation, source: Source | None) -> bool:
+        """A new one with its sound, or one that was found. Nothing but a choice ends it: any other way out detaches first."""
         opened, problem = False, None
         try:
-            self._source = source = Overheard(self._open_source(), self._tell)
-            session = self._desk.consultation(source.channels, informed=True)
             with session:
                 opened = True
-                self._walk(session, source)
+                try:
+                    self._walk(session, source)
+                except BaseException:
+                    with suppress(StepOutOfOrder):  # it has ended already
+                        session.detach()
+                    raise
         except KiskrivError as error:
             problem = error.with_traceback(None)
-        except Exception as error:
-            self.ended = Ended(opened, None, None)
-            self._tell(Crashed(fault_code(error)))
-            return
         finally:
-            self._source = None
-        self.ended = Ended(opened, None if session is None else _receipt(session), problem)
-        self._tell(self.ended)
+            self._room = self._source = None
+            self.outcome = self._became(session, opened, problem)
+        self._tell(self.outcome)
+        return _standing(session) is None
 
-    def _walk(self, session: Consultation, source: Source) -> None:
-        """The road; returning leaves the session's block."""
-        try:
-            ending = self._listen(session.record(source))
-        except CaptureError as error:  # what was heard before stands
-            self._tell(Refused(error.with_traceback(None)))
-            ending = None
-        ending = ending or self._attempt(session, None)
-        while ending is None:
-            choice = self._choices.get()
-            if isinstance(choice, Discard | Withdraw | Leave):
-                ending = choice
-            elif isinstance(choice, Transferred):
-                try:
-                    return session.transferred()
-                except KiskrivError as error:
-                    self._go_on_after(error)
-            else:
-                ending = self._attempt(session, choice)
-        _end(session, ending)
+    def _became(self, session: Consultation, opened: bool, problem: KiskrivError | None) -> Ended | Parted:
+        standing, receipt = _standing(session), None
+        with suppress(StepOutOfOrder):
+            receipt = session.receipt
+        if standing is None:
+            return Ended(opened, "", receipt, problem)
+        if receipt is not None or isinstance(problem, _OVER):
+            return Ended(opened, standing.session, receipt, problem)
+        return Parted(None if self._leaving.is_set() else problem, self._listening)
 
-    def _attempt(self, session: Consultation, choice: Choice | None) -> Ending | None:
-        """A step that may fail without ending the session. None as the choice drafts."""
+    # -- the road ---------------------------------------------------------------------------------------------------------------------
+
+    def _walk(self, session: Consultation, source: Source | None) -> None:
+        """From the first step to the choice that ends it."""
+        standing = _standing(session)
+        self._room = None if standing is None else session
+        if source is None and standing is not None:
+            ending = self._go_on(session, standing)
+        else:
+            ending = self._attempt(session, Record(), source)
+        while ending is None or not self._end(session, ending):
+            ending = self._attempt(session, self._next(session))
+
+    def _go_on(self, session: Consultation, standing: Standing) -> Ending | None:
+        """The step that was under way when the screen before this one went."""
+        self._tell(Found(standing))
+        if standing.seconds_left <= WARNING:
+            self._tell(Heard(Expiring(standing.seconds_left)))
+        recorded = standing.state is State.RECORDED
+        if standing.recording and standing.here:
+            return self._attempt(session, Record(), HostMicrophone(1))  # it records already: this looks on
+        if recorded and not standing.lost:
+            return self._attempt(session, Draft())
+        if recorded or standing.state is State.OPEN:
+            gone = MicrophoneLost if standing.here else SourceGone
+            self._tell(Broke(gone(seconds=int(standing.seconds)) if standing.seconds else None, recorded))
+        return None
+
+    def _attempt(self, session: Consultation, choice: Choice, source: Source | None = None) -> Ending | None:
+        """A step that may fail without ending the session."""
         try:
             match choice:
+                case Transferred() | Discard() | Withdraw() | Leave():
+                    return choice
+                case Record():
+                    return self._record(session, source or self._open_source())
+                case Draft():
+                    return self._draft(session)
+                case Assign(speaker, role):
+                    session.assign(speaker, role)
+                    return self._draft(session)
+                case Revise(note):
+                    session.revise(note)
                 case Approve(note):
                     session.approve(note)
                     self._tell(Approved(note))
                 case Deliver():
                     session.deliver(self._desk.outlet())
                     self._tell(Delivered())
-                case Assign(speaker, role):
-                    session.assign(speaker, role)
-                    return self._listen(session.draft())
-                case None:
-                    return self._listen(session.draft())
+        except CaptureError as error:  # what was heard before stands
+            self._tell(Broke(error.with_traceback(None), True))
         except KiskrivError as error:
             self._go_on_after(error)
         return None
 
+    def _record(self, session: Consultation, source: Source) -> Ending | None:
+        """Sound until it ends, then the draft."""
+        if self._leaving.is_set():
+            return Leave()
+        self._stopped = False
+        if isinstance(source, HostMicrophone):
+            self._source = source
+            events = self._watched(session.record(source))
+        else:
+            self._source = Overheard(source, self._tell)
+            events = session.record(self._source)
+        try:
+            ending = self._listen(events)
+        finally:
+            self._source = None
+        return ending or self._draft(session)
+
+    def _watched(self, events: Iterator[Event]) -> Iterator[Event]:
+        """A microphone in another process is on from the first sound that came of it until it is stopped."""
+        try:
+            for event in events:
+                if isinstance(event, Captured) and not (self._listening or self._stopped):
+                    self._listening = True
+                    self._tell(SoundOn())
+                yield event
+            self._listening = False
+        except CaptureError:
+            self._listening = False
+            raise
+        finally:
+            if isinstance(events, Generator):
+                events.close()
+            self._tell(SoundOff())
+
+    def _draft(self, session: Consultation) -> Ending | None:
+        """A draft; asked for again where a room was still at a step of the screen before, and its answer was for that one."""
+        self._drafted = False
+        for _ in range(ATTEMPTS):
+            self._tell(Drafting())
+            if (ending := self._listen(session.draft())) is not None or self._drafted:
+                return ending
+        return None
+
     def _go_on_after(self, error: KiskrivError) -> None:
-        if isinstance(error, ErasureFailed | LedgerError):
+        if isinstance(error, (*_OVER, LedgerError, ProcessError)) and not isinstance(error, RecogniserFailed):
             raise error
         self._tell(Refused(error.with_traceback(None)))
+
+    def _end(self, session: Consultation, ending: Ending) -> bool:
+        """Whether it has ended, or has been left."""
+        room, self._room = self._room, None
+        try:
+            match ending:
+                case Transferred():
+                    session.transferred()
+                case Discard():
+                    session.discard()
+                case Withdraw():
+                    session.withdraw()
+                case Leave():
+                    session.detach()
+        except KiskrivError as error:
+            self._go_on_after(error)
+            self._room = room
+            return False
+        return True
+
+    # -- choices ----------------------------------------------------------------------------------------------------------------------
+
+    def _next(self, session: Consultation) -> Choice:
+        """The next choice, while what happens is told. Of several drafts of the doctor's the newest counts."""
+        choice = self._taken(session)
+        while isinstance(choice, Revise):
+            try:
+                later = self._choices.get_nowait()
+            except Empty:
+                break
+            if not isinstance(later, Revise):
+                self._ahead.append(later)
+                break
+            choice = later
+        return choice
+
+    def _taken(self, session: Consultation) -> Choice:
+        while not self._ahead:
+            try:
+                return self._choices.get(timeout=LOOK)
+            except Empty:
+                pass
+            try:
+                for event in session.idle():
+                    self._tell(Heard(event))
+            except CaptureError as error:  # the sound that another screen gave
+                self._tell(Broke(error.with_traceback(None), True))
+        return self._ahead.popleft()
 
     def _listen(self, events: Iterator[Event]) -> Ending | None:
         """Tells the events until they end, or until a choice ends the session: then nothing works on it any more when this returns."""
         try:
             for event in events:
+                self._drafted |= isinstance(event, Drafted)
                 self._tell(Heard(event))
                 if (ending := self._waiting()) is not None:
                     return ending
@@ -290,7 +382,7 @@ class Clerk:
             if isinstance(choice, Discard | Withdraw | Leave):
                 return choice
             if isinstance(choice, Stop) and self._source is not None:
-                self._source.stop()
+                self._stop(self._source)
 
 
 class Overheard:
@@ -319,18 +411,6 @@ class Overheard:
         self._source.stop()
 
 
-def _end(session: Consultation, ending: Ending) -> None:
-    match ending:
-        case Discard():
-            session.discard()
-        case Withdraw():
-            session.withdraw()
-        case Leave():
-            pass  # leaving the block is the end
-
-
-def _receipt(session: Consultation) -> str | None:
-    try:
-        return session.receipt
-    except StepOutOfOrder:
-        return None
+def _standing(session: Consultation) -> Standing | None:
+    """Where it stood when this screen came; None where it is not in a room, or was not entered."""
+    return session.standing if isinstance(session, InRoom) else None

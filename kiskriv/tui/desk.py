@@ -1,13 +1,14 @@
-"""What the screen needs of the house; `kiskriv.assembly.Desk` is one such desk, a test's own is another."""
+"""What the screen needs of the house; `kiskriv.assembly.desk.Desk` is one such desk, `LoneDesk` another, a test's own a third."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from kiskriv.config import Config
-    from kiskriv.session import Consultation, Outlet
+    from kiskriv.machine import Level
+    from kiskriv.session import Consultation, Outlet, Source
+    from kiskriv.wire.messages import Standing
 
 
 class Model(Protocol):
@@ -23,7 +24,7 @@ class Model(Protocol):
 
 
 class Desk(Protocol):
-    """Where one consultation after another is held."""
+    """Where consultations are held."""
 
     @property
     def config(self) -> Config:
@@ -34,14 +35,29 @@ class Desk(Protocol):
         """The speech model."""
 
     @property
-    def swept(self) -> Sequence[str]:
+    def swept(self) -> int:
         """Sessions that a crash had left open, accounted for at this start (R33)."""
 
-    def load(self) -> None:
-        """Loads the model: may take seconds. Raises ModelError."""
+    @property
+    def level(self) -> Level:
+        """What is promised here; known after `load`."""
 
-    def consultation(self, channels: int, *, informed: bool) -> Consultation:
-        """A new session, not yet opened."""
+    def load(self) -> None:
+        """Waits until a consultation can begin at once: may take seconds. Raises ModelError."""
+
+    def unfinished(self) -> Consultation | None:
+        """The consultation that a screen left, not yet entered; None where there is none."""
+
+    def consultation(self, source: Source, *, informed: bool) -> Consultation:
+        """A new session for this sound, not yet opened."""
 
     def outlet(self) -> Outlet:
         """Where an approved note goes."""
+
+
+@runtime_checkable
+class InRoom(Protocol):
+    """What a consultation has that lives in a process of its own, once it is entered: it goes on when the screen goes."""
+
+    standing: Standing
+    """Where it stood when this screen came."""

@@ -132,8 +132,8 @@ class RemoteSession:
         self._line = line = self._dial_room(self.id)
         line.send(say.Hello(say.VERSION, say.Caller.SCREEN, ""))
         standing, _ = line.receive()
-        if not isinstance(standing, say.Standing):
-            raise Malformed
+        while not isinstance(standing, say.Standing):  # the end of a step that another screen asked for
+            standing, _ = line.receive()
         line.trace = bytes.fromhex(standing.trace)
         self.standing = standing
         """Where the consultation stood when this screen came."""
@@ -251,7 +251,7 @@ class RemoteSession:
         yield from self._events()
 
     def _halt(self) -> None:
-        with suppress(PeerGone, Malformed):
+        with suppress(KiskrivError):  # there may be nothing left to halt
             self._send(say.Halt())
             while not isinstance(self._receive(), _FINAL):
                 pass
@@ -283,11 +283,8 @@ class RemoteSession:
         return answer
 
     def _send(self, message: say.Message, octets: memoryview | bytes = b"") -> None:
-        try:
+        with suppress(PeerGone):  # why, is found out where the answer is waited for
             self._open_line().send(message, octets)
-        except PeerGone:
-            if self._closed is None and not self._detached and not isinstance(message, say.Halt | say.Stop | say.Sound):
-                self._over()
 
     def _receive(self) -> say.Message:
         try:

@@ -164,6 +164,7 @@ class Elsewhere:
                     pass
             except (PeerGone, Malformed):
                 pass
+        self.recogniser.abandon()
         for far in getattr(self, "_far_ends", []):
             far.close()
         for thread in [*self._threads, *self.engines]:

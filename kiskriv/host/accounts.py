@@ -1,0 +1,88 @@
+"""What the ledger is told of sessions that are over, and what it could not be told yet (R22)."""
+
+from __future__ import annotations
+
+from kiskriv.errors import ErasureFailed, LedgerError, RoomDied, SessionUnfinished
+from kiskriv.ledger import Cause, Ended, Ledger
+from kiskriv.wire.messages import Closed
+
+LEDGER = "ledger"
+"""The fault of a session whose last entry is not in the ledger yet."""
+
+
+class Accounts:
+    """Over one ledger. An entry that a full disk kept out is kept here until there is room for it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._untold: dict[str, Ended | Cause] = {}
+
+    def ended(self, entry: Ended, fault: str) -> Closed:
+        """Writes it. What who waits for the end of the session is told."""
+        try:
+            receipt = self._ledger.receipt(self._ledger.append(entry))
+        except LedgerError:
+            self._untold[entry.session] = entry
+            return self._not_yet(entry.session)
+        return Closed(entry.session, receipt, entry.verified, entry.residue, fault)
+
+    def swept(self, session: str, cause: Cause, fault: str) -> Closed:
+        """Writes that nobody erased it and that it is gone. What who waits is told."""
+        try:
+            self._ledger.sweep((session,), cause)
+        except LedgerError:
+            self._untold[session] = cause
+            return self._not_yet(session)
+        return Closed(session, None, True, 0, fault)
+
+    def closed(self, session: str) -> Closed:
+        """How a session ended, before this was asked or under another host. Raises RoomDied."""
+        if session in self._untold:
+            return self._not_yet(session)
+        for index in range(self._ledger.size - 1, -1, -1):
+            entry = self._ledger.entry(index)
+            if entry.session == session:
+                if isinstance(entry, Ended):
+                    return Closed(session, self._ledger.receipt(index), entry.verified, entry.residue, "")
+                break
+        raise RoomDied
+
+    def catch_up(self) -> None:
+        """Tries once more what could not be written. Raises LedgerError."""
+        for session, told in list(self._untold.items()):
+            if session in self._ledger.unaccounted():  # it can have come there with the very failure
+                if isinstance(told, Ended):
+                    self._ledger.append(told)
+                else:
+                    self._ledger.sweep((session,), told)
+            del self._untold[session]
+
+    def settled(self) -> None:
+        """Nothing stands in the way of the next session. Raises LedgerError, ErasureFailed, SessionUnfinished."""
+        self.catch_up()
+        if unverified := self._ledger.unverified():
+            raise ErasureFailed(residue=len(unverified))
+        if self._ledger.unaccounted():
+            raise SessionUnfinished
+
+    def recover(self) -> None:
+        """A person has seen to what was left: accounts for all of it. Raises LedgerError."""
+        self.catch_up()
+        self._ledger.sweep((*self._ledger.unaccounted(), *self._ledger.unverified()), Cause.RECOVER)
+
+    @property
+    def complete(self) -> bool:
+        """All that is known is written."""
+        return not self._untold
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Sessions that have no last entry, and of which no end is known. Raises LedgerError."""
+        return tuple(session for session in self._ledger.unaccounted() if session not in self._untold)
+
+    def unverified(self) -> tuple[str, ...]:
+        """Sessions whose erasure is not proven in the ledger. Raises LedgerError."""
+        return (*self._ledger.unverified(), *self._untold)
+
+    def _not_yet(self, session: str) -> Closed:
+        told = self._untold[session]
+        return Closed(session, None, False, told.residue if isinstance(told, Ended) else 0, LEDGER)

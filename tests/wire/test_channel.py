@@ -1,0 +1,78 @@
+"""A line between two processes: whole messages, descriptors, and an end that is noticed."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kiskriv.errors import Malformed, PeerGone
+from kiskriv.wire import messages as say
+from kiskriv.wire.channel import Channel
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[Channel, Channel]]:
+    ours, theirs = socket.socketpair()
+    with Channel(ours) as one, Channel(theirs) as other:
+        yield one, other
+
+
+def test_a_message_and_its_sound_arrive(line: tuple[Channel, Channel]) -> None:
+    line[0].send(say.Window(2), b"12345678")
+    assert line[1].receive() == (say.Window(2), bytearray(b"12345678"))
+
+
+def test_a_descriptor_comes_with_its_message(line: tuple[Channel, Channel]) -> None:
+    read, write = os.pipe()
+    line[0].send(say.Supply(say.Part.ENGINE), descriptors=(write,))
+    os.close(write)
+    line[1].receive()
+    with os.fdopen(line[1].descriptor(), "wb") as passed:
+        passed.write(b"through")
+    assert os.read(read, 10) == b"through"
+    os.close(read)
+    with pytest.raises(Malformed):
+        line[1].descriptor()
+
+
+def test_the_end_is_noticed_at_both_ends(line: tuple[Channel, Channel]) -> None:
+    line[0].close()
+    line[0].close()
+    with pytest.raises(PeerGone):
+        line[1].receive()
+    with pytest.raises(PeerGone):
+        line[0].send(say.Done())
+    assert line[0].waiting() and line[1].waiting()
+
+
+def test_closing_wakes_who_waits(line: tuple[Channel, Channel]) -> None:
+    woken = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(PeerGone):
+            line[0].receive()
+        woken.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    line[0].close()
+    assert woken.wait(10)
+    thread.join()
+
+
+def test_noise_ends_the_line(line: tuple[Channel, Channel]) -> None:
+    os.write(line[0].fileno(), b"GET / HTTP/1.1\r\nHost: nobody.invalid\r\n\r\n")
+    with pytest.raises(Malformed):
+        line[1].receive()
+    with pytest.raises(PeerGone):
+        line[1].receive()
+
+
+def test_something_to_hear_is_seen_without_waiting(line: tuple[Channel, Channel]) -> None:
+    assert not line[1].waiting()
+    line[0].send(say.Done())
+    assert line[1].waiting()
