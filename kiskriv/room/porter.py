@@ -202,7 +202,8 @@ class Porter:
         self._selector.unregister(self._listener)
         self._listener.close()  # before the lines: who calls again must find nobody
         self._hand_out()
-        for line in [*self._lines.values(), *self._strangers]:
+        heard = [key.data for key in self._selector.get_map().values() if key.data is not None]
+        for line in [*heard, *self._paused]:  # also who was dismissed and has not taken the last word
             self._take_leave(line, tell=False)
 
     def _accept(self) -> None:

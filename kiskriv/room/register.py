@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiskriv.errors import HostUnreachable
 from kiskriv.ledger import Ended, Entry, Opened, encode
 from kiskriv.room.porter import Came, Left, Porter
 from kiskriv.wire.answers import raised
-from kiskriv.wire.messages import Failed, Log, Logged
+from kiskriv.wire.messages import Failed, Log, Logged, Present
 
 LAST_WORDS = 10.0
 """Seconds that an erased room waits for a host to tell; then it ends untold, and the next host sweeps."""
@@ -15,8 +17,9 @@ LAST_WORDS = 10.0
 class HostLedger:
     """A `Register` at the other end of the host's line."""
 
-    def __init__(self, porter: Porter) -> None:
+    def __init__(self, porter: Porter, present: Present) -> None:
         self._porter = porter
+        self._present = present
 
     def opened(self, entry: Opened) -> None:
         """Raises what the host's ledger raised, HostUnreachable where there is no host any more."""
@@ -41,6 +44,7 @@ class HostLedger:
                 case Failed():
                     raise raised(arrival)
                 case Came():
+                    self._porter.report(replace(self._present, open=isinstance(entry, Ended)))
                     self._porter.report(said)
                 case Left():
                     continue

@@ -236,41 +236,54 @@ class Room:
         while True:
             arrival = self._take()
             match arrival:
-                case Heard(origin, say.Sound(channels, length), octets) if (
-                    source.hears(origin) and channels == source.channels
-                ):
+                case Heard(_, say.Sound(channels, length), octets) if source.hears(arrival):
                     samples = np.frombuffer(octets, np.float32).reshape(channels, length)
                     try:
                         yield Chunk(at, samples)
                     finally:
                         samples.fill(0)
                     at += length
-                case Heard(Origin.SCREEN, say.Stop(), _):
-                    if not source.here:
-                        return
-                    self._porter.ask(say.Stop())
-                case Heard(Origin.MICROPHONE, say.Done(), _) if source.here:
-                    return
-                case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if source.here:
-                    raise raised(answer)
-                case Heard(Origin.SCREEN, say.Halt(), _):
-                    raise _Halted
-                case _ if self._ends(arrival):
-                    self._break_off(arrival)
-                case Came(Origin.SCREEN) if source.here:
-                    self._greet()
-                case Came(Origin.SCREEN):
-                    self._later.append(arrival)
-                    raise SourceGone(seconds=at // SAMPLE_RATE)
-                case Left(Origin.MICROPHONE) if source.here:  # its process died: another one goes on
-                    self._porter.report(say.Wants(say.Part.MICROPHONE))
-                    self._open_microphone(at)
-                case Left(Origin.SCREEN) if not source.here:
-                    raise SourceGone(seconds=at // SAMPLE_RATE)
-                case Heard(Origin.SCREEN, message, _) if not isinstance(message, say.Sound):
-                    self._porter.say(failed(StepOutOfOrder(step=type(message).__name__, state="recording")))
-                case Heard(_, _, octets):
+                case Heard(_, say.Sound(), octets):
                     octets[:] = bytes(len(octets))
+                case Heard(Origin.SCREEN, message, _) if not self._ends(arrival):
+                    if self._stopped_by_screen(source, message):
+                        return
+                case _ if self._over(source, arrival, at):
+                    return
+
+    def _stopped_by_screen(self, source: _Wired, message: say.Message) -> bool:
+        """What a screen may say while it records; whether that was the last of the sound."""
+        match message:
+            case say.Stop() if source.here:
+                self._porter.ask(say.Stop())
+            case say.Stop():
+                return True
+            case say.Halt():
+                raise _Halted
+            case _:
+                self._porter.say(failed(StepOutOfOrder(step=type(message).__name__, state="recording")))
+        return False
+
+    def _over(self, source: _Wired, arrival: Arrival | None, at: int) -> bool:
+        """What else can happen while it records; whether that was the last of the sound. Raises CaptureError where it broke off."""
+        match arrival:
+            case _ if self._ends(arrival):
+                self._break_off(arrival)
+            case Came(Origin.SCREEN) if source.here:
+                self._greet()
+            case Came(Origin.SCREEN):
+                self._later.append(arrival)
+                raise SourceGone(seconds=at // SAMPLE_RATE)
+            case Left(Origin.SCREEN) if not source.here:
+                raise SourceGone(seconds=at // SAMPLE_RATE)
+            case Heard(Origin.MICROPHONE, say.Done(), _) if source.here:
+                return True
+            case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if source.here:
+                raise raised(answer)
+            case Left(Origin.MICROPHONE) if source.here:  # its process died: another one goes on
+                self._porter.report(say.Wants(say.Part.MICROPHONE))
+                self._open_microphone(at)
+        return False
 
     def _open_microphone(self, at: int = 0) -> None:
         until = uptime() + MICROPHONE_COMES
@@ -319,9 +332,12 @@ class _Wired:
         self.over = False
         """No more sound comes."""
 
-    def hears(self, origin: Origin) -> bool:
-        """Whether sound from there is meant."""
-        return origin is (Origin.MICROPHONE if self.here else Origin.SCREEN)
+    def hears(self, heard: Heard) -> bool:
+        """Whether this is the sound that is meant."""
+        wanted = Origin.MICROPHONE if self.here else Origin.SCREEN
+        return (
+            heard.origin is wanted and isinstance(heard.message, say.Sound) and heard.message.channels == self.channels
+        )
 
     def chunks(self) -> Iterator[Chunk]:
         """See `Room.chunks`."""

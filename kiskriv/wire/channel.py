@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+from contextlib import suppress
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -41,10 +42,8 @@ class Channel:
 
     def close(self) -> None:
         """Ends the line, and wakes whoever waits at either end. Closing twice does no harm."""
-        try:
+        with suppress(OSError):
             self._line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._line.close()
         self._reader.wipe()
 

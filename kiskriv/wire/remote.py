@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -41,6 +42,12 @@ from kiskriv.wire.channel import Channel
 Dial = Callable[[], tuple[Channel, say.Welcome]]
 """Calls the host, or starts one. Raises HostUnreachable and what kept it from starting."""
 
+WATCH = 1.0
+"""Seconds between two looks at whether there is still a host, while the room is waited for."""
+
+AGAIN = 5.0
+"""Seconds until a host is tried again that could not be started."""
+
 _FINAL = (say.Done, say.Released, say.Failed)
 
 
@@ -50,16 +57,30 @@ class Reception:
     def __init__(self, dial: Dial) -> None:
         self._dial = dial
         self._line, self.welcome = dial()
+        self._again = 0.0
 
     def close(self) -> None:
         """Hangs up."""
         self._line.close()
+
+    def renew(self) -> None:
+        """Sees to it that there is a host: between two questions it says nothing, so a line that can be heard has ended.
+
+        Where none can be started that is tried again, but not at once: the consultation goes on in its room meanwhile.
+        """
+        if self._line.waiting() and monotonic() > self._again:
+            self._line.close()
+            try:
+                self._line, self.welcome = self._dial()
+            except KiskrivError:
+                self._again = monotonic() + AGAIN
 
     def ask(self, question: say.Message) -> say.Message:
         """The host's answer. Raises what it refused with; PeerGone where a host died over an `Open`."""
         try:
             return self._asked(question)
         except PeerGone:
+            self._line.close()
             self._line, self.welcome = self._dial()
             if isinstance(question, say.Open):
                 raise
@@ -234,6 +255,7 @@ class RemoteSession:
                 channels, length = chunk.samples.shape
                 sound = np.ascontiguousarray(chunk.samples).data.cast("B")
                 self._send(say.Sound(channels, length), sound)
+                self._reception.renew()
                 while self._waiting():
                     event = self._event()
                     if event is None:
@@ -288,12 +310,18 @@ class RemoteSession:
 
     def _receive(self) -> say.Message:
         try:
-            message, _ = self._open_line().receive()
+            message, _ = self._heard(self._open_line())
         except PeerGone:
             self._over()
         if isinstance(message, say.Failed) and message.error == TakenOver.__name__:
             self._detached = True
         return message
+
+    def _heard(self, line: Channel) -> tuple[say.Message, bytearray]:
+        """What the room says next. It may be waiting itself, for an engine or for the ledger: so there must be a host."""
+        while not line.waiting(WATCH):
+            self._reception.renew()
+        return line.receive()
 
     def _waiting(self) -> bool:
         return self._open_line().waiting()
@@ -326,7 +354,7 @@ class RemoteSession:
             with suppress(PeerGone):
                 line.send(message)
                 while not isinstance(answer, _FINAL):
-                    answer, _ = line.receive()
+                    answer, _ = self._heard(line)
             if isinstance(answer, say.Failed):
                 self._detached = answer.error == TakenOver.__name__
                 raise raised(answer)

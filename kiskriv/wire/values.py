@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 LARGEST = 2**53 - 1
 """The largest integer that every JSON reader keeps whole (RFC 8785)."""
@@ -40,17 +40,22 @@ def from_json(kind: Any, value: Json) -> Any:
         return _tuple(get_args(kind), value)
     if is_dataclass(kind):
         return _object(kind, value)
-    if kind is NoneType:
-        return _checked(value is None, None)
-    if kind is bool:
-        return _checked(type(value) is bool, value)
-    if kind is int:
-        return _checked(type(value) is int and abs(value) <= LARGEST, value)
-    if kind is float:
-        return _checked(type(value) in (int, float) and math.isfinite(value), value)  # type: ignore[arg-type]
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(value) if type(value) is str else _checked(False, None)
-    return _checked(kind is str and type(value) is str, value)
+    if type(value) is str and kind is not str:
+        return kind(value) if issubclass(kind, StrEnum) else _refuse()
+    known = {int: _whole, float: _finite}.get(kind, lambda item: type(item) is kind)
+    return value if known(value) else _refuse()
+
+
+def _whole(value: Json) -> bool:
+    return type(value) is int and abs(value) <= LARGEST
+
+
+def _finite(value: Json) -> bool:
+    return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
+
+
+def _refuse() -> NoReturn:
+    raise ValueError("a value of another type")
 
 
 def _one_of(kinds: Sequence[Any], value: Json) -> Any:
@@ -59,7 +64,7 @@ def _one_of(kinds: Sequence[Any], value: Json) -> Any:
             return from_json(kind, value)
         except ValueError:
             continue
-    raise ValueError("a value of another type")
+    _refuse()
 
 
 def _tuple(kinds: Sequence[Any], value: Json) -> tuple[Any, ...]:
@@ -81,9 +86,3 @@ def _object(kind: Any, value: Json) -> Any:
 def _hints(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
-
-
-def _checked(holds: bool, value: Any) -> Any:
-    if not holds:
-        raise ValueError("a value of another type")
-    return value

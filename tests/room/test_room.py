@@ -484,7 +484,7 @@ def test_a_screen_hears_of_the_end_while_it_waits(elsewhere: Built, monkeypatch:
         assert held.receipt
 
 
-# -- nothing speaks, nothing lies about ----------------------------------------------------------------------------------------------------
+# -- nothing speaks, nothing lies about --------------------------------------------------------------------------------------------------
 
 
 def test_a_receipt_is_had_by_whoever_ended_it(elsewhere: Built, ledger: Ledger) -> None:

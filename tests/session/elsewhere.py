@@ -44,7 +44,7 @@ class Elsewhere:
         self.porter.trace = self.trace
         mask = secrets.token_bytes(16)
         masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
-        present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
+        self._present = present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
         self.host = Channel(self._far)
         self.opened, self.closed = threading.Event(), threading.Event()
         self.refusal: say.Failed | None = None
@@ -62,7 +62,7 @@ class Elsewhere:
 
     def _opening(self, order: say.Begin) -> Session:
         stages = replace(self.stages, transcriber=self.recogniser)
-        return Session(stages, self._vault or Vault(), HostLedger(self.porter), self.session)
+        return Session(stages, self._vault or Vault(), HostLedger(self.porter, self._present), self.session)
 
     def _live(self) -> None:
         try:
@@ -136,6 +136,9 @@ class Elsewhere:
         return say.Closed(
             self.session, self._receipt, entry is not None and entry.verified, entry.residue if entry else 0, ""
         )
+
+    def renew(self) -> None:
+        """This host never dies by itself."""
 
     def dial(self, session: str) -> Channel:
         """A line to the room."""
