@@ -185,16 +185,38 @@ def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
 
 
 def _screen(options: argparse.Namespace) -> int:
-    from kiskriv.tui import KiskrivApp
+    """The process that shows a consultation is a fresh one (`kiskriv.tui.renewal`): at the start, and again after each."""
+    from contextlib import closing
 
-    desk = _desk(options)
+    from kiskriv.machine import lock_memory, rooms_possible, silence
+
+    silence()
+    from kiskriv.tui import renewal
+
     path = options.file
-    source = desk.microphone if path is None else lambda: desk.file(path, speed=1.0)
-    try:
-        source()  # a bad file or no microphone is said before the screen opens
-        return KiskrivApp(desk, source, rehearsal=path is not None).run() or 0
-    finally:
-        desk.close()
+    arguments = [] if options.config is None else ["--config", str(options.config)]
+    arguments += [] if path is None else ["rehearse", "--", str(path)]
+    if rooms_possible() and renewal.due():
+        renewal.renew(arguments)
+    last = renewal.last()
+    lock_memory()
+    with renewal.terminal_of(last):
+        desk = _desk(options)
+    with closing(desk):
+        source = desk.microphone if path is None else lambda: desk.file(path, speed=1.0)
+        with renewal.terminal_of(last):
+            from kiskriv.tui.app import KiskrivApp
+
+            ended = None if last is None else renewal.recalled(last, desk.receipt)
+            if ended is None and desk.unfinished() is None:
+                source()  # a bad file or no microphone is said before the screen opens
+            app = KiskrivApp(
+                desk, source, rehearsal=path is not None, ended=ended, clipboard=last is not None and last.clipboard
+            )
+        status = app.run()
+    if app.last is not None:
+        renewal.renew(arguments, app.last)
+    return status
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -27,11 +27,15 @@ Rows = NDArray[np.uint8]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Form:
-    """One way in which cells may be written: `rows[i]` is cell number `numbers[i]` in octets, shape (n, width)."""
+    """One way in which cells may be written: `rows[i]` is cell number `numbers[i]` in octets, shape (n, width).
+
+    Rows have a run of octets in common that gives them away (`step` 0), or nothing, and then stand only where `step` divides the address.
+    """
 
     name: str
     rows: Rows
     numbers: NDArray[np.int64]
+    step: int = 0
 
     def __repr__(self) -> str:
         return f"<Form {self.name}, {self.rows.shape[0]} cells of {self.rows.shape[1]} octets>"

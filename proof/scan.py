@@ -1,7 +1,8 @@
 """Looks for canaries in files, devices and the memory of living processes, faster than a disk gives them out.
 
-Every form's cells share at least 15 octets, so wherever a cell stands, eight of those stand on an address that eight divides. Only such
-words are looked at, through a table of 65,536 answers that says no to nearly all of them; what it lets through is compared octet by octet.
+Most forms' cells share at least 15 octets, so wherever a cell stands, eight of those stand on an address that eight divides. Only such
+words are looked at, through a table of answers that says no to nearly all of them; what it lets through is compared octet by octet. Cells
+that share nothing, of what was really said, each bring words of their own into the table: one for every place that they may begin at.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ BLOCK = 16 << 20
 _WORD = 8
 _STEP = 1 << 15  # words looked at at once: they stay in the processor's cache
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2**64 divided by the golden ratio
-_SHIFT = np.uint64(48)
+_ROOM = 32  # answers in the table for each word in it
 
 Octets = NDArray[np.uint8]
 
@@ -81,10 +82,12 @@ class Scanner:
         words = np.concatenate([sought.words for sought in self._forms])
         order = np.argsort(words, kind="stable")
         self._words = words[order]
-        self._whose = np.repeat(np.arange(len(self._forms)), _WORD)[order]
+        self._whose = np.repeat(np.arange(len(self._forms)), [len(sought.words) for sought in self._forms])[order]
         self._offset = np.concatenate([sought.offsets for sought in self._forms])[order]
-        self._likely = np.zeros(1 << 16, bool)
-        self._likely[(words * _SPREAD) >> _SHIFT] = True
+        bits = max(16, (_ROOM * len(words)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._likely = np.zeros(1 << bits, bool)
+        self._likely[(words * _SPREAD) >> self._shift] = True
         self._overlap = max(sought.width for sought in self._forms) - 1
 
     def search(self, *sources: Iterable[Stretch]) -> Finding:
@@ -105,7 +108,7 @@ class Scanner:
     def _look(self, octets: Octets, met: list[NDArray[np.bool_]]) -> None:
         words = octets[: len(octets) // _WORD * _WORD].view("<u8")
         likely = [
-            at + np.flatnonzero(self._likely[(words[at : at + _STEP] * _SPREAD) >> _SHIFT])
+            at + np.flatnonzero(self._likely[(words[at : at + _STEP] * _SPREAD) >> self._shift])
             for at in range(0, len(words), _STEP)
         ]
         places = np.concatenate(likely) if likely else np.empty(0, np.int64)
@@ -133,19 +136,27 @@ class Scanner:
 
 
 class _Sought:
-    """A form ready to be looked for: the eight words that give it away, and its rows in order."""
+    """A form ready to be looked for: the words that give it away with where in a row each stands, and its rows in order."""
 
     def __init__(self, form: Form) -> None:
         self.form = form
         self.width = form.rows.shape[1]
-        begin, length = shared(form.rows)
-        if length < LEAST_SHARED:
-            raise ValueError(f"{form.name}: the cells share too little to be looked for")
-        self.offsets = np.arange(begin, begin + _WORD)
-        self.words = np.array([form.rows[0, at : at + _WORD] for at in self.offsets]).view("<u8").ravel()
-        rows = np.ascontiguousarray(form.rows).view(f"V{self.width}").ravel()
-        self._order: NDArray[np.int64] = np.argsort(rows)
-        self._rows = rows[self._order]
+        if form.step:
+            begins = np.arange(0, _WORD, form.step)
+            self.offsets = begins.repeat(len(form.rows))
+            rows = form.rows
+        else:
+            begin, length = shared(form.rows)
+            if length < LEAST_SHARED:
+                raise ValueError(f"{form.name}: the cells share too little to be looked for")
+            begins = self.offsets = np.arange(begin, begin + _WORD)
+            rows = form.rows[:1]
+        self.words = (
+            np.concatenate([np.ascontiguousarray(rows[:, at : at + _WORD]) for at in begins]).view("<u8").ravel()
+        )
+        whole = np.ascontiguousarray(form.rows).view(f"V{self.width}").ravel()
+        self._order: NDArray[np.int64] = np.argsort(whole)
+        self._rows = whole[self._order]
 
     def recognised(self, octets: Octets, begins: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which rows of the form stand whole in `octets` at `begins`."""

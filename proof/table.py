@@ -66,6 +66,8 @@ class Row:
     scanned: int | None = None
     residue: int | None = None
     note: str = ""
+    level: str = ""
+    """Of the session, by its receipt; `swept` where it has none."""
 
     @property
     def verdict(self) -> Verdict:
@@ -75,6 +77,26 @@ class Row:
         if self.residue is None or self.control.share is None:
             return Verdict.NOT_HERE
         return Verdict.CLEAN if self.control.sees else Verdict.BLIND
+
+
+@dataclass(frozen=True)
+class Outlived:
+    """A session that was disturbed: how many stand in the ledger, how many of them are accounted for, how many are not verified.
+
+    `whole`: the words that were there before are there afterwards; None where the process that kept them was the one that ended.
+    """
+
+    moment: str
+    end: str
+    opened: int
+    accounted: int
+    unverified: int
+    whole: bool | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Nothing is unaccounted for, and nothing is lost that the surviving processes could keep."""
+        return self.opened == self.accounted and not self.unverified and self.whole is not False
 
 
 @dataclass(frozen=True)

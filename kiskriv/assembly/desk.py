@@ -74,6 +74,13 @@ class Desk:
         order = say.Open(source.channels, informed, here, tethered)
         return RemoteSession(self._reception, self._calling.room, order)
 
+    def receipt(self, session: str) -> say.Closed:
+        """How a session ended, for a screen that did not hold it. Waits for its end; raises RoomDied where there is no receipt."""
+        closed = self._reception.ask(say.Await(session))
+        if not isinstance(closed, say.Closed):
+            raise Malformed
+        return closed
+
     def look(self) -> say.Found:
         """What is not accounted for."""
         return self._found(say.Look())

@@ -11,14 +11,16 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from kiskriv.assembly.parts import NOTICE
 from kiskriv.config import load, settings_digest
-from kiskriv.errors import KiskrivError
+from kiskriv.errors import KiskrivError, PeerGone
 from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
+from kiskriv.host.engines import Start
 from kiskriv.host.host import Host, House
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder
@@ -41,11 +43,16 @@ def main() -> int:
     lock_memory()
     report = Channel(socket.socket(fileno=options.report))
     try:
-        _serve(options.ledger, options.settings, lambda: report.send(say.Done()) or report.close())  # type: ignore[func-returns-value]
+        _serve(options.ledger, options.settings, lambda: _tell(report, say.Done()))
     except KiskrivError as error:
-        report.send(failed(error))
+        _tell(report, failed(error))
         return error.exit_status
     return 0
+
+
+def _tell(report: Channel, answer: say.Message) -> None:
+    with report, suppress(PeerGone):  # whoever started this has gone on
+        report.send(answer)
 
 
 def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], object]) -> None:
@@ -57,19 +64,25 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
             settings=settings_digest(config),
             model=verify(config.model.folder),
             notice=NOTICE,
+            limit=config.session.limit * 60,
             open_folder=lambda: runtime_folder(folder_name(config)),
         )
-        asyncio.run(_live(house, ledger, settings, ready))
+        asyncio.run(_live(house, ledger, starter(settings), ready))
 
 
-async def _live(house: House, ledger: Ledger, settings: Path | None, ready: Callable[[], object]) -> None:
+async def _live(house: House, ledger: Ledger, start: Start, ready: Callable[[], object]) -> None:
+    await Host(house, ledger, start).run(ready)
+
+
+def starter(settings: Path | None) -> Start:
+    """What starts the other processes, each with the settings of this one."""
     given = ("--settings", str(settings)) if settings is not None else ()
 
     def start(name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
         command = launch_command(f"kiskriv.assembly.{name}", *map(str, descriptors), *arguments, *given)
         return Child.started(command, launch_environment(sound=name == "microphone"), descriptors)
 
-    await Host(house, ledger, start).run(ready)
+    return start
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -30,37 +31,40 @@ def main(arguments: list[str]) -> None:
     harden()
     lock_memory()
     config = load(Path(arguments[2]) if arguments[1:2] == ["--settings"] else None)
-    line = Channel(socket.socket(fileno=int(arguments[0])))
-    try:
-        while isinstance(line.receive()[0], say.Listen | say.Stop):
-            _listen(line, config)
-    except (PeerGone, Malformed):
-        pass
+    with suppress(PeerGone, Malformed):
+        _serve(Channel(socket.socket(fileno=int(arguments[0]))), config)
     gc.collect()
     os._exit(0)
 
 
-def _listen(line: Channel, config: Config) -> None:
+def _serve(line: Channel, config: Config) -> None:
+    """Until the room goes; this thread hears it, another one each time hears the sound. Raises PeerGone, Malformed."""
+    source: Source | None = None
+    while True:
+        message, _ = line.receive()
+        if source is not None:
+            source.stop()
+        if isinstance(message, say.Listen):
+            try:
+                source = parts.microphone(config)
+            except CaptureError as error:
+                line.send(failed(error))
+            else:
+                Thread(target=_listen, args=(line, source), daemon=True).start()
+
+
+def _listen(line: Channel, source: Source) -> None:
     """From one Listen to the next Stop, or to the end of the room."""
-    try:
-        source = parts.microphone(config)
-        Thread(target=_wait_for_stop, args=(line, source), daemon=True).start()
-        for chunk in source.chunks():
-            channels, length = chunk.samples.shape
-            line.send(say.Sound(channels, length), np.ascontiguousarray(chunk.samples).data.cast("B"))
-            chunk.samples.fill(0)
-    except CaptureError as error:
-        line.send(failed(error))
-    else:
-        line.send(say.Done())
-
-
-def _wait_for_stop(line: Channel, source: Source) -> None:
-    try:
-        line.receive()
-    except (PeerGone, Malformed):
-        pass
-    source.stop()
+    with suppress(PeerGone):
+        try:
+            for chunk in source.chunks():
+                channels, length = chunk.samples.shape
+                line.send(say.Sound(channels, length), np.ascontiguousarray(chunk.samples).data.cast("B"))
+                chunk.samples.fill(0)
+        except CaptureError as error:
+            line.send(failed(error))
+        else:
+            line.send(say.Done())
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ from kiskriv.machine import Walls, confine, harden, kept, lock_memory, promises
 
 def main(arguments: list[str]) -> None:
     """Never returns: what was known here ends with the process."""
-    control, listener = int(arguments[0]), int(arguments[1])
+    control, listener = socket.socket(fileno=int(arguments[0])), socket.socket(fileno=int(arguments[1]))
+    listener.listen()  # once more: so the kernel tells who calls that this process is at the other end, not the host (unix(7))
     harden()
     lock_memory()
-    confine(Walls(listens=True), keep=(control, listener))
-    _live(socket.socket(fileno=control), socket.socket(fileno=listener), arguments[2])
+    confine(Walls(listens=True), keep=(control.fileno(), listener.fileno()))
+    _live(control, listener, arguments[2])
     gc.collect()
     os._exit(0)
 
@@ -53,7 +54,7 @@ def _live(control: socket.socket, listener: socket.socket, session: str) -> None
             model=order.model,
             informed=order.notice,
         )
-        return Session(stages, vault, HostLedger(porter), session)
+        return Session(stages, vault, HostLedger(porter, present), session)
 
     vault = Vault()
     present = say.Present(session, os.getpid(), False, tuple(sorted(kept(promises()))), mask.hex(), masked.hex())

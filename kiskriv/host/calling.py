@@ -35,14 +35,15 @@ class Calling:
 
     def host(self) -> tuple[Channel, say.Welcome]:
         """A line to the host, which is started where there is none. Raises what kept it from starting, HostUnreachable."""
-        until = time.monotonic() + PATIENCE
+        until, settings = time.monotonic() + PATIENCE, self._digest
         while True:
             try:
-                return self._greeted(ADDRESS)
-            except PeerGone:
+                return self._greeted(settings)
+            except PeerGone:  # there is none, or it goes: it has other settings than these
                 pass
             try:
                 self._start()
+                settings = ""  # whatever it has: these are what it was started with
             except LedgerBusy:  # one is ending, or starting
                 if time.monotonic() > until:
                     raise
@@ -52,13 +53,13 @@ class Calling:
         """A line to a room. Raises PeerGone where there is none."""
         return self._line(ROOM + session)
 
-    def _greeted(self, address: str) -> tuple[Channel, say.Welcome]:
-        line = self._line(address)
-        line.send(say.Hello(say.VERSION, say.Caller.SCREEN, self._digest))
-        welcome, _ = line.receive()
-        if not isinstance(welcome, say.Welcome):
-            raise Malformed
-        return line, welcome
+    def _greeted(self, settings: str) -> tuple[Channel, say.Welcome]:
+        line = self._line(ADDRESS)
+        try:
+            return line, _welcome(line, settings)
+        except BaseException:
+            line.close()
+            raise
 
     def _line(self, address: str) -> Channel:
         folder: RuntimeFolder
@@ -99,3 +100,16 @@ class Calling:
                 raise HostUnreachable(problem="it ended while it started") from None
         if isinstance(answer, say.Failed):
             raise raised(answer)
+
+
+def _welcome(line: Channel, settings: str) -> say.Welcome:
+    line.send(say.Hello(say.VERSION, say.Caller.SCREEN, settings))
+    if not line.waiting(PATIENCE):
+        raise HostUnreachable(problem="it does not answer")
+    answer, _ = line.receive()
+    match answer:
+        case say.Welcome():
+            return answer
+        case say.Failed():
+            raise raised(answer)
+    raise Malformed

@@ -54,7 +54,9 @@ class Child:
             if not folder.name.isdecimal():
                 continue
             try:
-                pidfd = os.pidfd_open(int(folder.name))  # before it is looked at: from here on it is this process or none
+                pidfd = os.pidfd_open(
+                    int(folder.name)
+                )  # before it is looked at: from here on it is this process or none
             except OSError:
                 continue
             if _is_ours(folder, words) and not _has_ended(pidfd):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-
 
 from kiskriv.machine import RuntimeFolder
 
@@ -60,9 +58,7 @@ class Doors:
     def _lies(self, name: str) -> _Lying | None:
         """What tells this file from any other that is put in its place; the number of an inode is soon used again."""
         try:
-            found = os.stat(self.folder.path / name, follow_symlinks=False)
+            found = (self.folder.path / name).lstat()
         except OSError:
             return None
         return found.st_dev, found.st_ino, found.st_mode, found.st_ctime_ns
-
-

@@ -180,7 +180,7 @@ class Host:
         with suppress(KiskrivError):
             await self._engine.ready()
 
-    # -- rooms ----------------------------------------------------------------------------------------------------------------------------
+    # -- rooms --------------------------------------------------------------------------------------------------------------------------
 
     async def _prepare(self) -> say.Ready:
         """A room that waits and an engine that is loaded, both started at once."""
@@ -284,6 +284,7 @@ class Host:
         room, self._warm = self._warm, None
         if room is None or room.line is None:
             raise PeerGone
+        room.tethered = order.tethered
         try:
             if order.here:
                 await self._supply_microphone(room)
@@ -320,7 +321,7 @@ class Host:
             warm.line.close()
             await warm.child.end(ANSWERING)
 
-    # -- the end of a session ---------------------------------------------------------------------------------------------------------------
+    # -- the end of a session -----------------------------------------------------------------------------------------------------------
 
     async def _ended(self, room: Room) -> say.Closed:
         """The room's process is gone. Engine recycled, looked again, written: then there is a receipt."""
@@ -330,7 +331,14 @@ class Host:
             return self._accounts.swept(room.session, room.cause, room.fault)
         entry = await self._see_to_engine(completed(entry, killed=room.killed), room, present)
         self._doors.remove(ROOM + room.session)
-        return self._accounts.ended(looked_again(entry, present, self._doors.names()), room.fault)
+        return self._accounts.ended(looked_again(entry, present, await self._names()), room.fault)
+
+    async def _names(self) -> list[str]:
+        while True:
+            try:
+                return self._doors.names()
+            except OSError:  # no descriptor is free
+                await asyncio.sleep(WATCH / 4)
 
     async def _see_to_engine(self, entry: Ended, room: Room, present: say.Present) -> Ended:
         """Its process ends too, or, where other sessions need it, is searched for the trace of this one."""
@@ -340,7 +348,7 @@ class Host:
         await self._engine.recycle(wanted=self._screens > 0)
         return with_method(entry, Method.ENGINE_RECYCLED)
 
-    # -- callers ----------------------------------------------------------------------------------------------------------------------------
+    # -- callers ------------------------------------------------------------------------------------------------------------------------
 
     def _accept_at(self, listener: socket.socket) -> None:
         if self._accepting is not None:
@@ -383,14 +391,11 @@ class Host:
             await line.send(self._welcome())
             while True:
                 message = await line.receive()
-                if isinstance(message, say.Open):
-                    room = None
                 if isinstance(message, say.Prepare) and not prepared:
                     prepared, self._screens = True, self._screens + 1
                 answer = await self._answer(message)
                 if isinstance(answer, Room):
-                    room = answer if isinstance(message, say.Open) and message.tethered else None
-                    answer = say.Opened(answer.session)
+                    room, answer = answer if answer.tethered else None, say.Opened(answer.session)
                 await line.send(answer)
         finally:
             self._callers -= 1
@@ -399,26 +404,29 @@ class Host:
                 self._spawn(self._cut_loose(room))
 
     async def _answer(self, message: say.Message) -> say.Message | Room:
+        """Raises Malformed for what is no question."""
+        if not isinstance(message, say.Prepare | say.Open | say.Await | say.Look | say.Finish):
+            raise Malformed
         try:
-            match message:
-                case say.Prepare():
-                    return await self._prepare()
-                case say.Open():
-                    return await self._open(message)
-                case say.Await(session):
-                    return await self._closing(session)
-                case say.Look():
-                    return self._found()
-                case say.Finish():
-                    await self._finish()
-                    return self._found()
+            return await self._done(message)
         except (PeerGone, Malformed, TimeoutError):
             return failed(ProcessError())
         except KiskrivError as error:
             return failed(error)
         except OSError as error:
             return failed(HostUnreachable(problem=error.strerror or "the system refuses"))
-        raise Malformed
+
+    async def _done(self, question: say.Prepare | say.Open | say.Await | say.Look | say.Finish) -> say.Message | Room:
+        match question:
+            case say.Prepare():
+                return await self._prepare()
+            case say.Open():
+                return await self._open(question)
+            case say.Await(session):
+                return await self._closing(session)
+            case say.Finish():
+                await self._finish()
+        return self._found()
 
     async def _cut_loose(self, room: Room) -> None:
         """The screen that a tethered session belongs to is gone, and perhaps it never came to the room: so it is seen to go there."""
@@ -457,7 +465,7 @@ class Host:
             for session in self._accounts.unfinished()
         )
 
-    # -- recover ----------------------------------------------------------------------------------------------------------------------------
+    # -- recover ------------------------------------------------------------------------------------------------------------------------
 
     def _found(self) -> say.Found:
         return say.Found(self._unfinished(), self._accounts.unverified(), ())
@@ -474,7 +482,7 @@ class Host:
             await self._engine.recycle(wanted=self._screens > 0)
             self._accounts.recover()
 
-    # -- the runtime folder -------------------------------------------------------------------------------------------------------------------
+    # -- the runtime folder -------------------------------------------------------------------------------------------------------------
 
     def _mend_doors(self) -> None:
         """Where somebody removed the folder, or a socket in it, it is made anew: a consultation must stay within reach."""

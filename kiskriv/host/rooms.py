@@ -48,6 +48,8 @@ class Room:
     closed: asyncio.Future[say.Closed] = field(default_factory=_ending)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """It has said what it is, or never will."""
+    tethered: bool = False
+    """Its session ends with the screen that opened it."""
     fault: str = ""
     entry: Ended | None = None
     """What it said of its erasure; None where it died before that."""

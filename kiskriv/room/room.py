@@ -99,9 +99,9 @@ class Room:
     def _take(self, seconds: float | None = None) -> Arrival | None:
         """The next arrival; the time limit, and a host or microphone that comes or goes, are seen to here."""
         left = self._until - uptime()
-        if left <= WARNING and not self._warned and self._greeted:
+        if 0 < left <= WARNING and not self._warned and self._greeted:
             self._warned = True
-            self._porter.say(Expiring(max(0.0, left)))
+            self._porter.say(Expiring(left))
         alarm = left - WARNING if left > WARNING else left
         if left <= 0:
             return None

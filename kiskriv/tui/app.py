@@ -1,4 +1,4 @@
-"""The screen as a whole: which page is shown when, and no way out past the erasure."""
+"""The screen as a whole: which page is shown when, and no way out that ends a consultation unasked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from math import ceil
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -13,21 +15,29 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from kiskriv.errors import ErasureFailed, KiskrivError, fault_code
+from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, fault_code
 from kiskriv.locale import explain, text
-from kiskriv.tui import caches, clerk, review, screens
-from kiskriv.tui.asking import Ask, Erasing, Notice, sentence
-from kiskriv.tui.clerk import Clerk, Happening
+from kiskriv.tui import caches, happenings, review, screens
+from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
+from kiskriv.tui.choices import Begin, Discard, Transferred, Withdraw
+from kiskriv.tui.clerk import Clerk
+from kiskriv.tui.happenings import Happening
 from kiskriv.tui.leaving import CRASHED, end_soon, guarded
-from kiskriv.tui.page import Chosen, Page
+from kiskriv.tui.page import Chosen, InSession, Page
+from kiskriv.tui.renewal import Last
 
 if TYPE_CHECKING:
-    from kiskriv.session import Event, Source
+    from kiskriv.machine import Level
+    from kiskriv.session import Event, Missed, Source
     from kiskriv.transcript import Transcript
     from kiskriv.tui.desk import Desk
+    from kiskriv.wire.messages import Standing
 
 PATIENCE = 60.0
-"""Seconds that a signal waits for the erasure before it lets the program end by the long way round."""
+"""Seconds that a signal waits for the clerk to leave the session before it lets the program end by the long way round."""
+
+TICK = 1.0
+"""Seconds between two looks at how much time is left."""
 
 
 class Happened(Message):
@@ -39,7 +49,11 @@ class Happened(Message):
 
 
 class KiskrivApp(App[int], inherit_bindings=False):
-    """One consultation after another at `desk`, the sound of each from a fresh `source()`. `run` returns the exit status."""
+    """Consultations at `desk`, the sound of each from a fresh `source()`. `run` returns the exit status.
+
+    A consultation that lives in a room is the last of this process: `last` then says how it ended, and a fresh process is
+    to take this one's place, which is given that as `ended` and shows it first.
+    """
 
     CSS_PATH = "kiskriv.tcss"
     TITLE = "kiskriv"
@@ -47,21 +61,35 @@ class KiskrivApp(App[int], inherit_bindings=False):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True)]
 
-    def __init__(self, desk: Desk, source: Callable[[], Source], *, rehearsal: bool) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        source: Callable[[], Source],
+        *,
+        rehearsal: bool,
+        ended: happenings.Ended | None = None,
+        clipboard: bool = False,
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._clerk = Clerk(desk, source, self._tell)
         self._page: Page | None = None
         self._transcript: Transcript | None = None
-        self._loaded = self._open = self._leaving = self._delivered = False
+        self._missed: list[Missed] = []
+        self._level: Level | None = None
+        self._until: float | None = None
+        self._earlier, self._delivered = ended, clipboard
+        self._open = self._leaving = False
         self._code = ""
         self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
+        self.last: Last | None = None
         if rehearsal:
             self.sub_title = text("REHEARSAL: the sound comes from a file, not from the microphone")
+        self._rehearsal = rehearsal
 
     def run(self, **options: Any) -> int:
-        """Shows the screen until the doctor leaves it, or it is taken away; returns when all is erased. The status is for `sys.exit`."""
+        """Shows the screen until the doctor leaves it, or it is taken away; no session is held here any more when it returns."""
         with guarded(self.leave_now):
             try:
                 super().run(**options)
@@ -73,14 +101,16 @@ class KiskrivApp(App[int], inherit_bindings=False):
     # -- what happens -----------------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
-        """Home, while the model is loaded."""
+        """What became of the last consultation, where there was one; the clerk's first word calls for the page otherwise."""
         self._home_loop = asyncio.get_running_loop()
         self._home_loop.set_exception_handler(self._fault_of_a_task)
-        await self._go(self._home(swept=len(self._desk.swept)))
+        self.set_interval(TICK, self._tick)
+        if self._earlier is not None:
+            await self._show_end(self._earlier)
         self._clerk.start()
 
     def on_unmount(self) -> None:
-        """However the screen ended: first everything is erased."""
+        """However the screen ended: first the session is left."""
         self._clerk.leave()
         self._clerk.join()
 
@@ -92,14 +122,22 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def on_happened(self, message: Happened) -> None:
         """Shows what happened on the page that is there, or on the one that it calls for."""
         match message.happening:
-            case clerk.Heard(event):
+            case happenings.Vacant():
+                if self._page is None:
+                    await self._go(self._home(swept=self._desk.swept))
+            case happenings.Found(standing):
+                await self._found(standing)
+            case happenings.Heard(event):
                 await self._heard(event)
-            case clerk.Ended() as ended:
+            case happenings.Ended() as ended:
                 await self._ended(ended)
-            case clerk.Unready(error):
+            case happenings.Parted(error):
+                self._status = self._status if error is None else error.exit_status
+                self.exit(self._status, self._status)
+            case happenings.Unready(error):
                 self._status = error.exit_status
                 await self._trouble(error, opened=False)
-            case clerk.Crashed(code):
+            case happenings.Crashed(code):
                 self._fall(code)
             case happening:
                 await self._stepped(happening)
@@ -107,29 +145,49 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def _stepped(self, happening: Happening) -> None:
         page = self._page
         match happening:
-            case clerk.Ready():
-                self._loaded = True
+            case happenings.Ready(level):
+                self._level = level
                 if isinstance(page, screens.Home):
-                    page.ready()
-            case clerk.SoundOn() if isinstance(page, screens.Recording):
-                page.sound_on()
-            case clerk.SoundOff() if isinstance(page, screens.Recording):
-                page.sound_off()
-            case clerk.Approved(note):
+                    page.ready(level)
+            case happenings.Drafting():
+                self._missed.clear()
+                if isinstance(page, screens.Recording):
+                    page.drafting()
+            case happenings.SoundOn() | happenings.SoundOff() | happenings.Broke():
+                if isinstance(page, screens.Recording):
+                    self._sound(page, happening)
+            case happenings.Approved(note):
                 await self.push_screen(review.Approved(note, clipboard=self._clipboard_outlet))
-            case clerk.Delivered():
+            case happenings.Delivered():
                 self._delivered = True
                 if (approved := self._approved()) is not None:
                     approved.delivered()
-            case clerk.Refused(error):
-                if isinstance(page, review.Review):
-                    page.refused()
-                if isinstance(self.screen, Erasing):
-                    await self.pop_screen()
-                await self.push_screen(Notice(*explain(error)))
+            case happenings.Refused(error):
+                await self._refused(error)
+
+    async def _refused(self, error: KiskrivError) -> None:
+        message, hint = explain(error)
+        if isinstance(self._page, review.Review):
+            self._page.refused()
+        elif isinstance(self._page, screens.Recording):
+            self._page.broke_off(sentence(message), may_draft=True)
+        if isinstance(self.screen, Erasing):
+            await self.pop_screen()
+        await self.push_screen(Notice(message, hint))
+
+    def _sound(self, page: screens.Recording, happening: happenings.Sounding) -> None:
+        match happening:
+            case happenings.SoundOn():
+                page.sound_on()
+            case happenings.SoundOff():
+                page.sound_off()
+            case happenings.Broke(error, heard):
+                why = text("no sound has been recorded yet") if error is None else explain(error)[0]
+                page.broke_off(sentence(why), may_draft=heard)
+                self.bell()
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Captured, Drafted, Recognised, Transcribed
+        from kiskriv.session import Captured, Drafted, Expiring, Missed, Recognised, Transcribed
 
         page = self._page
         match event:
@@ -137,40 +195,80 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 page.captured(event)
             case Recognised() if isinstance(page, screens.Recording):
                 page.recognised(event.utterances)
+            case Missed():
+                self._missed.append(event)
+                if isinstance(page, screens.Recording):
+                    page.missed(event)
+            case Expiring(seconds):
+                self._until = monotonic() + seconds
+                self._tick()
             case Transcribed():
                 self._transcript = event.transcript
             case Drafted(note) if self._transcript is not None:
                 transcript, self._transcript = self._transcript, None
+                missed = tuple(self._missed)
                 if isinstance(page, review.Review):
-                    page.show(note, transcript)
+                    page.show(note, transcript, missed)
                 else:
-                    await self._go(review.Review(note, transcript))
+                    await self._go(review.Review(note, transcript, missed))
 
-    async def _ended(self, ended: clerk.Ended) -> None:
-        self._open, self._transcript, delivered, self._delivered = False, None, self._delivered, False
+    async def _found(self, standing: Standing) -> None:
+        """To the page where the consultation stood; what follows from that, the clerk tells."""
+        self._open = True
+        if standing.note is not None and standing.transcript is not None:
+            await self._go(review.Review(standing.note, standing.transcript, found=True))
+        else:
+            await self._go(screens.Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds))
+
+    def _tick(self) -> None:
+        """The time that is left, on each page that needs it."""
+        if self._until is not None and self._open:
+            minutes = max(0, ceil((self._until - monotonic()) / 60))
+            for shown in self.screen_stack:
+                if isinstance(shown, InSession) and shown.is_mounted:
+                    shown.expires(minutes)
+
+    async def _ended(self, ended: happenings.Ended) -> None:
+        """Where it lived in a room, a fresh process shows how it ended: this one has seen it."""
+        clipboard = self._delivered and self._clipboard_outlet
+        self._open, self._transcript, self._until = False, None, None
+        self._missed.clear()
         self._clipboard = ""
-        self._clerk.ended = None  # it is shown here: no last word needed
-        if ended.error is not None:
-            if ended.opened:
-                self._status = ended.error.exit_status
-            await self._trouble(ended.error, opened=ended.opened)
-        elif self._leaving or ended.receipt is None:
-            self._clerk.ended = ended
+        if ended.error is None and (self._leaving or ended.receipt is None):
+            self.exit(self._status, self._status)
+        elif ended.session:
+            self._clerk.outcome = None  # it is shown there: no last word needed
+            self.last = Last(ended.session, "" if ended.error is None else type(ended.error).__name__, clipboard)
             self.exit(self._status, self._status)
         else:
+            self._clerk.outcome = None
+            await self._show_end(ended)
+            self.call_after_refresh(caches.drop)
+
+    async def _show_end(self, ended: happenings.Ended) -> None:
+        delivered, self._delivered = self._delivered, False
+        if ended.error is not None:
+            if ended.opened and not ended.session:
+                self._status = ended.error.exit_status
+            await self._trouble(ended.error, opened=ended.opened)
+        elif ended.receipt is not None:
             await self._go(screens.Receipt(ended.receipt, clipboard=delivered and self._clipboard_outlet))
-        self.call_after_refresh(caches.drop)
 
     async def _trouble(self, error: KiskrivError, *, opened: bool) -> None:
+        """Loud, and the last, where an erasure failed."""
         alarm = isinstance(error, ErasureFailed)
         if alarm:
+            self._status = error.exit_status
+            self.bell()
             erased = text("Something of the consultation may still be in this machine's memory.")
+        elif isinstance(error, RoomDied):
+            erased = text("What was recorded is lost, and cannot be read by anyone.")
         elif opened:
             erased = text("What was recorded is erased.")
+        elif isinstance(error, ProcessError):
+            erased = text("A consultation that was under way goes on without this screen.")
         else:
             erased = text("Nothing has been recorded.")
-        if alarm:
-            self.bell()
         await self._go(screens.Trouble(*explain(error), erased=erased, alarm=alarm, final=self._status != 0))
 
     # -- what the doctor chooses ------------------------------------------------------------------------------------------------------
@@ -178,7 +276,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def on_chosen(self, message: Chosen) -> None:
         """On to the clerk."""
         self._clerk.choose(message.choice)
-        if isinstance(message.choice, clerk.Transferred | clerk.Discard | clerk.Withdraw):
+        if isinstance(message.choice, Transferred | Discard | Withdraw):
             await self.push_screen(Erasing())
 
     async def on_home_wanted(self) -> None:
@@ -191,7 +289,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             return
         self._open = True
         await self._go(screens.Recording(self._desk.config.microphone.roles))
-        self._clerk.choose(clerk.Begin())
+        self._clerk.choose(Begin())
 
     async def on_informed_declined(self) -> None:
         """Back home."""
@@ -212,27 +310,46 @@ class KiskrivApp(App[int], inherit_bindings=False):
             await self.pop_screen()
 
     async def action_leave(self) -> None:
-        """Out; asks once where a session is open."""
-        if isinstance(self.screen, Ask | Erasing):
+        """Out; where a session is open, what becomes of it is asked."""
+        if isinstance(self.screen, Ask | AskParting | Erasing):
             return
         if not self._open:
             self.exit(self._status, self._status)
-            return
+        elif self._clerk.in_room:
+            await self.push_screen(AskParting(self._if_left()), self._parted)
+        else:
+            question = text("Quit in the middle of a consultation?")
+            explanation = text("Everything from this consultation is erased at once, and there will be no note.")
+            await self.push_screen(
+                Ask(question, explanation, text("Yes, erase and quit")),
+                lambda sure: self._parted(Parting.ERASE if sure else Parting.STAY),
+            )
 
-        def answered(sure: bool | None) -> None:
-            if sure:
+    def _parted(self, parting: Parting | None) -> None:
+        match parting:
+            case Parting.ERASE:
+                self._leaving = True
+                self._clerk.choose(Discard())
+                self.push_screen(Erasing())
+            case Parting.LEAVE:
                 self._leaving = True
                 self._clerk.leave()
-                self.push_screen(Erasing())
 
-        question = text("Quit in the middle of a consultation?")
-        explanation = text("Everything from this consultation is erased at once, and there will be no note.")
-        await self.push_screen(Ask(question, explanation, text("Yes, erase and quit")), answered)
+    def _if_left(self) -> str:
+        """What becomes of the consultation when the screen goes."""
+        live = isinstance(self._page, screens.Recording) and self._page.live
+        if live and self._rehearsal:
+            goes_on = text("The sound comes from here and breaks off; what is recorded is kept until the time limit.")
+        elif live:
+            goes_on = text("IT GOES ON RECORDING while nobody looks, until the time limit.")
+        else:
+            goes_on = text("Nothing is being recorded; what there is, is kept until the time limit.")
+        return goes_on + " " + text("Start kiskriv again to find it where it was.")
 
     # -- pages ------------------------------------------------------------------------------------------------------------------------
 
     def _home(self, *, swept: int = 0, notice: str = "") -> screens.Home:
-        return screens.Home(self._desk.model.name, swept=swept, notice=notice, ready=self._loaded)
+        return screens.Home(self._desk.model.name, swept=swept, notice=notice, level=self._level)
 
     async def _go(self, page: Page) -> None:
         """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""
@@ -255,13 +372,14 @@ class KiskrivApp(App[int], inherit_bindings=False):
     def _clipboard_outlet(self) -> bool:
         return self._desk.config.delivery.folder is None
 
-    # -- no way out past the erasure, no word of what was said on the way -------------------------------------------------------------
+    # -- no way out that ends a consultation unasked, no word of what was said on the way ----------------------------------------------
 
     def leave_now(self, status: int) -> None:
-        """Erases without asking, then ends. From any thread, and from a signal handler, whatever the event loop is doing."""
+        """Leaves without asking, then ends. From any thread, and from a signal handler, whatever the event loop is doing."""
         self._leaving, self._status = True, status
+        nothing_to_erase = self._clerk.in_room
         self._clerk.leave()
-        if self._clerk.join(PATIENCE):
+        if self._clerk.join(PATIENCE) or nothing_to_erase:
             end_soon(status)
         if self._home_loop is not None:
             with suppress(RuntimeError):
@@ -291,14 +409,18 @@ class KiskrivApp(App[int], inherit_bindings=False):
     def _farewell(self) -> int:
         """The last words on the normal screen, and the exit status."""
         status = self.return_value or self.return_code or 0
-        ended, lines = self._clerk.ended, []
+        outcome, lines = self._clerk.outcome, []
         if self._code:
             lines = [text("kiskriv stopped because of a fault in itself. Code: {code}").format(code=self._code)]
-        if ended is not None and ended.error is not None:
-            message, hint = explain(ended.error)
+        if outcome is not None and outcome.error is not None:
+            message, hint = explain(outcome.error)
             lines += [sentence(message), sentence(hint)]
-            status = ended.error.exit_status
-        elif ended is not None and ended.opened:
+            status = outcome.error.exit_status
+        if isinstance(outcome, happenings.Parted):
+            lines.append(text("The consultation goes on. Start kiskriv again to find it where it was."))
+            if outcome.recording:
+                lines.append(text("It is still being recorded."))
+        elif outcome is not None and outcome.opened and outcome.error is None:
             lines.append(text("The consultation was ended, and what was recorded is erased."))
         if lines:
             with suppress(OSError):  # the terminal may be gone

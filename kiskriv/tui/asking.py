@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum, auto
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -39,6 +40,41 @@ class Ask(ModalScreen[bool]):
     def action_answer(self, answer: bool) -> None:
         """Closes with the answer."""
         self.dismiss(answer)
+
+
+class Parting(StrEnum):
+    """How the doctor leaves a consultation in the middle."""
+
+    ERASE = auto()
+    LEAVE = auto()
+    STAY = auto()
+
+
+class AskParting(ModalScreen[Parting]):
+    """Quitting in the middle: what becomes of the consultation is the doctor's choice, and Enter makes none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s,e", "answer('erase')", show=False),
+        Binding("l", "answer('leave')", show=False),
+        Binding("n,escape", "answer('stay')", show=False),
+    ]
+
+    def __init__(self, explanation: str) -> None:
+        super().__init__(classes="grave")
+        self._explanation = explanation
+
+    def compose(self) -> ComposeResult:
+        """Question, consequences, answers."""
+        with Vertical(id="box"):
+            yield plain(text("Quit in the middle of a consultation?"), classes="question")
+            yield plain(self._explanation, classes="explanation")
+            yield Static(_answer("L", "answer('leave')", text("Leave it open, and quit")))
+            yield Static(_answer("S", "answer('erase')", text("Erase it, and quit: there will be no note")))
+            yield Static(_answer("N", "answer('stay')", text("No, go back")))
+
+    def action_answer(self, answer: str) -> None:
+        """Closes with the answer."""
+        self.dismiss(Parting(answer))
 
 
 class Notice(ModalScreen[None]):

@@ -33,7 +33,6 @@ from kiskriv.errors import (
     fault_code,
 )
 from kiskriv.session import Captured, Drafted, Expiring, State
-from kiskriv.transcript import Chunk
 from kiskriv.tui.choices import (
     Approve,
     Assign,
@@ -69,6 +68,7 @@ from kiskriv.tui.happenings import (
     Unready,
     Vacant,
 )
+from kiskriv.tui.overheard import Overheard
 from kiskriv.wire.remote import HostMicrophone
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ class Clerk:
         self._choices.put(choice)
         if leaving and room is not None:
             room.detach()  # first of all: what is said to the room from here on is not heard there
-        if isinstance(choice, Stop | Discard | Withdraw | Leave) and source is not None:
-            if not (leaving and isinstance(source, HostMicrophone)):
-                self._stop(source)
+        stays = leaving and isinstance(source, HostMicrophone)
+        if isinstance(choice, Stop | Discard | Withdraw | Leave) and source is not None and not stays:
+            self._stop(source)
 
     def leave(self) -> None:
         """Leaves what is open where it is, then ends the thread."""
@@ -214,10 +214,8 @@ class Clerk:
         """From the first step to the choice that ends it."""
         standing = _standing(session)
         self._room = None if standing is None else session
-        if source is None and standing is not None:
-            ending = self._go_on(session, standing)
-        else:
-            ending = self._attempt(session, Record(), source)
+        found = standing if source is None else None
+        ending = self._go_on(session, found) if found else self._attempt(session, Record(), source)
         while ending is None or not self._end(session, ending):
             ending = self._attempt(session, self._next(session))
 
@@ -383,32 +381,6 @@ class Clerk:
                 return choice
             if isinstance(choice, Stop) and self._source is not None:
                 self._stop(self._source)
-
-
-class Overheard:
-    """A source that tells when sound begins to be taken in and when it is over."""
-
-    def __init__(self, source: Source, tell: Callable[[Happening], object]) -> None:
-        self._source = source
-        self._tell = tell
-
-    @property
-    def channels(self) -> int:
-        """1 or 2."""
-        return self._source.channels
-
-    def chunks(self) -> Iterator[Chunk]:
-        """As the source gives them."""
-        self._tell(SoundOn())
-        try:
-            yield from self._source.chunks()
-        finally:
-            self._source.stop()
-            self._tell(SoundOff())
-
-    def stop(self) -> None:
-        """From any thread."""
-        self._source.stop()
 
 
 def _standing(session: Consultation) -> Standing | None:

@@ -118,6 +118,7 @@ class Crashed:
     code: str
 
 
+Sounding = SoundOn | SoundOff | Broke
 Happening = (
     Vacant
     | Found

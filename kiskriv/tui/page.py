@@ -12,10 +12,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
-from kiskriv.locale import mark, text
+from kiskriv.locale import mark, plural, text
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.clerk import Choice, Discard, Withdraw
+from kiskriv.tui.choices import Choice, Discard, Withdraw
 from kiskriv.tui.widgets import plain
 
 
@@ -32,7 +33,13 @@ class Keys(Widget):
 
     def __init__(self, bindings: list[Binding]) -> None:
         super().__init__()
+        self._keys: list[Binding] = []
+        self.show(bindings)
+
+    def show(self, bindings: list[Binding]) -> None:
+        """These keys, instead of those before."""
         self._keys = [binding for binding in bindings if binding.show]
+        self.refresh(layout=True)
 
     def render(self) -> Content:
         """Filled lines; a key is never parted from its label."""
@@ -70,8 +77,13 @@ class Page(Screen[None]):
         yield plain(f" {self.app.title}", id="banner")
         if self.app.sub_title:
             yield plain(self.app.sub_title, id="rehearsal")
+        yield from self.above()
         yield from self.body()
         yield Keys([*self._own_keys(), self.LEAVE])
+
+    def above(self) -> Iterator[Widget]:
+        """What stands over it."""
+        return iter(())
 
     def body(self) -> Iterator[Widget]:
         """What the page is about."""
@@ -79,6 +91,10 @@ class Page(Screen[None]):
 
     def forget(self) -> None:
         """Empties what could hold what was said: called when the page is left for good."""
+
+    def keys_changed(self) -> None:
+        """Other keys work here than before."""
+        self.query_one(Keys).show([*self._own_keys(), self.LEAVE])
 
     def _own_keys(self) -> Iterator[Binding]:
         for kind in type(self).__mro__:
@@ -94,6 +110,23 @@ class InSession(Page):
         Binding("f", "discard", mark("Discard")),
         Binding("t", "withdraw", mark("Patient withdraws")),
     ]
+
+    def above(self) -> Iterator[Widget]:
+        """How much time is left, once there is little."""
+        limit = plain("", id="limit")
+        limit.display = False
+        yield limit
+
+    def expires(self, minutes: int) -> None:
+        """The time limit comes near (R15)."""
+        limit = self.query_one("#limit", Static)
+        warning = plural(
+            "{count} minute left: then everything is erased (the clinic's time limit)",
+            "{count} minutes left: then everything is erased (the clinic's time limit)",
+            minutes,
+        )
+        limit.update(Content(" ! " + warning.format(count=minutes)))
+        limit.display = True
 
     def action_discard(self) -> None:
         """Asks, then ends without a note."""

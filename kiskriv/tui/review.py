@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,10 +14,11 @@ from textual.widgets import OptionList, Static
 
 from kiskriv.locale import mark, text
 from kiskriv.note import Note
+from kiskriv.session.events import Missed
 from kiskriv.transcript import Role, Transcript
 from kiskriv.tui import edits, words
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.clerk import Approve, Assign, Deliver, Transferred
+from kiskriv.tui.choices import Approve, Assign, Deliver, Revise, Transferred
 from kiskriv.tui.page import Chosen, InSession
 from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
 
@@ -35,10 +36,14 @@ class Review(InSession):
         Binding("tab", "other_side", mark("Other side"), key_display="Tab", priority=True),
     ]
 
-    def __init__(self, note: Note, transcript: Transcript) -> None:
+    def __init__(
+        self, note: Note, transcript: Transcript, missed: Sequence[Missed] = (), *, found: bool = False
+    ) -> None:
         super().__init__()
-        self._drafted = self._note = note
-        self._transcript = transcript
+        self._note = note
+        self._drafted = None if found else note
+        """As the machine made it; None where a screen before this one knew that."""
+        self._transcript, self._missed = transcript, missed
         self._drafting = False
         self._writing: edits.Line | edits.Blank | None = None
         self._adding = False
@@ -53,20 +58,23 @@ class Review(InSession):
             yield TranscriptList(id="said")
 
     def on_mount(self) -> None:
-        """Shows the first draft."""
+        """Shows the note as it is given."""
         self.query_one(LineEditor).close()
         self.query_one(NoteList).border_title = text("Note")
         self.query_one(TranscriptList).border_title = text("What was said")
-        self.show(self._note, self._transcript)
+        self._paint()
         self.query_one(NoteList).focus()
 
-    def show(self, note: Note, transcript: Transcript) -> None:
+    def show(self, note: Note, transcript: Transcript, missed: Sequence[Missed] = ()) -> None:
         """A new draft, in place of what was there."""
         self._drafted = self._note = note
-        self._transcript = transcript
+        self._transcript, self._missed = transcript, missed
         self._drafting = False
-        self.query_one(TranscriptList).show(transcript.utterances)
-        self.query_one(NoteList).show(note)
+        self._paint()
+
+    def _paint(self) -> None:
+        self.query_one(TranscriptList).show(self._transcript.utterances, self._missed)
+        self.query_one(NoteList).show(self._note)
         self._label()
 
     def refused(self) -> None:
@@ -124,9 +132,9 @@ class Review(InSession):
         self.query_one(LineEditor).open("", text("New line under {heading}").format(heading=heading))
 
     def on_line_editor_written(self, event: LineEditor.Written) -> None:
-        """Keeps what the doctor wrote."""
+        """Keeps what the doctor wrote, here and where the session is."""
         event.stop()
-        note = self.query_one(NoteList)
+        note, before = self.query_one(NoteList), self._note
         row, place = note.highlighted or 0, self._writing
         if isinstance(place, edits.Line) and not self._adding:
             self._note = edits.written(self._note, place, event.words)
@@ -136,6 +144,8 @@ class Review(InSession):
             row += at > 0 and grown is not self._note
             self._note = grown
         self._close_editor()
+        if self._note != before:
+            self.post_message(Chosen(Revise(self._note)))
         note.show(self._note, prefer=row)
         self._label()
 
@@ -202,6 +212,8 @@ class Review(InSession):
         label = text("AI DRAFT, NOT APPROVED")
         if self._drafting:
             label = text("AI DRAFT, NOT APPROVED – drafting anew …")
+        elif self._drafted is None:
+            label = text("AI DRAFT, NOT APPROVED – as you left it")
         elif self._note != self._drafted:
             label = text("AI DRAFT, NOT APPROVED – with your changes")
         elif not self._transcript.utterances:

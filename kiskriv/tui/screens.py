@@ -12,21 +12,25 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Digits, Static
 
-from kiskriv.ledger.entry import Artefact, Ended, decode
+from kiskriv.ledger.entry import Artefact, Ended, Fact, decode
 from kiskriv.ledger.receipt import parse
 from kiskriv.locale import mark, plural, text
+from kiskriv.machine import Level
 from kiskriv.tui import words
 from kiskriv.tui.asking import sentence
-from kiskriv.tui.clerk import Stop
+from kiskriv.tui.choices import Draft, Record, Stop
 from kiskriv.tui.page import Chosen, InSession, Page
 from kiskriv.tui.widgets import Levels, TranscriptList, plain
 
 if TYPE_CHECKING:
-    from kiskriv.session import Captured
+    from kiskriv.session import Captured, Missed
     from kiskriv.transcript import Role, Utterance
 
 DEMO = "demo"
 """In the name of a model that is no product model."""
+
+MOST_LACKING = 3
+"""Facts that a receipt's page names; of more it says where to look."""
 
 
 class Home(Page):
@@ -41,9 +45,9 @@ class Home(Page):
     class Wanted(Message):
         """The doctor wants to begin."""
 
-    def __init__(self, model: str, *, swept: int = 0, notice: str = "", ready: bool = False) -> None:
+    def __init__(self, model: str, *, swept: int = 0, notice: str = "", level: Level | None = None) -> None:
         super().__init__()
-        self._model, self._swept, self._notice, self._ready = model, swept, notice, ready
+        self._model, self._swept, self._notice, self._level = model, swept, notice, level
 
     def body(self) -> Iterator[Widget]:
         """Greeting, news, model, and what the product is."""
@@ -62,6 +66,7 @@ class Home(Page):
                     classes="warning",
                 )
             yield Static("", id="loading")
+            yield Static("", id="level")
             yield Static(
                 Content(
                     text(
@@ -74,15 +79,19 @@ class Home(Page):
 
     def on_mount(self) -> None:
         """Says how far the model is."""
-        self.ready(self._ready)
+        self.ready(self._level)
 
-    def ready(self, ready: bool = True) -> None:
-        """The model is loaded, or is being loaded."""
+    def ready(self, level: Level | None) -> None:
+        """The model is loaded, and this is promised; None while it is being loaded."""
         loaded, loading = (
             text("The speech model is ready."),
             text("The speech model is being loaded; you can begin meanwhile."),
         )
-        self.query_one("#loading", Static).update(Content(loaded if ready else loading))
+        self.query_one("#loading", Static).update(Content(loading if level is None else loaded))
+        promise = "" if level is None else text(words.LEVELS[level])
+        if level not in (None, Level.A):
+            promise += " " + text("Why: kiskriv check")
+        self.query_one("#level", Static).update(Content(promise))
 
     def action_begin(self) -> None:
         """On to the question."""
@@ -140,21 +149,31 @@ class Informed(Page):
 
 
 class Recording(InSession):
-    """Unmistakably recording, or unmistakably not."""
+    """Unmistakably recording, or unmistakably not; and where the sound broke off, the choice of what follows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "stop", mark("Stop recording"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "stop", mark("Stop recording")),
+        Binding("o", "record", mark("Record on")),
+        Binding("u", "draft", mark("On to the draft")),
+    ]
 
-    def __init__(self, roles: Sequence[Role]) -> None:
+    def __init__(self, roles: Sequence[Role], heard: Sequence[Utterance] = (), seconds: float = 0.0) -> None:
         super().__init__()
-        self._roles = roles
+        self._roles, self._earlier, self._seconds = roles, heard, seconds
         self._backlog = 0
-        self._on = False
+        self._on = self._broken = self._may_draft = False
+
+    @property
+    def live(self) -> bool:
+        """Sound is taken in now."""
+        return self._on
 
     def body(self) -> Iterator[Widget]:
         """The sign and the clock, the levels, what is heard."""
         with Horizontal(id="signs"):
             yield Static(id="sign")
-            yield Digits("0:00", id="clock")
+            yield Digits(words.clock(self._seconds), id="clock")
+        yield Static(id="broken", classes="warning")
         yield Levels(self._roles)
         yield Static("", id="backlog")
         yield TranscriptList(id="heard")
@@ -165,23 +184,34 @@ class Recording(InSession):
         heard.can_focus = False
         heard.border_title = text("As heard so far (not corrected)")
         heard.border_subtitle = text("the words come a stretch at a time, up to half a minute late")
+        heard.show(self._earlier)
+        heard.scroll_end(animate=False, immediate=True)
+        self._earlier = ()
         self._sign(text("GETTING READY"), text("Nothing is being recorded yet."))
 
     def sound_on(self) -> None:
         """From now on it records, and says so."""
         self._on = True
-        self.add_class("live")
         self._sign(text("● RECORDING"), text("Everything said in the room is recorded."))
 
     def sound_off(self) -> None:
         """No more sound; what is left is being written down."""
         self._on = False
-        self.remove_class("live")
         self._sign(text("■ STOPPED"), text("Nothing is recorded any more. Writing down the rest …"))
-        self.query_one(Levels).display = False
+
+    def broke_off(self, why: str, *, may_draft: bool) -> None:
+        """Nothing is recorded, and nobody stopped it: the doctor says what follows."""
+        self._on = False
+        self._sign(text("■ BROKEN OFF"), text("Nothing is being recorded now."), broken=why, may_draft=may_draft)
+
+    def drafting(self) -> None:
+        """What is left is being written down."""
+        if self._broken:
+            self.sound_off()
 
     def captured(self, event: Captured) -> None:
         """The clock, the levels, and how far the writing lags behind."""
+        self._seconds = event.seconds
         self.query_one("#clock", Digits).update(words.clock(event.seconds))
         self.query_one(Levels).show(event.levels)
         self._lags(event.backlog)
@@ -194,16 +224,50 @@ class Recording(InSession):
         if not self._on:
             self._lags(max(0, self._backlog - 1))
 
+    def missed(self, missed: Missed) -> None:
+        """A stretch that is not written down."""
+        heard = self.query_one(TranscriptList)
+        heard.miss(missed)
+        heard.scroll_end(animate=False, immediate=True)
+
     def forget(self) -> None:
         """Empties the words."""
         self.query_one(TranscriptList).forget()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stopping is for what runs, going on for what broke off."""
+        allowed = {"stop": not self._broken, "record": self._broken, "draft": self._broken and self._may_draft}
+        return allowed.get(action, True)
 
     def action_stop(self) -> None:
         """Ends the sound; the draft follows."""
         self.post_message(Chosen(Stop()))
 
-    def _sign(self, sign: str, explanation: str) -> None:
+    def action_record(self) -> None:
+        """Takes in sound again, after what there is."""
+        self._sign(text("GETTING READY"), text("Nothing is being recorded yet."))
+        self.post_message(Chosen(Record()))
+
+    def action_draft(self) -> None:
+        """Goes on with what there is."""
+        self.sound_off()
+        self.post_message(Chosen(Draft()))
+
+    def _sign(self, sign: str, explanation: str, *, broken: str = "", may_draft: bool = False) -> None:
+        self._broken, self._may_draft = bool(broken), may_draft
+        self.set_class(self._on, "live")
         self.query_one("#sign", Static).update(Content.assemble((f"\n  {sign}\n", "bold"), f"  {explanation}"))
+        why = self.query_one("#broken", Static)
+        why.update(Content(f"{broken} {self._kept()}"))
+        why.display = self._broken
+        self.query_one(Levels).display = self._on
+        self.keys_changed()
+
+    def _kept(self) -> str:
+        if not self._seconds:
+            return text("Nothing has been recorded.")
+        kept = text("{time} is recorded, and is kept until the consultation ends.")
+        return kept.format(time=words.clock(self._seconds))
 
     def _lags(self, backlog: int) -> None:
         self._backlog = backlog
@@ -240,26 +304,11 @@ class Receipt(Page):
             yield plain(text("✓ ERASED"), classes="question", id="erased")
             yield plain(text(words.REASONS[entry.reason]), id="reason", classes="emphasis")
             amounts = [self._amount(artefact) for artefact in entry.artefacts]
-            yield Static(_row(text("Erased"), amounts or [text("nothing was kept")]))
-            yield Static(_row(text("How"), [text(words.METHODS[method]) for method in entry.methods]))
-            searched = text(
-                "the key was looked for in memory and the overwritten memory was read again: nothing was left"
-            )
-            doubtful = text("NOT CONFIRMED: the search afterwards could not be made, or found something")
-            yield Static(_row(text("Checked"), [searched if entry.verified else doubtful]))
-            yield Static(
-                _row(
-                    text("Receipt"),
-                    [
-                        text("line {line} of the deletion log, signed, {time}").format(
-                            line=self._receipt.index + 1, time=words.moment(entry.time)
-                        ),
-                        text(
-                            "the log holds nothing about the patient or what was said; see it with: kiskriv ledger show"
-                        ),
-                    ],
-                )
-            )
+            yield _row(text("Erased"), amounts or [text("nothing was kept")])
+            yield _row(text("How"), [text(words.METHODS[method]) for method in entry.methods])
+            yield _row(text("Checked"), [self._search(entry)])
+            yield _row(text("Promised"), [text(words.LEVELS[entry.level]), *self._lacking(entry)])
+            yield _row(text("Receipt"), [self._line(entry)])
             if self._clipboard:
                 yield Static(
                     Content(
@@ -271,6 +320,30 @@ class Receipt(Page):
     def action_done(self) -> None:
         """On to the next."""
         self.post_message(self.Read())
+
+    def _line(self, entry: Ended) -> str:
+        line = text(
+            "line {line} of the deletion log, signed, {time}; it holds nothing about the patient or what was said "
+            "(kiskriv ledger show)"
+        )
+        return line.format(line=self._receipt.index + 1, time=words.moment(entry.time))
+
+    @staticmethod
+    def _search(entry: Ended) -> str:
+        if not entry.verified:
+            return text("NOT CONFIRMED: the search afterwards could not be made, or found something")
+        searched = text("its traces were looked for in {places}: nothing was left")
+        return searched.format(places=", ".join(text(words.PLACES[place]) for place in entry.looked))
+
+    @staticmethod
+    def _lacking(entry: Ended) -> list[str]:
+        """What kept it from level A, where that is little enough to be read."""
+        lacking = [text(words.FACTS[fact]) for fact in Fact if fact not in entry.facts]
+        if not lacking:
+            return []
+        if len(lacking) > MOST_LACKING:
+            return [text("Why: kiskriv check")]
+        return [text("Lacking: {facts}.").format(facts=", ".join(lacking))]
 
     @staticmethod
     def _amount(artefact: Artefact) -> str:
@@ -303,7 +376,7 @@ class Trouble(Page):
             yield plain(title, classes="question", id="title")
             yield plain(sentence(self._message), id="message", classes="emphasis")
             yield plain(self._erased, id="erased")
-            yield Static(_row(text("What to do"), [sentence(self._hint)]), id="hint")
+            yield plain(text("What to do") + ": " + sentence(self._hint), id="hint")
             if self._final:
                 yield plain(text("No new consultation can be held in this kiskriv: press Q to quit."), id="final")
 
@@ -316,5 +389,5 @@ class Trouble(Page):
         self.post_message(self.Read())
 
 
-def _row(label: str, lines: Sequence[str]) -> Content:
-    return Content.assemble((f"{label}\n", "bold"), "\n".join(f"  {line}" for line in lines))
+def _row(label: str, parts: Sequence[str]) -> Horizontal:
+    return Horizontal(plain(label, classes="label"), plain("; ".join(parts), classes="parts"), classes="row")

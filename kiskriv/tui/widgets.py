@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 
 from kiskriv.locale import text
 from kiskriv.note import Note
+from kiskriv.session.events import Missed
 from kiskriv.transcript import Role, Utterance
 from kiskriv.tui import edits, words
 
@@ -93,20 +94,30 @@ class TranscriptList(MarkedList):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._utterances: list[Utterance] = []
+        self._utterances: list[Utterance | None] = []
+        """By row; None where something was not written down."""
 
-    def show(self, utterances: Sequence[Utterance]) -> None:
-        """These utterances, instead of those before; the cursor stays where it was."""
+    def show(self, utterances: Sequence[Utterance], missed: Sequence[Missed] = ()) -> None:
+        """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was."""
         at = self.highlighted
         self.forget()
-        self.add(utterances)
-        if utterances:
-            self.highlighted = min(at or 0, len(utterances) - 1)
+        rows: list[Utterance | Missed] = [*utterances, *missed]
+        for row in sorted(rows, key=lambda row: row.start):
+            self.miss(row) if isinstance(row, Missed) else self.add([row])
+        if self._utterances:
+            self.highlighted = min(at or 0, len(self._utterances) - 1)
 
     def add(self, utterances: Sequence[Utterance]) -> None:
         """More of them, at the end."""
         self._utterances.extend(utterances)
         self.add_options(Option(_spoken(utterance)) for utterance in utterances)
+
+    def miss(self, missed: Missed) -> None:
+        """A stretch that is not written down, at the end."""
+        self._utterances.append(None)
+        words_for_it = text("[… not written down: {start}–{end}]")
+        gap = words_for_it.format(start=words.clock(missed.start), end=words.clock(missed.end))
+        self.add_option(Option(Content.assemble((gap, "bold italic"))))
 
     @property
     def chosen(self) -> Utterance | None:
@@ -120,7 +131,7 @@ class TranscriptList(MarkedList):
     def light_up(self, evidence: Collection[int]) -> None:
         """Lights the utterances with these ids."""
         wanted = set(evidence)
-        self.light([row for row, utterance in enumerate(self._utterances) if utterance.id in wanted])
+        self.light([row for row, said in enumerate(self._utterances) if said is not None and said.id in wanted])
 
     def forget(self) -> None:
         """Empties the list and what it was made from."""

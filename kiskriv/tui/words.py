@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from kiskriv.ledger.entry import ArtefactName, Method, Reason
+from kiskriv.ledger.entry import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import mark, number, text
 from kiskriv.transcript import Role, Utterance
 
@@ -41,6 +41,32 @@ METHODS: Final = {
     Method.ENGINE_RECYCLED: mark("the process that recognised the speech has ended"),
     Method.ENGINE_OVERWRITTEN: mark("the memory of the process that recognised the speech is overwritten"),
     Method.SPOOL_REMOVED: mark("the sealed copy on the disk is removed"),
+}
+
+LEVELS: Final[dict[str, str]] = {
+    Level.A: mark("Level A: nothing is left of a consultation, however it ends."),
+    Level.B: mark("Level B: nothing is left of a consultation that ends in good order."),
+    Level.C: mark("Level C: something may be left in this machine's memory afterwards."),
+}
+
+PLACES: Final = {
+    Place.OWN_MEMORY: mark("the memory that held it"),
+    Place.LIVING_MEMORY: mark("the memory of what still runs"),
+    Place.RUNTIME_FOLDER: mark("the folder where the processes meet"),
+    Place.OPEN_FILES: mark("open files"),
+    Place.SPOOL_FOLDER: mark("the folder of sealed copies"),
+}
+
+FACTS: Final = {
+    Fact.SECRET_MEMORY: mark("secret memory for the key"),
+    Fact.MEMORY_LOCKED: mark("locked memory"),
+    Fact.SWAP_SAFE: mark("swap that is off or encrypted"),
+    Fact.NO_CORE_FILES: mark("no memory dumps"),
+    Fact.WIPED_ON_FREE: mark("memory overwritten when it is freed"),
+    Fact.NO_HUGE_PAGES: mark("no huge pages"),
+    Fact.FREED_PAGES_ZEROED: mark("freed pages zeroed by the kernel"),
+    Fact.NO_SOCKETS: mark("no network"),
+    Fact.FILES_WALLED: mark("a wall around the files"),
 }
 
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from kiskriv.config import Delivery
 from kiskriv.locale import set_language
-from kiskriv.tui import KiskrivApp
+from kiskriv.tui.app import KiskrivApp
 from kiskriv.tui.review import Approved, Review
 from kiskriv.tui.screens import Home, Informed, Recording
 from tests.tui.fakes import RoomDesk, Scene

@@ -11,7 +11,7 @@ import termios
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kiskriv.tui import KiskrivApp
+from kiskriv.tui.app import KiskrivApp
 from kiskriv.tui.widgets import Levels
 from tests.tui.fakes import RoomDesk, Scene
 
