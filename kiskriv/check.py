@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kiskriv.config import Config
-from kiskriv.errors import KiskrivError, fault_code
-from kiskriv.ledger import Ledger
+from kiskriv.errors import KiskrivError, LedgerBusy, fault_code
+from kiskriv.ledger import Ledger, peek
 from kiskriv.locale import explain
 from kiskriv.locale import text as _
-from kiskriv.machine import Promise, harden, promises
+from kiskriv.machine import Promise, kept, level, missing, promises_of_a_room
 from kiskriv.weights import verify
 
 _MARK = {True: "+", False: "-", None: "?"}
@@ -17,12 +17,13 @@ _MARK = {True: "+", False: "-", None: "?"}
 
 def look(config: Config) -> list[Promise]:
     """All findings; `kept` is False where something must be mended and None where it cannot be known from here."""
-    harden()
+    room = promises_of_a_room()
     return [
         _tried("model", lambda: _model(config)),
         _tried("deletion-log", lambda: _ledger(config)),
         _tried("microphone", _microphones),
-        *promises(),
+        *room,
+        _level(room),
     ]
 
 
@@ -54,8 +55,22 @@ def _model(config: Config) -> str:
 
 
 def _ledger(config: Config) -> str:
-    with Ledger.open(config.ledger.folder) as ledger:
-        return f"{ledger.size} · {ledger.public_key}"
+    try:
+        with Ledger.open(config.ledger.folder) as ledger:
+            return f"{ledger.size} · {ledger.public_key}"
+    except LedgerBusy:
+        standing = peek(config.ledger.folder)  # a host holds it
+        if standing is None:
+            raise
+        return f"{standing.size} · {standing.public_key}"
+
+
+def _level(room: list[Promise]) -> Promise:
+    """What the facts of a room add up to: A, B or C, as the receipt will say it."""
+    facts = kept(room)
+    reached = level(facts)
+    lacking = ", ".join(_(fact) for fact in missing(facts))
+    return Promise("level", None if lacking else True, f"{reached} {f'({lacking})' if lacking else ''}".strip())
 
 
 def _microphones() -> str:

@@ -132,6 +132,12 @@ def _parser() -> argparse.ArgumentParser:
         pin.add_argument(f"--{name}", required=True)
     pin.set_defaults(command=_pin)
 
+    recover = commands.add_parser("recover", help=_("what keeps the next consultation from starting, and the end of it"))
+    recover.add_argument(
+        "--finish", action="store_true", help=_("end and erase what is left, a consultation under way too")
+    )
+    recover.set_defaults(command=_recover)
+
     commands.add_parser("check", help=_("what this machine can and cannot promise")).set_defaults(command=_check)
     return parser
 
@@ -306,6 +312,19 @@ def _pin(options: argparse.Namespace) -> int:
 
     print(pin(options.folder, name=options.name, licence=options.licence, source=options.source))
     return 0
+
+
+def _recover(options: argparse.Namespace) -> int:
+    from kiskriv import recover
+    from kiskriv.errors import ErasureFailed
+
+    desk = _desk(options)
+    try:
+        found = desk.finish() if options.finish else desk.look()
+    finally:
+        desk.close()
+    print(recover.as_text(found))
+    return 0 if recover.nothing_left(found) else ErasureFailed.exit_status
 
 
 def _check(options: argparse.Namespace) -> int:

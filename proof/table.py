@@ -92,6 +92,7 @@ class Outlived:
     accounted: int
     unverified: int
     whole: bool | None = None
+    note: str = ""
 
     @property
     def holds(self) -> bool:
@@ -122,12 +123,16 @@ class Circumstances:
         )
 
 
-def as_text(circumstances: Circumstances, controls: Sequence[Control], rows: Sequence[Row]) -> str:
+Seen = Control | Row | Outlived
+"""All that a proof can say."""
+
+
+def as_text(circumstances: Circumstances, seen: Sequence[Seen]) -> str:
     """The tables as they are printed."""
     lines = [
         f"{circumstances.date}, {circumstances.machine}, {circumstances.kernel}, start value {circumstances.start}"
     ]
-    if controls:
+    if controls := [one for one in seen if isinstance(one, Control)]:
         lines += ["", "What the search can see"]
         lines += _columns(
             ("place", "left there", "planted", "scanned", "found", ""),
@@ -136,15 +141,16 @@ def as_text(circumstances: Circumstances, controls: Sequence[Control], rows: Seq
                 for c in controls
             ),
         )
-    if rows:
+    if rows := [one for one in seen if isinstance(one, Row)]:
         lines += ["", "What a session left"]
         lines += _columns(
-            ("place", "moment", "end", "scanned", "control", "residue", ""),
+            ("place", "moment", "end", "level", "scanned", "control", "residue", ""),
             (
                 (
                     r.place,
                     r.moment,
                     r.end,
+                    r.level or "-",
                     _octets(r.scanned),
                     _percent(r.control.share),
                     _exactly(r.residue),
@@ -153,15 +159,33 @@ def as_text(circumstances: Circumstances, controls: Sequence[Control], rows: Seq
                 for r in rows
             ),
         )
+    if outlived := [one for one in seen if isinstance(one, Outlived)]:
+        lines += ["", "What became of the sessions"]
+        lines += _columns(
+            ("moment", "end", "opened", "accounted for", "unverified", "words kept", ""),
+            (
+                (
+                    o.moment,
+                    o.end,
+                    str(o.opened),
+                    str(o.accounted),
+                    str(o.unverified),
+                    {True: "all", False: "not all", None: "-"}[o.whole],
+                    _noted("holds" if o.holds else "DOES NOT HOLD", o.note),
+                )
+                for o in outlived
+            ),
+        )
     return "\n".join(lines) + "\n"
 
 
-def as_json(circumstances: Circumstances, controls: Sequence[Control], rows: Sequence[Row]) -> dict[str, Any]:
+def as_json(circumstances: Circumstances, seen: Sequence[Seen]) -> dict[str, Any]:
     """The same for a machine; octets and shares unrounded."""
     return {
         "circumstances": asdict(circumstances),
-        "controls": [asdict(control) | {"sees": control.sees} for control in controls],
-        "rows": [asdict(row) | {"verdict": row.verdict} for row in rows],
+        "controls": [asdict(one) | {"sees": one.sees} for one in seen if isinstance(one, Control)],
+        "rows": [asdict(one) | {"verdict": one.verdict} for one in seen if isinstance(one, Row)],
+        "sessions": [asdict(one) | {"holds": one.holds} for one in seen if isinstance(one, Outlived)],
     }
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from kiskriv.assembly import parts
 from kiskriv.config import Config
 from kiskriv.errors import ErasureFailed, NotInformed
-from kiskriv.ledger import Ledger
+from kiskriv.ledger import Cause, Ledger
 from kiskriv.machine import Level, harden, silence
 from kiskriv.session import Consultation, Outlet, OwnLedger, Session, Source, Transcriber
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
+from kiskriv.wire.messages import Found
 
 
 class LoneDesk:
@@ -53,6 +54,15 @@ class LoneDesk:
     def unfinished(self) -> Consultation | None:
         """None: with the process the consultation is gone."""
         return None
+
+    def look(self) -> Found:
+        """What is not accounted for."""
+        return Found((), self._ledger.unverified(), ())
+
+    def finish(self) -> Found:
+        """What a failed erasure left ended with its process, since this is another one: the ledger says so."""
+        self._ledger.sweep(self._ledger.unverified(), Cause.RECOVER)
+        return self.look()
 
     def consultation(self, source: Source, *, informed: bool, tethered: bool = False) -> Consultation:
         """A session for this sound. Raises NotInformed unless the doctor has confirmed it (R9)."""

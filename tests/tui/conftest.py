@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from kiskriv.config import Delivery
 from kiskriv.locale import set_language
 from kiskriv.tui.app import KiskrivApp
+from kiskriv.tui.renewal import Last, recalled
 from kiskriv.tui.review import Approved, Review
 from kiskriv.tui.screens import Home, Informed, Recording
 from tests.tui.fakes import RoomDesk, Scene
@@ -93,11 +94,13 @@ async def consulting(
     size: tuple[int, int] = (100, 30),
     rehearsal: bool = False,
     model: str = "nb-whisper-small",
-    swept: tuple[str, ...] = (),
+    swept: int = 0,
     delivery: Delivery | None = None,
+    last: Last | None = None,
 ) -> AsyncIterator[Doctor]:
     """A doctor at a desk; afterwards the app has ended, and with it whatever was open."""
     desk = RoomDesk(scene, model=model, swept=swept, delivery=delivery)
-    app = KiskrivApp(desk, desk.source, rehearsal=rehearsal)
+    ended = None if last is None else recalled(last, desk.receipt)
+    app = KiskrivApp(desk, desk.source, rehearsal=rehearsal, ended=ended, clipboard=last is not None and last.clipboard)
     async with app.run_test(size=size) as pilot:
         yield Doctor(app, pilot, scene)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
+from kiskriv import machine
 from kiskriv.config import Config, Delivery
-from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, StepOutOfOrder
-from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Level, Method, Place, Reason, encode
+from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, PeerGone, StepOutOfOrder
+from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
-from kiskriv.session.events import Captured, Drafted, Event, Recognised, Transcribed
-from kiskriv.session.stages import Outlet, Source
+from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
+from kiskriv.session.stages import Outlet, Source, State
 from kiskriv.transcript import Chunk, Role, Transcript, Utterance, Word
+from kiskriv.wire.messages import Closed, Standing
+from kiskriv.wire.remote import HostMicrophone
 
 SAID = (
     ("0", "Hva kan jeg hjelpe deg med i dag?"),
@@ -68,6 +73,17 @@ class Scene:
     threads: set[int] = field(default_factory=set)
     delivered: list[Note] = field(default_factory=list)
     approved: list[Note] = field(default_factory=list)
+    revised: list[Note] = field(default_factory=list)
+    rooms: bool = False
+    """The consultation lives elsewhere, and goes on when the screen goes."""
+    microphone: bool = False
+    """So does the microphone."""
+    left: Standing | None = None
+    """Where a consultation stands that a screen before this one left."""
+    missed: tuple[Missed, ...] = ()
+    """Told before each draft."""
+    meanwhile: SimpleQueue[Event | KiskrivError] = field(default_factory=SimpleQueue)
+    """What happens while no step is taken."""
 
     def take(self, step: str) -> None:
         """Writes the step down, then fails if it should."""
@@ -87,17 +103,22 @@ class Sound:
 
     channels = 2
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, gone: threading.Event | None = None) -> None:
         self._scene = scene
         self._stopped = threading.Event()
+        self._gone = gone
+        """Nobody hears any more: the sound goes on without this screen."""
 
     def chunks(self) -> Iterator[Chunk]:
         self._scene.steps.append("sound on")
         try:
             for start in range(0, 16_000, 1_600):
                 yield Chunk(start, np.full((2, 1_600), 0.2, dtype=np.float32))
-            if self._scene.endless and not self._stopped.wait(30):
-                raise AssertionError("nobody stopped the sound")
+            patience = time.monotonic() + 30
+            while self._scene.endless and not self._stopped.wait(0.01):
+                if self._gone is not None and self._gone.is_set():
+                    break
+                assert time.monotonic() < patience, "nobody stopped the sound"
             if (error := self._scene.fails.get("sound")) is not None:
                 raise error
         finally:
@@ -118,11 +139,46 @@ class Drawer:
         self._scene.delivered.append(note)
 
 
+def ended(reason: Reason) -> str:
+    """A receipt for a session that ended so."""
+    artefacts = (Artefact(ArtefactName.AUDIO, 10, 3_400_000), Artefact(ArtefactName.TRANSCRIPT, 6, 812))
+    methods = (Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN, Method.ROOM_ENDED, Method.ENGINE_RECYCLED)
+    places = (Place.OWN_MEMORY, Place.LIVING_MEMORY, Place.RUNTIME_FOLDER)
+    facts = tuple(fact for fact in Fact if fact is not Fact.FREED_PAGES_ZEROED)
+    entry = Ended(
+        "ab" * 16, "2026-03-03T13:05:00Z", "cd" * 32, reason, artefacts, methods, Level.B, facts, places, 0, True
+    )
+    return str(Receipt(encode(entry), 41, (), "a signed checkpoint\n"))
+
+
+def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standing:
+    """Where a consultation of this scene stands."""
+    drafted = state in (State.DRAFTED, State.APPROVED)
+    whole = Standing(
+        session="ab" * 16,
+        trace="",
+        state=state,
+        recording=False,
+        here=scene.microphone,
+        lost=False,
+        spooled=False,
+        seconds=24.0,
+        seconds_left=7200.0,
+        heard=scene.said,
+        transcript=Transcript("no", scene.said) if drafted else None,
+        note=scene.note if drafted else None,
+    )
+    return replace(whole, **where)  # type: ignore[arg-type]
+
+
 class Visit:
     """A consultation in memory, with the order of steps of a real one."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
+        self._gone = threading.Event()
+        if scene.rooms:
+            self.standing = scene.left or standing(scene)
         self._roles = dict(ROLES)
         self._approved: Note | None = None
         self._reason: Reason | None = None
@@ -134,16 +190,19 @@ class Visit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._reason is None:
+        if self._reason is None and not self._gone.is_set():
             self._end(Reason.FAILED if isinstance(error, Exception) else Reason.INTERRUPTED)
         self._scene.steps.append("left")
 
     def record(self, source: Source) -> Iterator[Event]:
         self._scene.take("record")
         lost: CaptureError | None = None
+        wired = Sound(self._scene, self._gone) if isinstance(source, HostMicrophone) else source
+        if isinstance(source, HostMicrophone):
+            source.listen(wired.stop)
         try:
             try:
-                for number, chunk in enumerate(source.chunks()):
+                for number, chunk in enumerate(wired.chunks()):
                     yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05), backlog=0)
                     if number < len(self._scene.said):
                         yield Recognised((self._scene.said[number],), 0.1)
@@ -151,11 +210,14 @@ class Visit:
                 lost = error
         finally:
             self._scene.steps.append("recorded")
+        if self._gone.is_set():
+            raise PeerGone
         if lost is not None:
             raise lost
 
     def draft(self) -> Iterator[Event]:
         self._scene.take("draft")
+        yield from self._scene.missed
         said = tuple(replace(utterance, role=self._roles[utterance.speaker]) for utterance in self._scene.said)
         yield Transcribed(Transcript("no", said))
         yield Drafted(self._scene.note)
@@ -163,6 +225,26 @@ class Visit:
     def assign(self, speaker: str, role: Role) -> None:
         self._scene.take(f"assign {speaker} {role}")
         self._roles[speaker] = role
+
+    def revise(self, note: Note) -> None:
+        self._scene.take("revise")
+        self._scene.revised.append(note)
+
+    def idle(self) -> Iterator[Event]:
+        while not self._scene.meanwhile.empty():
+            happened = self._scene.meanwhile.get()
+            if isinstance(happened, KiskrivError):
+                raise happened
+            yield happened
+
+    def detach(self) -> None:
+        if not self._scene.rooms:
+            if self._reason is not None:
+                raise StepOutOfOrder(step="ending", state="ended")
+            return self._end(Reason.INTERRUPTED)
+        if not self._gone.is_set():
+            self._gone.set()
+            self._scene.steps.append("detached")
 
     def approve(self, note: Note) -> None:
         self._scene.take("approve")
@@ -190,22 +272,7 @@ class Visit:
     def receipt(self) -> str:
         if self._reason is None:
             raise StepOutOfOrder(step="a receipt", state="open")
-        artefacts = (Artefact(ArtefactName.AUDIO, 10, 3_400_000), Artefact(ArtefactName.TRANSCRIPT, 6, 812))
-        methods = (Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN)
-        entry = Ended(
-            "ab" * 16,
-            "2026-03-03T13:05:00Z",
-            "cd" * 32,
-            self._reason,
-            artefacts,
-            methods,
-            Level.C,
-            (),
-            (Place.OWN_MEMORY,),
-            0,
-            True,
-        )
-        return str(Receipt(encode(entry), 41, (), "a signed checkpoint\n"))
+        return ended(self._reason)
 
     def _end(self, reason: Reason) -> None:
         self._reason = reason
@@ -226,13 +293,15 @@ class RoomDesk:
         scene: Scene,
         *,
         model: str = "nb-whisper-small",
-        swept: tuple[str, ...] = (),
+        swept: int = 0,
+        level: Level = Level.B,
         delivery: Delivery | None = None,
     ) -> None:
         self.scene = scene
         self.config = Config(delivery=delivery or Delivery())
         self.model = NamedModel(model)
         self.swept = swept
+        self.level = machine.Level(level)
 
     def load(self) -> None:
         if (error := self.scene.fails.get("load")) is not None:
@@ -241,13 +310,21 @@ class RoomDesk:
     def source(self) -> Source:
         if isinstance(error := self.scene.fails.get("source"), KiskrivError):
             raise error
-        return Sound(self.scene)
+        return HostMicrophone(2) if self.scene.microphone else Sound(self.scene)
+
+    def unfinished(self) -> Visit | None:
+        return Visit(self.scene) if self.scene.left is not None else None
+
+    def receipt(self, session: str) -> Closed:
+        if (error := self.scene.fails.get("receipt")) is not None:
+            raise error
+        return Closed(session, ended(Reason.TRANSFERRED), True, 0, "")
 
     def outlet(self) -> Outlet:
         return Drawer(self.scene)
 
-    def consultation(self, channels: int, *, informed: bool) -> Visit:
-        assert channels == 2
+    def consultation(self, source: Source, *, informed: bool) -> Visit:
+        assert source.channels == 2
         if not informed:
             raise NotInformed
         return Visit(self.scene)

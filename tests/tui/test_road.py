@@ -182,7 +182,7 @@ async def test_no_speech_is_said_plainly_and_can_be_discarded() -> None:
 
 
 async def test_a_rehearsal_and_a_demo_model_and_a_crash_before_are_told_at_once() -> None:
-    async with consulting(Scene(), rehearsal=True, model="kiskriv-demo-no", swept=("ab" * 16,)) as doctor:
+    async with consulting(Scene(), rehearsal=True, model="kiskriv-demo-no", swept=1) as doctor:
         await doctor.sees("ØVELSE: lyden kommer fra en fil, ikke fra mikrofonen")
         await doctor.sees("DEMOMODELL")
         await doctor.sees("1 konsultasjon ble stående åpen")

@@ -1,0 +1,273 @@
+"""Processes are killed and stopped for real, and no word is lost that could be kept."""
+
+from __future__ import annotations
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from kiskriv.assembly.desk import Desk
+from kiskriv.config import SessionSettings
+from kiskriv.errors import Expired, RoomDied, SessionUnfinished
+from kiskriv.ledger import Cause, Ended, Method, Opened, Reason, Swept
+from kiskriv.session import Event
+from kiskriv.wire.remote import RemoteSession
+from tests.host.clinic import Clinic, Clip, commands, heard, missed, until
+
+LENGTH = 40.0
+"""Seconds of speech: two windows."""
+
+UNDISTURBED: list[list[str]] = []
+
+
+def recorded(session: RemoteSession, clip: Clip) -> list[Event]:
+    return list(session.record(clip))
+
+
+@pytest.fixture
+def undisturbed(clinic: Clinic) -> list[str]:
+    """What is heard when nothing happens; found out once."""
+    if not UNDISTURBED:
+        desk = clinic.prepared()
+        with desk.consultation(Clip(LENGTH), informed=True) as session:
+            UNDISTURBED.append(heard(recorded(session, Clip(LENGTH))))
+            session.discard()
+    assert len(UNDISTURBED[0]) > 3
+    return UNDISTURBED[0]
+
+
+def test_the_host_leaves_when_nobody_is_there_and_leaves_nothing_behind(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    children = [*clinic.children(host, "room"), *clinic.children(host, "engine")]
+    assert len(children) == 2
+    desk.close()
+    host.ends()
+    for child in children:
+        child.ends(1)
+    assert list(clinic.folder.iterdir()) == []
+
+
+def test_an_engine_killed_at_work_costs_no_word(clinic: Clinic, undisturbed: list[str]) -> None:
+    desk = clinic.prepared()
+    engine = clinic.child(clinic.host, "engine")
+    engine.send(signal.SIGSTOP)  # whatever window it is given, it is at work on it when it dies
+    with desk.consultation(Clip(1), informed=True) as session:
+        events = recorded(session, Clip(LENGTH, engine.kill, at=LENGTH))
+        assert heard(events) == undisturbed
+        assert not missed(events)
+        session.discard()
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.reason is Reason.DISCARDED
+
+
+def test_an_engine_killed_while_idle_or_loading_is_replaced(clinic: Clinic, undisturbed: list[str]) -> None:
+    desk = clinic.desk()
+    host = clinic.host
+    with desk.consultation(Clip(1), informed=True) as session:
+        clinic.child(host, "engine").kill()
+        until(lambda: clinic.children(host, "engine"))
+        clinic.child(host, "engine").kill()  # it was loading
+        assert heard(recorded(session, Clip(LENGTH))) == undisturbed
+        session.withdraw()
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.reason is Reason.WITHDRAWN
+    assert {Method.ROOM_ENDED, Method.ENGINE_RECYCLED} <= set(clinic.last.methods)
+
+
+def test_a_window_that_kills_every_engine_is_missed_and_the_session_goes_on(clinic: Clinic) -> None:
+    with clinic.hosted(poisoned=True):
+        desk = clinic.prepared()
+        with desk.consultation(Clip(1), informed=True) as session:
+            events = recorded(session, Clip(10.0))
+            assert missed(events) == 1
+            assert heard(events) == []
+            assert missed(list(session.draft())) == 1  # its sound is there: it was tried again
+            session.discard()
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.verified
+
+
+def test_a_host_killed_while_recording_is_replaced_and_the_session_ends_as_its_own(
+    clinic: Clinic, undisturbed: list[str]
+) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    with desk.consultation(Clip(1), informed=True) as session:
+        events = recorded(session, Clip(LENGTH, host.kill, at=5.0))
+        assert heard(events) == undisturbed
+        assert clinic.host.pid != host.pid
+        list(session.draft())
+        clinic.host.kill()
+        session.discard()
+    (_, ended) = [entry for entry in clinic.entries if entry.session == session.id]
+    assert isinstance(ended, Ended)
+    assert ended.verified
+    assert session.receipt
+
+
+def test_a_room_killed_is_swept_at_once_and_the_next_may_begin(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    engine = clinic.child(clinic.host, "engine")
+    with pytest.raises(RoomDied), desk.consultation(Clip(1), informed=True) as session:
+        recorded(session, Clip(10.0, lambda: clinic.room(session.id).kill(), at=5.0))
+    engine.ends(0)
+    assert clinic.last == Swept(session.id, clinic.last.time, Cause.ROOM_DIED)
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.discard()
+
+
+def test_all_killed_at_once_is_swept_at_the_next_start(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    session = desk.consultation(Clip(1), informed=True)
+    with session:
+        recorded(session, Clip(5.0))
+        room, engine = clinic.room(session.id), clinic.child(host, "engine")
+        for process in (host, room, engine):
+            process.kill()
+        session.detach()
+    again = clinic.desk()
+    assert again.swept == 1
+    assert clinic.last == Swept(session.id, clinic.last.time, Cause.FOUND_AT_START)
+
+
+def test_a_room_that_stands_still_when_a_host_starts_is_unfinished_until_it_goes_on(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    with desk.consultation(Clip(1), informed=True) as session:
+        recorded(session, Clip(5.0))
+        session.detach()
+    room = clinic.room(session.id)
+    room.send(signal.SIGSTOP)
+    clinic.host.kill()
+    again = clinic.desk()
+    assert [(one.session, one.alive) for one in again.look().unfinished] == [(session.id, False)]
+    assert again.unfinished() is None
+    with pytest.raises(SessionUnfinished), again.consultation(Clip(1), informed=True):
+        pass
+    room.send(signal.SIGCONT)
+    until(lambda: [one.alive for one in again.look().unfinished] == [True])
+    found = again.unfinished()
+    assert found is not None
+    with found:
+        assert found.standing.seconds == pytest.approx(5.0)
+        found.discard()
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.verified
+
+
+def test_a_room_that_hangs_is_ended_by_a_person(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.detach()
+    room = clinic.room(session.id)
+    room.send(signal.SIGSTOP)
+    clinic.host.kill()
+    again = clinic.desk()
+    left = again.finish()
+    room.ends(0)
+    assert left.unfinished == ()
+    assert left.unverified == ()
+    assert clinic.last == Swept(session.id, clinic.last.time, Cause.RECOVER)
+    with again.consultation(Clip(1), informed=True) as session:
+        session.discard()
+
+
+def test_a_room_whose_door_was_taken_away_is_not_called_dead(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.detach()
+    room = clinic.room(session.id)
+    clinic.host.kill()
+    (clinic.folder / f"room-{session.id}").unlink()
+    again = clinic.desk()
+    assert [one.alive for one in again.look().unfinished] == [False]
+    assert not room.gone()
+    again.finish()
+    room.ends(0)
+    assert clinic.last == Swept(session.id, clinic.last.time, Cause.RECOVER)
+
+
+def test_a_warm_room_and_an_engine_end_without_their_host(clinic: Clinic) -> None:
+    clinic.prepared()
+    host = clinic.host
+    left = [clinic.child(host, "room"), clinic.child(host, "engine")]
+    host.kill()
+    for process in left:
+        process.ends()
+
+
+def test_a_warm_room_that_died_is_not_begun(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    clinic.child(clinic.host, "room").kill()
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.discard()
+    assert [type(entry) for entry in clinic.entries] == [Opened, Ended]
+
+
+def test_whoever_stands_still_for_a_while_loses_nothing(clinic: Clinic, undisturbed: list[str]) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    engine = clinic.child(host, "engine")
+    with desk.consultation(Clip(1), informed=True) as session:
+        room = clinic.room(session.id)
+        stopped = [host, engine, room]
+
+        def stop() -> None:
+            for process in stopped:
+                process.send(signal.SIGSTOP)
+            for process in stopped:
+                process.send(signal.SIGCONT)
+
+        assert heard(recorded(session, Clip(LENGTH, stop, at=30.0))) == undisturbed
+        session.discard()
+
+
+def test_two_screens_that_start_at_once_have_one_host(clinic: Clinic) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        desks = list(threads.map(lambda _: clinic.desk(), range(2)))
+    assert len({desk.public_key for desk in desks}) == 1
+    words = str(clinic.config.ledger.folder)
+    assert len([pid for pid, command in commands() if words in command]) == 1
+    desks[0].close()
+    with desks[1].consultation(Clip(1), informed=True) as session:  # the host stays for who is left
+        session.discard()
+
+
+def test_a_host_with_other_settings_makes_room(clinic: Clinic) -> None:
+    first = clinic.desk()
+    host = clinic.host
+    settings = clinic.config.ledger.folder.with_name("kiskriv.toml")
+    settings.write_text("[session]\nlimit = 60\n")
+    config = replace(clinic.config, session=SessionSettings(limit=60))
+    beside = Desk(config, settings)  # somebody is there: they share
+    assert clinic.host.pid == host.pid
+    beside.close()
+    first.close()
+    again = Desk(config, settings)
+    clinic.desks.append(again)
+    host.ends()
+    assert clinic.host.pid != host.pid
+
+
+def test_a_session_ends_when_its_time_is_up_whoever_is_there(clinic: Clinic) -> None:
+    with clinic.hosted(limit=2):
+        desk = clinic.prepared()
+        with pytest.raises(Expired), desk.consultation(Clip(1), informed=True) as session:
+            recorded(session, Clip(5.0))
+            until(lambda: list(session.idle()) is None)
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.reason is Reason.EXPIRED
+
+
+def test_a_room_that_hangs_at_its_time_limit_is_killed(clinic: Clinic) -> None:
+    with clinic.hosted(limit=1, grace=0.5):
+        desk = clinic.prepared()
+        with pytest.raises(RoomDied), desk.consultation(Clip(1), informed=True) as session:
+            room = clinic.room(session.id)
+            room.send(signal.SIGSTOP)
+            room.ends()
+            session.discard()
+    assert clinic.last == Swept(session.id, clinic.last.time, Cause.ROOM_DIED)
