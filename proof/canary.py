@@ -77,6 +77,10 @@ class Cells:
         rows = np.frombuffer(self.octets, np.uint8).reshape(self.count, 32)
         return Canary("cells", self.count, 32, (_form("octets", rows),))
 
+    def renamed(self, kind: str) -> Canary:
+        """The same under another name."""
+        return Canary(kind, self.count, 32, self.canary.forms)
+
 
 @dataclass(frozen=True)
 class Voice:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from proof.places import NotHere, run, tool, until
@@ -121,6 +123,10 @@ def _role(command: Sequence[bytes]) -> str:
     return "other"
 
 
+SILENCE = 60.0
+"""Seconds after which a screen that says nothing counts as hanging."""
+
+
 @dataclass
 class Screen:
     """A `proof.screen` of a house. `at` is the last line that it said."""
@@ -128,6 +134,16 @@ class Screen:
     house: House
     process: subprocess.Popen[str]
     at: Mapping[str, Any] = field(default_factory=dict)
+    _lines: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+    def __post_init__(self) -> None:
+        Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
 
     @property
     def pid(self) -> int:
@@ -135,9 +151,11 @@ class Screen:
         return self.process.pid
 
     def hear(self) -> str:
-        """The next moment; `gone` where the process is."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        """The next moment; `gone` where the process is. Raises NotHere where it hangs."""
+        try:
+            line = self._lines.get(timeout=SILENCE)
+        except Empty:
+            raise NotHere(f"the screen hangs after {self.at.get('at')}") from None
         self.at = json.loads(line) if line.startswith("{") else {"at": "here" if line else "gone"}
         return str(self.at["at"])
 
@@ -180,7 +198,7 @@ def screen(house: House, *arguments: str, alone: bool = True) -> Iterator[Screen
         yield started
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 def end(house: House, way: str) -> None:

@@ -246,12 +246,14 @@ def _level(entries: list[dict[str, Any]]) -> str:
     return str(last.get("level", last["kind"]))
 
 
-def _row(place: str, finding: Finding, control: Finding | None = None) -> Row:
+def found_in(place: str, moment: str, way: str, finding: Finding, control: Finding | None = None) -> Row:
     """What was met of the session, and what of the cells that were planted there (or elsewhere, for the same search)."""
     of_control = (control or finding).kinds["cells"]
     met = [(kind, found) for kind, found in finding.kinds.items() if kind != "cells" and found.cells]
     note = "; ".join(f"{kind} as {', '.join(sorted(found.forms))}" for kind, found in met)
-    return Row(
-        place, "", "", Control(place, "in this very cell", of_control.planted * 32, finding.scanned, of_control.share),
-        finding.scanned, sum(found.octets for _, found in met), note,
-    )  # fmt: skip
+    least = Control(place, "in this very cell", of_control.planted * 32, finding.scanned, of_control.share)
+    return Row(place, moment, way, least, finding.scanned, sum(found.octets for _, found in met), note)
+
+
+def _row(place: str, finding: Finding, control: Finding | None = None) -> Row:
+    return found_in(place, "", "", finding, control)

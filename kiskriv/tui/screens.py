@@ -390,4 +390,6 @@ class Trouble(Page):
 
 
 def _row(label: str, parts: Sequence[str]) -> Horizontal:
-    return Horizontal(plain(label, classes="label"), plain("; ".join(parts), classes="parts"), classes="row")
+    return Horizontal(
+        plain(label, classes="label"), plain("; ".join(parts).replace(".; ", ". "), classes="parts"), classes="row"
+    )

@@ -101,9 +101,15 @@ class TranscriptList(MarkedList):
         """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was."""
         at = self.highlighted
         self.forget()
-        rows: list[Utterance | Missed] = [*utterances, *missed]
-        for row in sorted(rows, key=lambda row: row.start):
-            self.miss(row) if isinstance(row, Missed) else self.add([row])
+        behind = 0
+        for gap in missed:
+            before, behind = (
+                behind,
+                next((n for n, said in enumerate(utterances) if said.start >= gap.start), len(utterances)),
+            )
+            self.add(utterances[before:behind])
+            self.miss(gap)
+        self.add(utterances[behind:])
         if self._utterances:
             self.highlighted = min(at or 0, len(self._utterances) - 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +28,8 @@ from kiskriv.machine import runtime_folder
 from kiskriv.session import Captured, Event, Missed, Recognised
 from kiskriv.transcript import SAMPLE_RATE, Chunk, Samples
 from kiskriv.weights import demo_material
+from kiskriv.wire import messages as say
+from kiskriv.wire.channel import Channel
 
 PATIENCE = 20.0
 """Seconds after which a test gives up on what it waits for."""
@@ -52,8 +55,13 @@ class Process:
 
     def send(self, number: signal.Signals) -> None:
         signal.pidfd_send_signal(self._pidfd, number)
-        if number is signal.SIGSTOP:
-            until(lambda: self.status("State")[:1] in ("T", "t"))
+
+    def stop(self) -> None:
+        self.send(signal.SIGSTOP)
+        until(lambda: self.status("State")[:1] in ("T", "t"))
+
+    def go_on(self) -> None:
+        self.send(signal.SIGCONT)
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -118,6 +126,23 @@ class Clinic:
         self.processes.append(Process(pid))
         return self.processes[-1]
 
+    def line(self) -> socket.socket:
+        """To the host's door, with nothing said yet."""
+        with runtime_folder(folder_name(self.config)) as folder:
+            return folder.connect(ADDRESS)
+
+    def call(self) -> Channel:
+        """A line on which a screen has said hello."""
+        line = Channel(self.line())
+        line.send(say.Hello(say.VERSION, say.Caller.SCREEN, ""))
+        return line
+
+    @property
+    def reachable(self) -> bool:
+        with suppress(OSError), self.call() as line:
+            return isinstance(line.receive()[0], say.Welcome)
+        return False
+
     def children(self, host: Process, module: str) -> list[Process]:
         wanted = f"kiskriv.assembly.{module}"
         return [self.hold(pid) for pid, words in commands() if wanted in words and parent_of(pid) == host.pid]
@@ -147,7 +172,14 @@ class Clinic:
     @contextmanager
     def hosted(self, *, limit: int = 3600, grace: float = 1.0, poisoned: bool = False) -> Iterator[None]:
         """A host with other limits than the settings allow, or with engines that die of every window."""
-        command = [sys.executable, "-m", "tests.host.other_host", str(self.config.ledger.folder), str(limit), str(grace)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.host.other_host",
+            str(self.config.ledger.folder),
+            str(limit),
+            str(grace),
+        ]
         with subprocess.Popen(
             [*command, *(["poisoned"] if poisoned else [])],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
@@ -177,7 +209,6 @@ class Clinic:
             if str(self.config.ledger.folder) in words:
                 os.kill(pid, signal.SIGKILL)
                 raise AssertionError("the host did not end by itself")
-
 
 
 class Clip:
@@ -227,5 +258,3 @@ def missed(events: list[Event]) -> int:
 
 def seconds(events: list[Event]) -> float:
     return max((event.seconds for event in events if isinstance(event, Captured)), default=0.0)
-
-

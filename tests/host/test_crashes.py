@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from kiskriv.errors import Expired, RoomDied, SessionUnfinished
 from kiskriv.ledger import Cause, Ended, Method, Opened, Reason, Swept
 from kiskriv.session import Event
 from kiskriv.wire.remote import RemoteSession
-from tests.host.clinic import Clinic, Clip, commands, heard, missed, until
+from tests.host.clinic import PATIENCE, Clinic, Clip, commands, heard, missed, until
 
 LENGTH = 40.0
 """Seconds of speech: two windows."""
@@ -53,7 +52,7 @@ def test_the_host_leaves_when_nobody_is_there_and_leaves_nothing_behind(clinic: 
 def test_an_engine_killed_at_work_costs_no_word(clinic: Clinic, undisturbed: list[str]) -> None:
     desk = clinic.prepared()
     engine = clinic.child(clinic.host, "engine")
-    engine.send(signal.SIGSTOP)  # whatever window it is given, it is at work on it when it dies
+    engine.stop()  # whatever window it is given, it is at work on it when it dies
     with desk.consultation(Clip(1), informed=True) as session:
         events = recorded(session, Clip(LENGTH, engine.kill, at=LENGTH))
         assert heard(events) == undisturbed
@@ -108,6 +107,21 @@ def test_a_host_killed_while_recording_is_replaced_and_the_session_ends_as_its_o
     assert session.receipt
 
 
+def test_a_host_killed_before_it_could_write_the_end_is_replaced_by_one_that_does(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    with desk.consultation(Clip(1), informed=True) as session, ThreadPoolExecutor(1) as screen:
+        room = clinic.room(session.id)
+        host.stop()
+        ending = screen.submit(session.discard)
+        until(lambda: room.status("State").startswith("S"))
+        host.kill()
+        ending.result(PATIENCE)
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.verified
+    assert session.receipt
+
+
 def test_a_room_killed_is_swept_at_once_and_the_next_may_begin(clinic: Clinic) -> None:
     desk = clinic.prepared()
     engine = clinic.child(clinic.host, "engine")
@@ -140,14 +154,14 @@ def test_a_room_that_stands_still_when_a_host_starts_is_unfinished_until_it_goes
         recorded(session, Clip(5.0))
         session.detach()
     room = clinic.room(session.id)
-    room.send(signal.SIGSTOP)
+    room.stop()
     clinic.host.kill()
     again = clinic.desk()
     assert [(one.session, one.alive) for one in again.look().unfinished] == [(session.id, False)]
     assert again.unfinished() is None
     with pytest.raises(SessionUnfinished), again.consultation(Clip(1), informed=True):
         pass
-    room.send(signal.SIGCONT)
+    room.go_on()
     until(lambda: [one.alive for one in again.look().unfinished] == [True])
     found = again.unfinished()
     assert found is not None
@@ -163,7 +177,7 @@ def test_a_room_that_hangs_is_ended_by_a_person(clinic: Clinic) -> None:
     with desk.consultation(Clip(1), informed=True) as session:
         session.detach()
     room = clinic.room(session.id)
-    room.send(signal.SIGSTOP)
+    room.stop()
     clinic.host.kill()
     again = clinic.desk()
     left = again.finish()
@@ -213,16 +227,17 @@ def test_whoever_stands_still_for_a_while_loses_nothing(clinic: Clinic, undistur
     engine = clinic.child(host, "engine")
     with desk.consultation(Clip(1), informed=True) as session:
         room = clinic.room(session.id)
-        stopped = [host, engine, room]
+        for process in (host, engine):
+            process.stop()
 
-        def stop() -> None:
-            for process in stopped:
-                process.send(signal.SIGSTOP)
-            for process in stopped:
-                process.send(signal.SIGCONT)
+        def go_on() -> None:
+            room.stop()
+            for process in (host, engine, room):
+                process.go_on()
 
-        assert heard(recorded(session, Clip(LENGTH, stop, at=30.0))) == undisturbed
+        assert heard(recorded(session, Clip(LENGTH, go_on, at=LENGTH))) == undisturbed
         session.discard()
+    assert clinic.host.pid == host.pid
 
 
 def test_two_screens_that_start_at_once_have_one_host(clinic: Clinic) -> None:
@@ -267,7 +282,7 @@ def test_a_room_that_hangs_at_its_time_limit_is_killed(clinic: Clinic) -> None:
         desk = clinic.prepared()
         with pytest.raises(RoomDied), desk.consultation(Clip(1), informed=True) as session:
             room = clinic.room(session.id)
-            room.send(signal.SIGSTOP)
+            room.stop()
             room.ends()
             session.discard()
     assert clinic.last == Swept(session.id, clinic.last.time, Cause.ROOM_DIED)

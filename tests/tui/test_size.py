@@ -63,7 +63,9 @@ async def test_every_page_fits_in_80_by_24() -> None:
         for words in (
             "✓ SLETTET",
             "lyden (10 deler, 3,4 MB)",
-            "det ble lett etter nøkkelen i minnet",
+            "det ble lett etter spor i minnet som holdt det",
+            "Nivå B: Ingenting blir igjen",
+            "Mangler: frigitte minnesider",
             "linje 42",
             "Kopier noe annet",
         ):
