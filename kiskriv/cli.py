@@ -25,7 +25,6 @@ from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
 if TYPE_CHECKING:
-    from kiskriv.assembly.alone import LoneDesk
     from kiskriv.assembly.desk import Desk
     from kiskriv.ledger.answers import Answer
     from kiskriv.unattended import Outcome

@@ -46,9 +46,13 @@ class Microphone:
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15)."""
+    """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15).
+
+    `spool`: whether a sealed copy on the disk lets it outlive the death of its process until then. Weaker, so the ledger says so (R20).
+    """
 
     limit: int = 180
+    spool: bool = False
 
 
 @dataclass(frozen=True)

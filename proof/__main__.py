@@ -9,11 +9,12 @@ import platform
 import secrets
 import signal
 import sys
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
-from proof import controls, places
-from proof.table import Circumstances, as_json, as_text
+from proof import controls, places, roads
+from proof.table import Circumstances, Control, Outlived, Row, Seen, Verdict, as_json, as_text
 
 CELLS, CELLS_SHORT = 1 << 18, 1 << 16
 """Cells that a control leaves: 8 MiB, 2 MiB."""
@@ -24,10 +25,13 @@ def _arguments() -> argparse.Namespace:
         prog="scripts/prove-erasure", description="Searches everywhere for what should be erased."
     )
     parser.add_argument("--short", action="store_true", help="what takes half a minute")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table to FILE as well")
+    parser.add_argument("--kills", type=int, default=500, metavar="N", help="at random moments (%(default)s)")
     parser.add_argument(
-        "--only", action="append", choices=controls.PLACES, metavar="PLACE", help=", ".join(controls.PLACES)
+        "--cuts", type=int, default=150, metavar="N", help="of the power, at random moments (%(default)s)"
     )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table to FILE as well")
+    parts = (*controls.PLACES, *roads.ROADS)
+    parser.add_argument("--only", action="append", choices=parts, metavar="PART", help=", ".join(parts))
     own = Path(f"/boot/vmlinuz-{platform.release()}")
     parser.add_argument(
         "--kernel",
@@ -50,24 +54,41 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> int:
-    """0 where every control that could be had saw what it had to, 1 otherwise, 2 without the rights."""
+    """0 where every control that could be had saw what it had to and nothing was found, 1 otherwise, 2 without the rights."""
     wanted = _arguments()
     if os.geteuid():
         sys.stderr.write("This needs root, for loop devices, swap and core patterns.\n")
         return 2
     for asked in _ASKED_TO_LEAVE:
         signal.signal(asked, _leave)
-    names = tuple(wanted.only or (controls.SHORT if wanted.short else controls.PLACES))
+    names = wanted.only or [
+        *(controls.SHORT if wanted.short else controls.PLACES),
+        *(roads.SHORT if wanted.short else roads.ROADS),
+    ]
     circumstances = Circumstances.now(secrets.token_hex(8))
+    seen: list[Seen] = []
     with places.workshop() as shop:
-        bench = controls.Bench(
-            shop, circumstances.start, CELLS_SHORT if wanted.short else CELLS, wanted.short, wanted.kernel
-        )
-        seen = list(controls.all_of(bench, names))
-    sys.stdout.write(as_text(circumstances, seen, ()))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(as_json(circumstances, seen, ()), indent=1) + "\n")
-    return int(any(control.share is not None and not control.sees for control in seen))
+        cells = CELLS_SHORT if wanted.short else CELLS
+        bench = controls.Bench(shop, circumstances.start, cells, wanted.short, wanted.kernel, wanted.kills, wanted.cuts)
+        try:
+            for one in chain(controls.all_of(bench, names), roads.all_of(bench, names)):
+                seen.append(one)
+        finally:
+            sys.stdout.write(as_text(circumstances, seen))
+            if wanted.json:
+                wanted.json.write_text(json.dumps(as_json(circumstances, seen), indent=1) + "\n")
+    return int(any(map(_bad, seen)))
+
+
+def _bad(one: Seen) -> bool:
+    """What was found, what could not be seen, and what was lost; not what is not here."""
+    match one:
+        case Control():
+            return one.share is not None and not one.sees
+        case Row():
+            return one.verdict in (Verdict.FOUND, Verdict.BLIND)
+        case Outlived():
+            return not one.holds
 
 
 if __name__ == "__main__":

@@ -25,13 +25,15 @@ REPOSITORY = Path(__file__).parents[1]
 @dataclass(frozen=True)
 class Bench:
     """What every control is given: a folder to work in, the random start value, how many cells to leave, whether few ways will do,
-    the kernel for a guest."""
+    the kernel for a guest, and how many kills and power cuts to try."""
 
     shop: Path
     start: str
     cells: int
     short: bool
     kernel: Path
+    kills: int = 0
+    cuts: int = 0
 
     def seed(self, place: str, left: str) -> str:
         """No two controls look for the same canary."""
@@ -292,9 +294,9 @@ SHORT = ("ext4", "swap", "cores", "memory", "terminal")
 """What the short form looks at."""
 
 
-def all_of(bench: Bench, names: tuple[str, ...]) -> Iterator[Control]:
-    """The controls of some places. A place that cannot be had is a row that says why."""
-    for name in names:
+def all_of(bench: Bench, names: Iterable[str]) -> Iterator[Control]:
+    """The controls of some places, other names left aside. A place that cannot be had is a row that says why."""
+    for name in (name for name in names if name in PLACES):
         try:
             yield from PLACES[name](bench)
         except NotHere as reason:

@@ -173,7 +173,7 @@ class Screen:
 
     def until(self, moment: str) -> None:
         """Goes on until then. Raises NotHere where it comes to another end."""
-        seen = []
+        seen: list[str] = []
         while self.at.get("at") != moment:
             if self.at.get("at") in ("left", "failed", "gone"):
                 raise NotHere(

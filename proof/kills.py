@@ -145,7 +145,8 @@ class Kills:
             tally.lost.append(f"{way}: {len(set(before) - kept)} utterances, {how}")
         if set(killed) <= MERCIFUL and last == "left" and before != tuple(self._reference["heard"]):
             tally.lost.append(f"{way}: {len(before)} utterances for {len(self._reference['heard'])}, {how}")
-        if set(killed) <= MERCIFUL and last == "failed" and not (found and set(before) <= kept):
+        delivered = how == "ended transferred"
+        if set(killed) <= MERCIFUL and last == "failed" and not (delivered or (found and set(before) <= kept)):
             tally.lost.append(f"{way}: {fault}, {how}")
 
     def _found(self, house: House, way: str, tally: Tally) -> tuple[bool, set[str]]:

@@ -271,6 +271,10 @@ def _core_folder(shop: Path) -> Path:
     return folder
 
 
+COLUMNS, ROWS = 200, 50
+"""Of a terminal."""
+
+
 class Terminal:
     """A tmux server of our own with one window and a long memory."""
 
@@ -280,6 +284,14 @@ class Terminal:
     def type(self, command: str) -> None:
         """Has the shell in the window run a command; returns at once."""
         self._tmux("send-keys", "-t", "proof", command, "Enter")
+
+    def press(self, *keys: str) -> None:
+        """Keys by tmux's names, one after the other; a text goes through letter by letter."""
+        self._tmux("send-keys", "-t", "proof", *keys)
+
+    def shown(self, first: int = 0, last: int = ROWS - 1) -> str:
+        """What the window shows now, in these rows. tmux keeps for a while what it was asked for."""
+        return self._tmux("capture-pane", "-p", "-t", "proof", "-S", str(first), "-E", str(last))
 
     def scrollback(self) -> bytes:
         """All that the window shows and has scrolled out, normal screen and alternate one, a line broken by the width joined."""
@@ -299,7 +311,7 @@ class Terminal:
 
 @contextmanager
 def terminal(shop: Path) -> Iterator[Terminal]:
-    """A window of 200 columns and 50 lines with a shell in it; the server is killed when the block has ended."""
+    """A window with a shell in it; the server is killed when the block has ended."""
     socket = shop / "tmux"
     run(
         "tmux",
@@ -313,9 +325,9 @@ def terminal(shop: Path) -> Iterator[Terminal]:
         "-s",
         "proof",
         "-x",
-        "200",
+        str(COLUMNS),
         "-y",
-        "50",
+        str(ROWS),
         "/bin/sh",
     )
     try:

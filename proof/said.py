@@ -116,8 +116,8 @@ def _loud(name: str, written: ArrayLike, whole: NDArray[np.float32], step: int) 
 def _fit(whole: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which cells, shape (n, width) in whole numbers, nothing else is likely to hold."""
     various = (np.diff(np.sort(whole, axis=1), axis=1) != 0).sum(axis=1) >= LOUDNESSES
-    loud: NDArray[np.bool_] = np.abs(whole).max(axis=1) >= LOUD
-    return various & loud
+    fit: NDArray[np.bool_] = various & (np.abs(whole).max(axis=1) >= LOUD)
+    return fit
 
 
 def _distinct(name: str, rows: NDArray[np.uint8], fit: NDArray[np.bool_], step: int) -> Form:

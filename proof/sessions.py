@@ -70,7 +70,8 @@ class Consultation:
         from kiskriv.capture import AudioFile
 
         whole = np.concatenate([chunk.samples for chunk in AudioFile(self.file).chunks()], axis=1)
-        return np.rint(whole[:, : SECONDS * 16_000] * 32768).astype(np.int16)
+        samples: NDArray[np.int16] = np.rint(whole[:, : SECONDS * 16_000] * 32768).astype(np.int16)
+        return samples
 
     def canaries(self, heard: Iterable[str], words: list[list[tuple[float, float, str, float]]]) -> list[Canary]:
         """The sound, what was recognised, and what the doctor wrote."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from proof.canary import Cells
 
 if TYPE_CHECKING:
-    from kiskriv.ledger import Opened
+    from kiskriv.ledger import Ended, Opened
 
 CELLS = 1 << 10
 """Of 32 octets: a second of sound."""
@@ -52,7 +52,7 @@ def main(folder: str, seed: str) -> None:
             _say("ended", session)
 
 
-def _ended(opened: Opened) -> object:
+def _ended(opened: Opened) -> Ended:
     from kiskriv.ledger import Ended, Level, Method, Place, Reason, timestamp
 
     return Ended(

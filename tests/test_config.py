@@ -36,6 +36,11 @@ def test_values_are_read(tmp_path: Path) -> None:
     assert (config.microphone.channels, config.model.folder) == (2, Path("/m"))
 
 
+def test_a_sealed_copy_on_the_disk_is_kept_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert not Config().session.spool
+    assert load(written(tmp_path, "[session]\nspool = true\n")).session.spool
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -46,6 +51,9 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("[model]\nbeam_size = 0\n", "model.beam_size"),
         ("[model]\nthreads = true\n", "model.threads"),
         ("[microphone]\nchannels = 3\n", "microphone.channels"),
+        ("[session]\nlimit = 0\n", "session.limit"),
+        ("[session]\nspool = 1\n", "session.spool"),
+        ('[session]\nspool = "/var/spool"\n', "session.spool"),
         ("[microphone]\nroles = ['nurse']\n", "microphone.roles"),
         ("[model]\nfolder = '~nobody-at-all/x'\n", "model.folder"),
         ('[model]\nfolder = "a\\u0000b"\n', "model.folder"),

@@ -9,7 +9,8 @@ from kiskriv.config import Config
 from kiskriv.errors import ErasureFailed, NotInformed
 from kiskriv.ledger import Cause, Ledger
 from kiskriv.machine import Level, harden, silence
-from kiskriv.session import Consultation, Outlet, OwnLedger, Session, Source, Transcriber
+from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Transcriber
+from kiskriv.session.session import Session
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
 from kiskriv.wire.messages import Found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiskriv.assembly import parts
-from kiskriv.assembly.alone import LoneDesk
 from kiskriv.config import Config, settings_digest
 from kiskriv.errors import Malformed
 from kiskriv.host.calling import Calling
@@ -13,6 +13,9 @@ from kiskriv.machine import Level, harden, rooms_possible, silence
 from kiskriv.session import Consultation, Outlet, Source
 from kiskriv.wire import messages as say
 from kiskriv.wire.remote import HostMicrophone, Reception, RemoteSession
+
+if TYPE_CHECKING:
+    from kiskriv.assembly.alone import LoneDesk
 
 
 class Model:
@@ -98,4 +101,8 @@ class Desk:
 
 def open_desk(config: Config, settings: Path | None = None) -> Desk | LoneDesk:
     """The best desk that this system has."""
-    return Desk(config, settings) if rooms_possible() else LoneDesk(config)
+    if rooms_possible():
+        return Desk(config, settings)
+    from kiskriv.assembly.alone import LoneDesk
+
+    return LoneDesk(config)

@@ -1,6 +1,7 @@
-"""The engine's process: `python -m kiskriv.assembly.engine CONTROL MODEL [--settings FILE]`.
+"""The engine's process: `python -m kiskriv.assembly.engine CONTROL MODEL HOUSE [--settings FILE]`.
 
-The walls go up before anything heavy is imported, so that every thread is inside them.
+The walls go up before anything heavy is imported, so that every thread is inside them. HOUSE tells the
+next host whose engine this is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kiskriv.machine import Walls, config_file, confine, harden, kept, lock_memo
 def main(arguments: list[str]) -> None:
     """Never returns."""
     control, model = int(arguments[0]), Path(arguments[1])
-    settings = Path(arguments[3]) if arguments[2:3] == ["--settings"] else None
+    settings = Path(arguments[4]) if arguments[3:4] == ["--settings"] else None
     harden()
     lock_memory()
     confine(Walls(readable=(model, settings or config_file())), keep=(control,))

@@ -20,8 +20,8 @@ from kiskriv.config import load, settings_digest
 from kiskriv.errors import KiskrivError, PeerGone
 from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
-from kiskriv.host.engines import Start
-from kiskriv.host.host import Host, House
+from kiskriv.host.host import Host
+from kiskriv.host.house import House, Start
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder
 from kiskriv.weights import verify

@@ -1,6 +1,7 @@
-"""A room's process: `python -m kiskriv.assembly.room CONTROL LISTENER SESSION`.
+"""A room's process: `python -m kiskriv.assembly.room CONTROL LISTENER SESSION [--spool FOLDER]`.
 
-The walls go up before anything heavy is imported, so that every thread is inside them. Then it warms up, and waits.
+The walls go up before anything heavy is imported, so that every thread is inside them. Then it warms up, and waits. With a
+spool there are two doors more in the walls: to the keyring, and to the folder of spools.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from kiskriv.machine import Walls, confine, harden, kept, lock_memory, promises
 
@@ -19,20 +22,29 @@ def main(arguments: list[str]) -> None:
     listener.listen()  # once more: so the kernel tells who calls that this process is at the other end, not the host (unix(7))
     harden()
     lock_memory()
-    confine(Walls(listens=True), keep=(control.fileno(), listener.fileno()))
-    _live(control, listener, arguments[2])
+    folder = Path(arguments[arguments.index("--spool") + 1]) if "--spool" in arguments else None
+    confine(_walls(folder), keep=(control.fileno(), listener.fileno()))
+    _live(control, listener, arguments[2], folder)
     gc.collect()
     os._exit(0)
 
 
-def _live(control: socket.socket, listener: socket.socket, session: str) -> None:
+def _walls(spool: Path | None) -> Walls:
+    if spool is None:
+        return Walls(listens=True)
+    with suppress(OSError):  # without it there is no spool, and the ledger says so
+        spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Walls(listens=True, keyring=True, writable=(spool,))
+
+
+def _live(control: socket.socket, listener: socket.socket, session: str, folder: Path | None) -> None:
     import secrets
 
     from kiskriv.assembly import parts
-    from kiskriv.errors import fault_code
-    from kiskriv.room import Porter, Recogniser, Room
+    from kiskriv.errors import VaultErased, fault_code
+    from kiskriv.room import Begun, Porter, Recogniser, Room, spooled
     from kiskriv.room.register import HostLedger
-    from kiskriv.session import Session
+    from kiskriv.session.session import Session
     from kiskriv.speech.live import Listener
     from kiskriv.vault import Vault
     from kiskriv.wire import messages as say
@@ -45,7 +57,17 @@ def _live(control: socket.socket, listener: socket.socket, session: str) -> None
     porter = Porter(control, listener, recogniser.supply)
     porter.trace = trace
 
-    def opening(order: say.Begin) -> Session:
+    def opening(message: say.Begin | say.Resume) -> Begun:
+        replay = None
+        match message:
+            case say.Begin() as order:
+                if folder is not None:
+                    spooled.begin(vault, folder, session, order)
+            case say.Resume(seconds):
+                if folder is None:
+                    raise VaultErased
+                replay = spooled.resume(vault, folder, session, seconds)
+                order = replay.order
         stages = parts.stages(
             recogniser,
             channels=order.channels,
@@ -54,7 +76,8 @@ def _live(control: socket.socket, listener: socket.socket, session: str) -> None
             model=order.model,
             informed=order.notice,
         )
-        return Session(stages, vault, HostLedger(porter, present), session)
+        register = HostLedger(porter, present)
+        return Begun(Session(stages, vault, register, session, resumes=replay is not None), order, replay)
 
     vault = Vault()
     present = say.Present(session, os.getpid(), False, tuple(sorted(kept(promises()))), mask.hex(), masked.hex())

@@ -1,6 +1,9 @@
 """The process that starts, watches and ends the others, and keeps the ledger. It never holds a word of what was said.
 
-host        what it does for the screens that call          line        one end of a line, for asyncio
-rooms       one room: from warm to `ended` in the ledger     child       a process of ours, watched by pidfd
-engines     the engine: kept, replaced, recycled             calling     how a screen finds the host, or starts one
+host      what it does for the screens that call               callers   who they are, and what they may not do
+rooms     all rooms and their engine, begun and seen off        room      one: from warm to gone
+accounts  what the ledger is told, once it can be told          residue   looking once more from outside
+engines   the engine: kept, replaced, recycled                  child     a process of ours, watched by pidfd
+doors     sockets in the runtime folder, put back if taken      line      one end of a line, for asyncio
+calling   how a screen finds the host, or starts one            house     what a host is made of
 """

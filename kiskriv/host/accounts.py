@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from kiskriv.errors import ErasureFailed, LedgerError, RoomDied, SessionUnfinished
-from kiskriv.ledger import Cause, Ended, Ledger
+from kiskriv.ledger import Cause, Ended, Entry, Ledger, Opened
 from kiskriv.wire.messages import Closed
 
 LEDGER = "ledger"
@@ -16,6 +18,10 @@ class Accounts:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._untold: dict[str, Ended | Cause] = {}
+
+    def opened(self, entry: Opened) -> None:
+        """Writes that a session begins. Raises LedgerError."""
+        self._ledger.append(entry)
 
     def ended(self, entry: Ended, fault: str) -> Closed:
         """Writes it. What who waits for the end of the session is told."""
@@ -39,13 +45,14 @@ class Accounts:
         """How a session ended, before this was asked or under another host. Raises RoomDied."""
         if session in self._untold:
             return self._not_yet(session)
-        for index in range(self._ledger.size - 1, -1, -1):
-            entry = self._ledger.entry(index)
-            if entry.session == session:
-                if isinstance(entry, Ended):
-                    return Closed(session, self._ledger.receipt(index), entry.verified, entry.residue, "")
-                break
-        raise RoomDied
+        index, entry = next(self._entries(session), (0, None))
+        if not isinstance(entry, Ended):
+            raise RoomDied
+        return Closed(session, self._ledger.receipt(index), entry.verified, entry.residue, "")
+
+    def beginning(self, session: str) -> Opened:
+        """The first entry of a session that is unfinished. Raises LedgerError."""
+        return next(entry for _, entry in self._entries(session) if isinstance(entry, Opened))
 
     def catch_up(self) -> None:
         """Tries once more what could not be written. Raises LedgerError."""
@@ -56,6 +63,11 @@ class Accounts:
                 else:
                     self._ledger.sweep((session,), told)
             del self._untold[session]
+
+    def take_over(self, living: Collection[str]) -> int:
+        """Sweeps what a crash left open, but for the sessions that live on; how many those were (R33). Raises LedgerError."""
+        lost = tuple(session for session in self._ledger.unaccounted() if session not in living)
+        return len(self._ledger.sweep(lost, Cause.FOUND_AT_START))
 
     def settled(self) -> None:
         """Nothing stands in the way of the next session. Raises LedgerError, ErasureFailed, SessionUnfinished."""
@@ -71,6 +83,11 @@ class Accounts:
         self._ledger.sweep((*self._ledger.unaccounted(), *self._ledger.unverified()), Cause.RECOVER)
 
     @property
+    def public_key(self) -> str:
+        """Of the ledger."""
+        return self._ledger.public_key
+
+    @property
     def complete(self) -> bool:
         """All that is known is written."""
         return not self._untold
@@ -82,6 +99,12 @@ class Accounts:
     def unverified(self) -> tuple[str, ...]:
         """Sessions whose erasure is not proven in the ledger. Raises LedgerError."""
         return (*self._ledger.unverified(), *self._untold)
+
+    def _entries(self, session: str) -> Iterator[tuple[int, Entry]]:
+        """Those of a session, the last one first."""
+        for index in range(self._ledger.size - 1, -1, -1):
+            if (entry := self._ledger.entry(index)).session == session:
+                yield index, entry
 
     def _not_yet(self, session: str) -> Closed:
         told = self._untold[session]

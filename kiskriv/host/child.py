@@ -64,6 +64,14 @@ class Child:
             os.close(pidfd)
         return None
 
+    @classmethod
+    def at(cls, pid: int) -> Self | None:
+        """The process of this number, which the kernel has just named; None where it has ended."""
+        try:
+            return cls(pid, os.pidfd_open(pid))
+        except OSError:
+            return None
+
     async def ends(self, seconds: float) -> bool:
         """Whether it ended within so many seconds."""
         with suppress(TimeoutError):

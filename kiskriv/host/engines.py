@@ -7,13 +7,15 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from kiskriv.errors import KiskrivError, Malformed, PeerGone, ProcessError
 from kiskriv.host.child import Child
+from kiskriv.host.house import AGAIN, Start
 from kiskriv.host.line import Line
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import raised
+
+MODULE = "kiskriv.assembly.engine"
 
 LEAVING = 2.0
 """Seconds that an engine may take to free everything before it is killed."""
@@ -27,23 +29,14 @@ LOADING = 300.0
 DEATHS = 5
 """Engines in a row that may die while they load."""
 
-AGAIN = 0.5
-"""Seconds until what failed for want of descriptors or memory is tried again."""
-
-
-class Start(Protocol):
-    """Starts a process of ours."""
-
-    def __call__(self, name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
-        """`engine`, `room` or `microphone`, with the descriptors it keeps; their numbers come first among its arguments. Raises OSError."""
-
 
 class Engine:
-    """`serves` is called with each engine that is new, so that every room gets a line to it."""
+    """`serves` is called with each engine that is new, so that every room gets a line to it; `house` tells its engines from others'."""
 
-    def __init__(self, start: Start, model: Path, serves: Callable[[], object]) -> None:
+    def __init__(self, start: Start, model: Path, house: str, serves: Callable[[], object]) -> None:
         self._start = start
-        self._model = model
+        self._arguments = (str(model), house)
+        self._house = house
         self._serves = serves
         self._child: Child | None = None
         self._line: Line | None = None
@@ -60,6 +53,12 @@ class Engine:
     def kept(self) -> bool:
         """One is there, or on its way."""
         return self._watching is not None and not self._watching.done()
+
+    async def take_over(self) -> None:
+        """Ends the engine that outlived the host before, so that none is forgotten that has heard something: the rooms get another."""
+        while (left := Child.found(MODULE, self._house)) is not None:
+            left.kill()
+            await left.gone.wait()
 
     async def ready(self) -> say.Ready:
         """The engine is there and its weights are loaded. Raises ModelError and the like, ProcessError."""
@@ -140,7 +139,7 @@ class Engine:
         self._line = line = Line(ours)
         try:
             with theirs:
-                self._child = child = self._start("engine", (theirs.fileno(),), str(self._model))
+                self._child = child = self._start("engine", (theirs.fileno(),), *self._arguments)
             error = await self._listen(line)
             line.close()
             await child.end(LEAVING)

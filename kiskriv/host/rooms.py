@@ -1,129 +1,283 @@
-"""One room as its host sees it: started ahead, begun, ended, accounted for.
-
-    start ──Present──> warm ──Begin──> Log(opened) ──append──> open ──Log(ended)──> erased ──process gone──> engine recycled
-                                                                │                             ──looked again──> `ended` ──> receipt
-                                                                └──process gone──> `swept`
-
-`ended` is written when the room's process is seen to be gone, never on its word alone. A host that dies in between leaves `opened`: the
-next one finds the room, or finds it gone, and writes what is true then.
-"""
+"""All rooms of a house and the engine that serves them: one waits, one is open; each is seen to its end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+import socket
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 
-from kiskriv.errors import LedgerError, Malformed, PeerGone, ProcessError
+from kiskriv.errors import KiskrivError, PeerGone, ProcessError, RuntimeFolderUnsafe
+from kiskriv.host.accounts import Accounts
+from kiskriv.host.addresses import ROOM
 from kiskriv.host.child import Child
+from kiskriv.host.doors import Doors
+from kiskriv.host.engines import Engine
+from kiskriv.host.errands import Errands
+from kiskriv.host.house import AGAIN, House, Start
 from kiskriv.host.line import Line
-from kiskriv.ledger import Cause, Ended, Opened, decode
+from kiskriv.host.residue import completed, looked_again, met_again, with_method
+from kiskriv.host.room import Room
+from kiskriv.ledger import Cause, Ended, Method, new_session_id
+from kiskriv.machine import level
 from kiskriv.wire import messages as say
-from kiskriv.wire.answers import failed
 
-LEAVING = 3.0
-"""Seconds that a room may take to end after it has erased."""
+MODULE = "kiskriv.assembly.room"
 
+WARMING = 60.0
+"""Seconds that a room may take to get ready, and to begin."""
 
-def _answer() -> asyncio.Future[None]:
-    answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
-    return answer
+ANSWERING = 3.0
+"""Seconds in which a room that lives says so to a new host, and in which one that waits leaves."""
 
 
-def _ending() -> asyncio.Future[say.Closed]:
-    return asyncio.get_running_loop().create_future()
+class Rooms:
+    """`wanted` says whether anybody is there for whom a room and an engine should wait."""
 
-
-@dataclass(eq=False)
-class Room:
-    """A room's process and the line to it; `line` is None where the process was found and its door was not."""
-
-    session: str
-    child: Child
-    line: Line | None
-    present: say.Present | None = None
-    """What it said of itself; None until it has answered."""
-    opened: asyncio.Future[None] = field(default_factory=_answer)
-    closed: asyncio.Future[say.Closed] = field(default_factory=_ending)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    """It has said what it is, or never will."""
-    tethered: bool = False
-    """Its session ends with the screen that opened it."""
-    fault: str = ""
-    entry: Ended | None = None
-    """What it said of its erasure; None where it died before that."""
-    killed: bool = False
-    """It had erased, and would not go by itself."""
-    cause: Cause = Cause.ROOM_DIED
-    """Why it was swept, if it was."""
-
-    @property
-    def open(self) -> bool:
-        """Its session stands in the ledger."""
-        return self.opened.done() and not self.opened.cancelled() and self.opened.exception() is None
-
-    @property
-    def reachable(self) -> bool:
-        """It has answered, and its line is there."""
-        return self.present is not None and self.line is not None and not self.line.closed
-
-    async def attend(
-        self, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
+    def __init__(
+        self, house: House, accounts: Accounts, doors: Doors, start: Start, wanted: Callable[[], bool]
     ) -> None:
-        """Hears the room until its process is gone."""
+        self._house = house
+        self._accounts = accounts
+        self._doors = doors
+        self._start = start
+        self._wanted = wanted
+        self._rooms: dict[str, Room] = {}
+        self._warm: Room | None = None
+        self._engine = Engine(start, house.model.folder, doors.house, self._supply_all)
+        self._errands = Errands()
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(tuple(self._rooms.values()))
+
+    def get(self, session: str) -> Room | None:
+        """The room of this session."""
+        return self._rooms.get(session)
+
+    @property
+    def open(self) -> list[Room]:
+        """Those whose session stands in the ledger."""
+        return [room for room in self if room.open]
+
+    # -- a host comes, looks after them, and goes --------------------------------------------------------------------------------------
+
+    async def take_over(self, unfinished: Collection[str]) -> None:
+        """Rooms that outlived the host before: who answers goes on, who does not is kept in sight."""
+        await self._engine.take_over()
+        there = {name.removeprefix(ROOM) for name in self._doors.names() if name.startswith(ROOM)}
+        for session in {*unfinished, *there}:
+            await self._adopt(session, opened=session in unfinished)
+        if answers := [asyncio.create_task(room.answered.wait()) for room in self]:
+            self._errands.run(self._lend_engine())
+            await asyncio.wait(answers, timeout=ANSWERING)
+
+    def watch(self) -> None:
+        """What nobody calls about: an engine that is missing."""
+        if self.open and not self._engine.kept:
+            self._errands.run(self._lend_engine())
+
+    def hand_over(self, session: str, door: socket.socket) -> None:
+        """A new door for this room."""
+        self._errands.run(_hand_over(self._rooms[session].line, door))
+
+    async def leave(self) -> None:
+        """Ends what waits."""
+        await asyncio.gather(self._dismiss_warm(), self._engine.recycle(wanted=False))
+
+    async def end(self, cause: Cause) -> None:
+        """Ends every session by force, and the engine with them."""
+        rooms = self.open
+        for room in rooms:
+            room.cause = cause
+            room.child.kill()
+        if rooms:
+            await asyncio.wait([room.closed for room in rooms])
+        await self._engine.recycle(wanted=self._wanted())
+
+    async def _adopt(self, session: str, *, opened: bool) -> None:
+        line: socket.socket | None = None
+        with suppress(OSError, RuntimeFolderUnsafe):
+            line = self._doors.call(ROOM + session)
+        child = Child.found(MODULE, session)
+        if child is None and line is not None:  # it lives, where this user may not see all of its processes
+            child = Child.at(self._doors.peer(line).pid)
+        if child is None or not opened:
+            self._doors.remove(ROOM + session)
+            if line is not None:
+                line.close()
+            if child is not None:  # it waited for a session to begin
+                child.kill()
+            return
+        room = Room(session, child, None if line is None else Line(line))
+        if room.line is not None:
+            with suppress(PeerGone):
+                await room.line.send(say.Hello(say.VERSION, say.Caller.HOST, ""))
+        room.opened.set_result(None)
+        self._move_in(room)
+        self._errands.run(self._limit(room, self._left(session)))
+
+    def _left(self, session: str) -> float:
+        """Seconds until the time limit of a session that another host opened, by the clock on the wall."""
+        gone = datetime.now(UTC) - datetime.fromisoformat(self._accounts.beginning(session).time)
+        return max(0.0, self._house.limit - max(0.0, gone.total_seconds()))
+
+    async def _lend_engine(self) -> None:
+        with suppress(KiskrivError):
+            await self._engine.ready()
+
+    async def prepare(self) -> say.Ready:
+        """A room that waits and an engine that is loaded, both started at once."""
+        if self._warm is None or self._warm.line is None or self._warm.line.closed:
+            self._warm = self._furnish()
+        room, engine = self._warm, await self._engine.ready()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WARMING):
+                await room.answered.wait()
+        if not room.reachable or room.present is None:
+            room.child.kill()
+            if self._warm is room:
+                self._warm = None
+            raise ProcessError
+        facts = tuple(fact for fact in room.present.facts if fact in engine.facts)
+        return say.Ready(level(facts).value, facts)
+
+    def _furnish(self) -> Room:
+        """A new room: its process, its address, its lines. Raises OSError."""
+        session = new_session_id()
+        listener = self._doors.open(ROOM + session)
         try:
-            if self.line is not None:
-                await self._listen(self.line, write, wants)
-        except (PeerGone, Malformed):
-            pass
-        if self.line is not None:
-            self.line.close()
-        self.answered.set()
-        if self.entry is None:  # it dies; or it lives on, and is found by the next host
-            await self.child.gone.wait()
-        else:
-            self.killed = not await self.child.end(LEAVING)
-        if not self.opened.done():
-            self.opened.set_exception(ProcessError())
+            with listener:
+                ours, theirs = socket.socketpair()
+                with theirs:
+                    child = self._start("room", (theirs.fileno(), listener.fileno()), session)
+        except OSError:
+            self._doors.remove(ROOM + session)
+            raise
+        room = Room(session, child, Line(ours))
+        self._move_in(room)
+        self._supply(room)
+        return room
 
-    async def _listen(
-        self, line: Line, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
-    ) -> None:
+    def _move_in(self, room: Room) -> None:
+        self._rooms[room.session] = room
+        self._errands.run(self._keep(room))
+
+    async def _keep(self, room: Room) -> None:
+        """From a room's first word until its session is accounted for."""
+        try:
+            await room.attend(self._accounts.opened, self._supply_wanted)
+            if room.open:
+                room.closed.set_result(await self._ended(room))
+        except Exception:  # whatever it is: the ledger lacks an entry, so nothing begins before a person has looked
+            room.child.kill()
+        finally:
+            if not room.closed.done():
+                room.closed.cancel()
+            self._rooms.pop(room.session, None)
+            self._doors.remove(ROOM + room.session)
+            if room is self._warm:
+                self._warm = None
+        if room.open and self._wanted() and self._warm is None:
+            await self._get_ready()
+
+    async def _get_ready(self) -> None:
+        with suppress(KiskrivError, OSError):
+            await self.prepare()
+
+    def _supply(self, room: Room) -> None:
+        if room.line is not None:
+            self._errands.run(self._engine.supply(room.line))
+
+    def _supply_all(self) -> None:
+        for room in self:
+            self._supply(room)
+
+    async def _supply_wanted(self, room: Room, part: say.Part) -> None:
+        if part is say.Part.MICROPHONE:
+            with suppress(OSError):  # the room waits for it only so long
+                await self._supply_microphone(room)
+
+    async def _supply_microphone(self, room: Room) -> None:
+        """Raises OSError, PeerGone."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            self._start("microphone", (theirs.fileno(),))
+            if room.line is not None:
+                await room.line.send(say.Supply(say.Part.MICROPHONE), ours.fileno())
+
+    async def begin(self, order: say.Open) -> Room:
+        """In the room that waits. Raises PeerGone where it has died, LedgerError where `opened` could not be written."""
+        await self.prepare()
+        room, self._warm = self._warm, None
+        if room is None or room.line is None:
+            raise PeerGone
+        room.tethered = order.tethered
+        try:
+            if order.here:
+                await self._supply_microphone(room)
+            await room.line.send(self._order(order))
+            async with asyncio.timeout(WARMING):
+                await asyncio.shield(room.opened)
+        except BaseException:
+            room.child.kill()
+            raise
+        self._errands.run(self._limit(room, self._house.limit))
+        return room
+
+    def _order(self, order: say.Open) -> say.Begin:
+        house = self._house
+        return say.Begin(
+            channels=order.channels,
+            roles=house.config.microphone.roles if order.channels > 1 else (),
+            language=house.config.model.language,
+            model=house.model.digest,
+            notice=house.notice,
+            seconds=house.limit,
+            tethered=order.tethered,
+            here=order.here,
+        )
+
+    async def _limit(self, room: Room, seconds: float) -> None:
+        """A room ends itself when its time is up (R15); one that cannot is ended."""
+        if not await room.child.ends(seconds + self._house.grace):
+            room.child.kill()
+
+    async def _dismiss_warm(self) -> None:
+        warm, self._warm = self._warm, None
+        if warm is not None and warm.line is not None:
+            warm.line.close()
+            await warm.child.end(ANSWERING)
+
+    # -- the end of a session -----------------------------------------------------------------------------------------------------------
+
+    async def _ended(self, room: Room) -> say.Closed:
+        """The room's process is gone. Engine recycled, looked again, written: then there is a receipt."""
+        entry, present = room.entry, room.present
+        if entry is None or present is None:
+            await self._engine.recycle(wanted=self._wanted())
+            return self._accounts.swept(room.session, room.cause, room.fault)
+        entry = await self._see_to_engine(completed(entry, killed=room.killed), room, present)
+        self._doors.remove(ROOM + room.session)
+        return self._accounts.ended(looked_again(entry, present, await self._names()), room.fault)
+
+    async def _names(self) -> list[str]:
         while True:
-            match await line.receive():
-                case say.Present() as present if present.session == self.session:
-                    self.present = present
-                    self.answered.set()
-                case say.Log(text):
-                    await line.send(self._written(text, write))
-                case say.Wants(part):
-                    await wants(self, part)
-                case say.Fault(code):
-                    self.fault = code
-                case _:
-                    raise Malformed
+            try:
+                return self._doors.names()
+            except OSError:  # no descriptor is free
+                await asyncio.sleep(AGAIN)
 
-    def _written(self, text: str, write: Callable[[Opened], object]) -> say.Logged | say.Failed:
-        """An entry of the room's: `opened` is written at once, `ended` when the room is gone. Raises Malformed."""
-        try:
-            entry = decode(text.encode("ascii"))
-        except ValueError:
-            raise Malformed from None
-        if entry.session != self.session or (self.opened.done() and not self.open):
-            raise Malformed
-        match entry:
-            case Opened() if self.open:  # a host before this one wrote it, and died over the answer
-                pass
-            case Opened():
-                try:
-                    write(entry)
-                except LedgerError as error:
-                    self.opened.set_exception(error.with_traceback(None))
-                    return failed(error)
-                self.opened.set_result(None)
-            case Ended() if self.open:
-                self.entry = entry
-            case _:
-                raise Malformed
-        return say.Logged()
+    async def _see_to_engine(self, entry: Ended, room: Room, present: say.Present) -> Ended:
+        """Its process ends too, or, where other sessions need it, is searched for the trace of this one."""
+        if any(other is not room for other in self.open):
+            residue = await self._engine.search(present.trace_mask, present.trace_masked)
+            return met_again(with_method(entry, Method.ENGINE_OVERWRITTEN), residue)
+        await self._engine.recycle(wanted=self._wanted())
+        return with_method(entry, Method.ENGINE_RECYCLED)
+
+
+async def _hand_over(line: Line | None, door: socket.socket) -> None:
+    with door, suppress(PeerGone):
+        if line is not None:
+            await line.send(say.Supply(say.Part.LISTENER), door.fileno())

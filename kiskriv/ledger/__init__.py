@@ -1,6 +1,6 @@
 """The deletion log: what an auditor can check without trusting us.
 
-    host ──append──> log ──> entries.jsonl     opened, ended, swept: closed schema, no content, no free text
+    host ──append──> log ──> entries.jsonl     opened, resumed, ended, swept: closed schema, no content, no free text
                       │
                       ├────> checkpoint        origin, size, Merkle root, signed by the log's key
                       └────> receipt           one entry with the proof that the signed tree holds it
@@ -30,6 +30,7 @@ from kiskriv.ledger.entry import (
     Opened,
     Place,
     Reason,
+    Resumed,
     Swept,
     decode,
     encode,
@@ -58,6 +59,7 @@ __all__ = [
     "Problem",
     "Reason",
     "Repair",
+    "Resumed",
     "Standing",
     "Swept",
     "audit",

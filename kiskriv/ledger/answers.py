@@ -17,7 +17,7 @@ from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import files
 from kiskriv.ledger.audit import Findings, audit
 from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey
-from kiskriv.ledger.entry import Ended, Opened, decode
+from kiskriv.ledger.entry import Ended, Opened, Resumed, decode
 from kiskriv.ledger.receipt import MAX_RECEIPT, parse, verify
 from kiskriv.ledger.wording import Language, entry, problem, say
 
@@ -52,7 +52,7 @@ def verify_receipt(receipt: Path, key: str, language: Language = "nb") -> Answer
         entry(shown, language),
         say("place", language, line=parse(text).index + 1, origin=vkey.name),
     ]
-    if isinstance(shown, Opened):
+    if isinstance(shown, Opened | Resumed):
         lines.append(say("receipt-opening", language))
     if isinstance(shown, Ended) and not shown.verified:
         lines.append(say("receipt-unverified", language))
@@ -111,6 +111,8 @@ def _lines(findings: Findings, language: Language) -> list[str]:
             swept=findings.swept,
         )
     )
+    if findings.spooled:
+        lines.append(say("spooled", language, count=findings.spooled, resumed=findings.resumed))
     for name, sessions in (("open", findings.open_sessions), ("unverified", findings.unverified)):
         if sessions:
             lines.append(say(name, language, count=len(sessions), sessions=", ".join(sessions)))

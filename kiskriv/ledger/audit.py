@@ -30,6 +30,8 @@ class Findings:
     origin: str  # which log
     entries: int
     opened: int
+    spooled: int  # of those opened: with a sealed copy on the disk, a weakened setting
+    resumed: int  # how often another room went on after a room had died
     ended: Mapping[Reason, int]
     swept: int
     open_sessions: tuple[str, ...]  # opened, neither ended nor swept
@@ -67,6 +69,8 @@ def audit(folder: Path, vkey: str, earlier: str | None = None, *, checkpoint: Pa
         origin=key.name,
         entries=read.tree.size,
         opened=accounts.opened,
+        spooled=accounts.spooled,
+        resumed=accounts.resumed,
         ended=MappingProxyType({r: accounts.ended[r] for r in Reason if accounts.ended[r]}),
         swept=accounts.swept,
         open_sessions=accounts.open,

@@ -1,6 +1,7 @@
-"""What the log may hold: three kinds of entry under a closed schema, as canonical JSON. No I/O.
+"""What the log may hold: four kinds of entry under a closed schema, as canonical JSON. No I/O.
 
     opened   a session began: who informed how, which version and model, and a commitment to the session key
+    resumed  its room died, and another one opened the sealed copy on the disk and goes on, under a key of its own
     ended    it was erased: why, what, how, on what kind of machine, and what a search afterwards found where
     swept    it could not end by itself, and was accounted for: how that came about
 
@@ -133,6 +134,7 @@ class Opened:
     informed: str  # the notice that the patient was informed by: language and number, "nb-1"
     kiskriv: str  # the version of kiskriv, "1.2.3"
     model: str  # 64 hex digits: SHA-256 of the speech model's manifest
+    spool: bool  # whether a sealed copy is kept on the disk, so that another room could go on
 
     def __post_init__(self) -> None:
         _expect_session(self.session, self.time)
@@ -140,6 +142,22 @@ class Opened:
         _expect_match(_NOTICE, self.informed, "informed")
         _expect_match(_RELEASE, self.kiskriv, "kiskriv")
         _expect_match(_HASH, self.model, "model")
+        _expect(type(self.spool) is bool, "spool")
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Its room died and the session did not: another room opened its spool. From here on the key is that room's."""
+
+    kind: ClassVar[str] = "resumed"
+
+    session: str
+    time: str
+    commitment: str  # as in `opened`, to the new key
+
+    def __post_init__(self) -> None:
+        _expect_session(self.session, self.time)
+        _expect_match(_HASH, self.commitment, "commitment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,7 @@ class Ended:
 
     session: str
     time: str
-    commitment: str  # the same as in `opened`
+    commitment: str  # the same as in `opened`, or in the last `resumed`
     reason: Reason
     artefacts: tuple[Artefact, ...]  # each name once, in the order of ArtefactName
     methods: tuple[Method, ...]  # each once, in the order of Method
@@ -202,7 +220,7 @@ class Swept:
         _expect(type(self.cause) is Cause, "cause")
 
 
-Entry: TypeAlias = Opened | Ended | Swept
+Entry: TypeAlias = Opened | Resumed | Ended | Swept
 
 
 def new_session_id() -> str:
@@ -262,8 +280,8 @@ def _artefact(*, name: str, count: int, octets: int) -> Artefact:
     return Artefact(ArtefactName(name), count, octets)
 
 
-_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "ended": _ended, "swept": _swept}
-_FIELDS = {kind.kind: kind.__match_args__ for kind in (Opened, Ended, Swept)}
+_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "resumed": Resumed, "ended": _ended, "swept": _swept}
+_FIELDS = {kind.kind: kind.__match_args__ for kind in (Opened, Resumed, Ended, Swept)}
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 _SESSION = re.compile(r"[0-9a-f]{32}")

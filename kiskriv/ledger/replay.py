@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiskriv.ledger.checkpoint import Checkpoint
-from kiskriv.ledger.entry import Ended, Entry, Opened, Reason, decode
+from kiskriv.ledger.entry import Ended, Entry, Opened, Reason, Resumed, decode
 from kiskriv.ledger.merkle import Tree, leaf_hash
 
 
@@ -29,7 +29,8 @@ class Fault(StrEnum):
     OPENED_TWICE = "opened-twice"  # a session id came back
     NEVER_OPENED = "never-opened"  # ended or swept without `opened`
     ENDED_TWICE = "ended-twice"  # an entry after the last word on a session
-    OTHER_KEY = "other-key"  # ended under another key than it was opened with
+    OTHER_KEY = "other-key"  # ended under another key than it was opened or resumed with
+    NOT_SPOOLED = "not-spooled"  # resumed, and it was opened without a spool
     CUT_OFF = "cut-off"  # fewer entries than the checkpoint signs for
     ROOT_MISMATCH = "root-mismatch"  # the entries are not those that were signed
     UNSIGNED_TAIL = "unsigned-tail"  # something follows the signed entries
@@ -50,6 +51,8 @@ class Problem:
 class Accounts:
     """Which sessions were opened and what became of them.
 
+             resumed ┌──┐
+                     │  v
     absent ──opened──> open ──ended, not verified──> unverified ──ended, not verified──┐
                         │                             │   ^────────────────────────────┘
                         └──ended, verified, or swept──┴──> closed
@@ -57,10 +60,13 @@ class Accounts:
 
     def __init__(self) -> None:
         self.opened = 0
+        self.spooled = 0
+        self.resumed = 0
         self.ended: Counter[Reason] = Counter()
         self.swept = 0
         self.clock_steps: list[int] = []  # lines whose time is earlier than the line before
         self._open: dict[str, str] = {}  # session -> commitment
+        self._spooled: set[str] = set()  # those that were opened with a spool
         self._unverified: dict[str, str] = {}
         self._closed: set[str] = set()
         self._lines = 0
@@ -84,8 +90,13 @@ class Accounts:
             return Fault.OPENED_TWICE if commitment or session in self._closed else None
         if commitment is None:
             return Fault.ENDED_TWICE if session in self._closed else Fault.NEVER_OPENED
-        if isinstance(entry, Ended) and entry.commitment != commitment:
-            return Fault.OTHER_KEY
+        match entry:
+            case Resumed() if session in self._unverified:
+                return Fault.ENDED_TWICE
+            case Resumed() if session not in self._spooled:
+                return Fault.NOT_SPOOLED
+            case Ended() if entry.commitment != commitment:
+                return Fault.OTHER_KEY
         return None
 
     def admit(self, entry: Entry) -> Fault | None:
@@ -104,7 +115,15 @@ class Accounts:
         if isinstance(entry, Opened):
             self.opened += 1
             self._open[session] = entry.commitment
+            if entry.spool:
+                self.spooled += 1
+                self._spooled.add(session)
             return
+        if isinstance(entry, Resumed):
+            self.resumed += 1
+            self._open[session] = entry.commitment
+            return
+        self._spooled.discard(session)
         commitment = self._open.pop(session, "") or self._unverified.pop(session)
         if isinstance(entry, Ended):
             self.ended[entry.reason] += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
-from kiskriv.ledger.entry import ArtefactName, Cause, Ended, Entry, Fact, Method, Opened, Place, Reason
+from kiskriv.ledger.entry import ArtefactName, Cause, Ended, Entry, Fact, Method, Opened, Place, Reason, Resumed
 from kiskriv.ledger.replay import Fault, Problem
 
 Language: TypeAlias = Literal["nb", "en"]
@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "The receipt is NOT valid for this key ({problem}).",
     },
     "receipt-opening": {
-        "nb": "Merk: dette er kvittering for at økten ble åpnet, ikke for at den er slettet.",
-        "en": "Note: this is a receipt for the opening of the session, not for its erasure.",
+        "nb": "Merk: dette er kvittering for at økten ble åpnet eller fortsatt, ikke for at den er slettet.",
+        "en": "Note: this is a receipt for the opening or resuming of the session, not for its erasure.",
     },
     "receipt-unverified": {
         "nb": "ADVARSEL: slettingen ble ikke bekreftet ved etterkontrollen.",
@@ -53,6 +53,10 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "{entries} linjer: {opened} økter åpnet, {ended} avsluttet, {swept} ryddet etter avbrudd.",
         "en": "{entries} lines: {opened} sessions opened, {ended} ended, {swept} swept after a crash.",
     },
+    "spooled": {
+        "nb": "{count} av øktene hadde en kryptert kopi på disken; {resumed} ganger fortsatte et nytt rom fra den.",
+        "en": "{count} of the sessions had a sealed copy on the disk; {resumed} times another room went on from it.",
+    },
     "open": {
         "nb": "Merk: {count} åpnet, men hverken avsluttet eller ryddet: {sessions}",
         "en": "Note: {count} opened but neither ended nor swept: {sessions}",
@@ -77,8 +81,13 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "The key is neither a file nor a public key of the form name+id+base64.",
     },
     "opened-entry": {
-        "nb": "{time}  åpnet      {session}  informert {informed}, kiskriv {kiskriv}, modell {model}",
-        "en": "{time}  opened     {session}  informed {informed}, kiskriv {kiskriv}, model {model}",
+        "nb": "{time}  åpnet      {session}  informert {informed}, kiskriv {kiskriv}, modell {model}{spool}",
+        "en": "{time}  opened     {session}  informed {informed}, kiskriv {kiskriv}, model {model}{spool}",
+    },
+    "with-spool": {"nb": ", med kryptert kopi på disken", "en": ", with a sealed copy on the disk"},
+    "resumed-entry": {
+        "nb": "{time}  fortsatt   {session}  hentet inn igjen etter et avbrudd: et nytt rom åpnet den krypterte kopien",
+        "en": "{time}  resumed    {session}  recovered after a crash: another room opened the sealed copy",
     },
     "ended-entry": {
         "nb": "{time}  avsluttet  {session}  {reason}; slettet: {artefacts}; måte: {methods}; nivå {level}; {search}",
@@ -86,7 +95,7 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
     },
     "swept-entry": {
         "nb": "{time}  ryddet     {session}  gjort opp etter et avbrudd: {cause}",
-        "en": "{time}  swept      {session}  recovered after a crash: {cause}",
+        "en": "{time}  swept      {session}  accounted for after a crash: {cause}",
     },
     "level-missing": {"nb": "{level} (mangler: {facts})", "en": "{level} (missing: {facts})"},
     "search-clean": {
@@ -118,8 +127,12 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
         "en": "the session had ended already",
     },
     Fault.OTHER_KEY: {
-        "nb": "økten er avsluttet under en annen nøkkel enn den ble åpnet med",
-        "en": "the session ended under another key than it was opened with",
+        "nb": "økten er avsluttet under en annen nøkkel enn den ble åpnet eller fortsatt med",
+        "en": "the session ended under another key than it was opened or resumed with",
+    },
+    Fault.NOT_SPOOLED: {
+        "nb": "økten er fortsatt fra en kryptert kopi, men ble åpnet uten",
+        "en": "the session was resumed from a sealed copy, but opened without one",
     },
     Fault.CUT_OFF: {
         "nb": "linjer mangler herfra: færre enn sjekkpunktet signerer for",
@@ -225,6 +238,7 @@ def entry(shown: Entry, language: Language) -> str:
             "informed": shown.informed,
             "kiskriv": shown.kiskriv,
             "model": shown.model[:12],
+            "spool": say("with-spool", language) if shown.spool else "",
         }
     elif isinstance(shown, Ended):
         search = "search-clean" if shown.verified else "search-failed"
@@ -236,7 +250,7 @@ def entry(shown: Entry, language: Language) -> str:
             "level": _level(shown, language),
             "search": say(search, language, places=_listed(shown.looked, language), residue=shown.residue),
         }
-    else:
+    elif not isinstance(shown, Resumed):
         facts["cause"] = _NAMES[shown.cause][language]
     return say(f"{shown.kind}-entry", language, **facts)
 

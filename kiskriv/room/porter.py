@@ -56,7 +56,7 @@ ALLOWED: Final[dict[Origin, tuple[type, ...]]] = {
         *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Revise, say.Approve, say.Release),
         *(say.Transferred, say.Discard, say.Withdraw, say.End),
     ),
-    Origin.HOST: (say.Begin, say.Logged, say.Supply, say.Failed),
+    Origin.HOST: (say.Begin, say.Resume, say.Logged, say.Supply, say.Failed),
     Origin.MICROPHONE: (say.Sound, say.Done, say.Failed),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiskriv.errors import HostUnreachable
-from kiskriv.ledger import Ended, Entry, Opened, encode
+from kiskriv.ledger import Ended, Entry, Opened, Resumed, encode
 from kiskriv.room.porter import Came, Left, Porter
 from kiskriv.wire.answers import raised
 from kiskriv.wire.messages import Failed, Log, Logged, Present
@@ -21,7 +21,7 @@ class HostLedger:
         self._porter = porter
         self._present = present
 
-    def opened(self, entry: Opened) -> None:
+    def opened(self, entry: Opened | Resumed) -> None:
         """Raises what the host's ledger raised, HostUnreachable where there is no host any more."""
         if not self._log(entry, LAST_WORDS):
             raise HostUnreachable(problem="it went away")

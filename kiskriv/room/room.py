@@ -1,9 +1,11 @@
 """The steps of one consultation, as a screen asks for them, taken by the one thread that owns the key.
 
-    host: Begin ──> [ with session:  Record ──> Draft ──> (Assign, Revise, Approve, Release) ... ──> Transferred | Discard | Withdraw ]
+    host: Begin or Resume
+      ──> [ with session:  Record ──> Draft ──> (Assign, Revise, Approve, Release) ... ──> Transferred | Discard | Withdraw ]
                         │ the screen goes away: the session stays (unless it was tethered), and sound goes on if the microphone is here
                         │ the engine goes away: the window is decoded by the next one
                         │ the host goes away: the next one takes over
+                        │ the room itself goes away: with a spool, another one goes on where it was (`room.spooled`)
                         └ the time limit passes: it ends
 
 A step has one last answer: Done, Released or Failed. What ends the session in the middle of a step breaks the step off.
@@ -15,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NoReturn, Protocol
 
@@ -24,7 +26,9 @@ import numpy as np
 from kiskriv.errors import ErasureFailed, KiskrivError, MicrophoneLost, NotApproved, SourceGone, StepOutOfOrder
 from kiskriv.ledger import Reason
 from kiskriv.room.porter import Arrival, Came, Heard, Left, Origin, Porter
-from kiskriv.session import Event, Expiring, Session, State
+from kiskriv.room.spooled import Replay
+from kiskriv.session import Event, Expiring, State, Unspooled
+from kiskriv.session.session import Session
 from kiskriv.transcript import SAMPLE_RATE, Chunk
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
@@ -56,39 +60,63 @@ class _Ending(Exception):
     """It is broken off by what ends the session."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A session to be entered, what it was asked to be, and what has to be made good first, where it began in another room."""
+
+    session: Session
+    order: say.Begin
+    replay: Replay | None = None
+
+
 class Room:
     """Holds one session, then nothing. `opening` makes the session when the host begins it."""
 
     def __init__(
-        self, porter: Porter, recogniser: Abandonable, present: say.Present, opening: Callable[[say.Begin], Session]
+        self,
+        porter: Porter,
+        recogniser: Abandonable,
+        present: say.Present,
+        opening: Callable[[say.Begin | say.Resume], Begun],
     ) -> None:
         self._porter = porter
         self._recogniser = recogniser
         self._present = present
         self._opening = opening
         self._later: deque[Arrival] = deque()
-        self._recording = self._here = self._lost = self._microphone = self._greeted = self._warned = False
+        self._recording = self._here = self._lost = self._microphone = self._greeted = self._warned = self._spooled = (
+            False
+        )
 
     def run(self) -> None:
         """Returns when the session has ended, or when the host went away before one began."""
         self._porter.report(self._present)
-        order = self._ordered()
-        if order is None:
+        message = self._ordered()
+        if message is None:
             return
-        self._order, self._until = order, uptime() + order.seconds
-        with (
-            suppress(KiskrivError),
-            self._opening(order) as self._session,
-        ):  # what is raised here, the host knows already
+        begun = self._opening(message)
+        self._order, self._until = begun.order, uptime() + begun.order.seconds
+        with suppress(KiskrivError), begun.session as self._session:  # what is raised here, the host knows already
             self._present = replace(self._present, open=True)
+            if begun.replay is not None:
+                self._make_good(begun.replay)
+            self._spooled = self._session.spooled
             while self._session.state is not State.ENDED:
                 self._step(self._later.popleft() if self._later else self._take())
 
-    def _ordered(self) -> say.Begin | None:
+    def _make_good(self, replay: Replay) -> None:
+        """What was done in another room, once more. A screen that comes meanwhile is greeted afterwards, and halts nothing."""
+        with closing(replay.events(self._session)) as events, suppress(_Ending):
+            for _ in events:
+                while self._interrupted():
+                    pass
+        self._lost = replay.lost
+
+    def _ordered(self) -> say.Begin | say.Resume | None:
         while True:
             match self._porter.take():
-                case Heard(Origin.HOST, say.Begin() as order, _):
-                    return order
+                case Heard(Origin.HOST, say.Begin() | say.Resume() as message, _):
+                    return message
                 case Left(Origin.HOST):
                     return None
                 case Came(Origin.MICROPHONE):
@@ -181,7 +209,14 @@ class Room:
                 session.end(Reason.FAILED if by_error else Reason.INTERRUPTED)
             case say.Sound() | say.Stop() | say.Halt():  # too late: the step that they were meant for is over
                 return
+        self._tell_of_spool()
         self._porter.say(say.Done())
+
+    def _tell_of_spool(self) -> None:
+        """Once, when it is gone before the session is."""
+        if self._spooled and not self._session.spooled and self._session.state is not State.ENDED:
+            self._spooled = False
+            self._porter.say(Unspooled())
 
     def _record(self, order: say.Record) -> None:
         source = _Wired(self, order)
@@ -199,6 +234,7 @@ class Room:
         with closing(events), suppress(_Halted):  # type: ignore[type-var]
             for event in events:
                 self._porter.say(event)
+                self._tell_of_spool()
                 if may_look() and self._interrupted():
                     return
 
@@ -314,7 +350,7 @@ class Room:
             recording=self._recording,
             here=self._here,
             lost=self._lost,
-            spooled=False,
+            spooled=session.spooled,
             seconds=session.seconds,
             seconds_left=max(0.0, self._until - uptime()),
             heard=transcript.utterances,

@@ -1,8 +1,7 @@
-"""The road of a consultation: its stages, what happens on it, and the order of its steps."""
+"""The road of a consultation: its stages, what happens on it, and the order of its steps (`session.session`, which brings numpy along)."""
 
-from kiskriv.session.events import Captured, Drafted, Event, Expiring, Missed, Recognised, Transcribed
+from kiskriv.session.events import Captured, Drafted, Event, Expiring, Missed, Recognised, Transcribed, Unspooled
 from kiskriv.session.register import OwnLedger
-from kiskriv.session.session import Session
 from kiskriv.session.stages import (
     Consultation,
     Diarizer,
@@ -30,10 +29,10 @@ __all__ = [
     "OwnLedger",
     "Recognised",
     "Register",
-    "Session",
     "Source",
     "Stages",
     "State",
     "Transcribed",
     "Transcriber",
+    "Unspooled",
 ]

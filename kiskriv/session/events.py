@@ -41,6 +41,11 @@ class Expiring:
 
 
 @dataclass(frozen=True)
+class Unspooled:
+    """The sealed copy on the disk could not be kept, and is removed: if the room dies now, the consultation is gone."""
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """All windows are decoded and every word has its speaker."""
 
@@ -54,4 +59,4 @@ class Drafted:
     note: Note
 
 
-Event = Captured | Recognised | Missed | Expiring | Transcribed | Drafted
+Event = Captured | Recognised | Missed | Expiring | Unspooled | Transcribed | Drafted

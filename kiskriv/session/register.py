@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from kiskriv.errors import LedgerError
-from kiskriv.ledger import Ended, Ledger, Opened
+from kiskriv.ledger import Ended, Ledger, Opened, Resumed
 
 
 class OwnLedger:
@@ -14,7 +14,7 @@ class OwnLedger:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def opened(self, entry: Opened) -> None:
+    def opened(self, entry: Opened | Resumed) -> None:
         """Writes it."""
         self._ledger.append(entry)
 

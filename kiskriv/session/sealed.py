@@ -1,12 +1,16 @@
-"""Words and notes as octets for the vault, and back: the only place that knows how they are laid out there."""
+"""Words, notes and roles as octets for the vault, and back: the only place that knows how they are laid out there."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from kiskriv.note import Note, Section, Statement
-from kiskriv.transcript import Word
+from kiskriv.transcript import Role, Word
+
+STOP: Final = bytearray()
+"""Sound of no length: here the recording was stopped, and the ear let go of what it had."""
 
 
 def pack_words(words: Sequence[Word]) -> bytearray:
@@ -32,6 +36,17 @@ def unpack_note(octets: bytearray) -> Note:
             for heading, statements in json.loads(octets)
         )
     )
+
+
+def pack_role(speaker: str, role: Role) -> bytearray:
+    """UTF-8 JSON: the doctor says who a voice is."""
+    return _packed([speaker, role])
+
+
+def unpack_role(octets: bytearray) -> tuple[str, Role]:
+    """What `pack_role` packed."""
+    speaker, role = json.loads(octets)
+    return speaker, Role(role)
 
 
 def _packed(value: object) -> bytearray:

@@ -8,8 +8,9 @@
         session.transferred()
     session.receipt
 
-`opened` is in the ledger before the first sample, `ended` after the last trace. Whatever leaves the block in between (a choice, an error,
-ctrl-c) erases first. Steps are taken by one thread at a time; only a source's own `stop` may come from another.
+`opened` is in the ledger before the first sample (`resumed`, where another room died and this one goes on), `ended` after the last trace.
+Whatever leaves the block in between (a choice, an error, ctrl-c) erases first. Steps are taken by one thread at a time; only a source's
+own `stop` may come from another.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import numpy as np
 from kiskriv import __version__
 from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, RecogniserFailed, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import ArtefactName, Ended, Level, Method, Opened, Place, Reason, new_session_id, timestamp
+from kiskriv.ledger import ArtefactName, Ended, Level, Method, Opened, Place, Reason, Resumed, new_session_id, timestamp
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
@@ -36,19 +37,22 @@ from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised,
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
 from kiskriv.speech.attribution import utterances
 from kiskriv.speech.windows import Window, on_the_clock
-from kiskriv.transcript import SAMPLE_RATE, Role, Transcript, Utterance, Word
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Transcript, Utterance, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
 class Session:
-    """A consultation in this process (see `Consultation`)."""
+    """A consultation in this process (see `Consultation`). `resumes`: it was opened in another one, which died."""
 
-    def __init__(self, stages: Stages, vault: Vault, register: Register, session: str = "") -> None:
+    def __init__(
+        self, stages: Stages, vault: Vault, register: Register, session: str = "", *, resumes: bool = False
+    ) -> None:
         self.id = session or new_session_id()
         self.state = State.NEW
         self._stages = stages
         self._vault = vault
         self._register = register
+        self._resumes = resumes
         self._sound = SealedSound(vault)
         self._roles = dict(stages.roles)
         self._decoder: Decoder | None = None
@@ -61,16 +65,7 @@ class Session:
     def __enter__(self) -> Self:
         self._expect("opening", State.NEW)
         try:
-            self._register.opened(
-                Opened(
-                    session=self.id,
-                    time=_now(),
-                    commitment=self._vault.commitment,
-                    informed=self._stages.informed,
-                    kiskriv=__version__,
-                    model=self._stages.model,
-                )
-            )
+            self._register.opened(self._first_line())
         except BaseException:
             with uninterrupted():  # no session without its first line, and no key without a session
                 self._erase()
@@ -95,17 +90,19 @@ class Session:
         with self._decoding(windows) as decoder:
             try:
                 for chunk in source.chunks():
-                    self._sound.append(chunk.samples)
-                    stages.diarizer.listen(replace(chunk, start=self._sound.length - chunk.samples.shape[1]))
-                    mono = chunk.samples.mean(axis=0, keepdims=True, dtype=np.float32)
+                    heard = self._sound.append(chunk.samples)
+                    stages.diarizer.listen(Chunk(self._sound.length - heard.shape[1], heard))
+                    mono = heard.mean(axis=0, keepdims=True, dtype=np.float32)
                     windows.extend(stages.ear.hear(mono))
                     mono.fill(0)
-                    levels = tuple(float(max(channel.max(), -channel.min())) for channel in chunk.samples)
+                    levels = tuple(float(max(channel.max(), -channel.min())) for channel in heard)
+                    heard.fill(0)
                     yield Captured(self.seconds, levels, backlog=len(windows) + decoder.busy)
                     yield from self._decode(windows, decoder, wait=False)
             except CaptureError as error:
                 lost = error
             windows.extend(stages.ear.finish())
+            self._vault.copy(Artefact.AUDIO, sealed.STOP)
             self.state = State.RECORDED
             yield from self._decode(windows, decoder, wait=True)
         if lost is not None:
@@ -129,6 +126,7 @@ class Session:
         """The doctor says who a voice is; `draft` again to let the note follow."""
         self._expect("assigning a role", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         self._roles[speaker] = role
+        self._vault.copy(Artefact.SPEAKERS, sealed.pack_role(speaker, role))
 
     def revise(self, note: Note) -> None:
         """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
@@ -187,6 +185,11 @@ class Session:
         return self._sound.length / SAMPLE_RATE
 
     @property
+    def spooled(self) -> bool:
+        """Whether another process could go on, if this one died now."""
+        return self._vault.spooled
+
+    @property
     def transcript(self) -> Transcript:
         """All that was recognised so far."""
         words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
@@ -199,6 +202,19 @@ class Session:
             return sealed.unpack_note(octets)
 
     # -- what the steps are made of -----------------------------------------------------------------------------------------------
+
+    def _first_line(self) -> Opened | Resumed:
+        if self._resumes:
+            return Resumed(self.id, _now(), self._vault.commitment)
+        return Opened(
+            session=self.id,
+            time=_now(),
+            commitment=self._vault.commitment,
+            informed=self._stages.informed,
+            kiskriv=__version__,
+            model=self._stages.model,
+            spool=self._vault.spooled,
+        )
 
     def _expect(self, step: str, *states: State) -> None:
         if self.state not in states:
@@ -268,7 +284,7 @@ class Session:
             methods=tuple(Method(method) for method in erasure.methods),
             level=Level.C,  # until the register says better
             facts=(),
-            looked=(Place.OWN_MEMORY,),
+            looked=tuple(Place(place) for place in erasure.looked),
             residue=erasure.residue,
             verified=erasure.verified,
         )

@@ -12,7 +12,7 @@ from enum import StrEnum, auto
 from types import TracebackType
 from typing import Protocol, Self
 
-from kiskriv.ledger import Ended, Opened
+from kiskriv.ledger import Ended, Opened, Resumed
 from kiskriv.note import Note
 from kiskriv.session.events import Event
 from kiskriv.speech.windows import Window
@@ -96,7 +96,7 @@ class Outlet(Protocol):
 class Register(Protocol):
     """Where it is written down that a session began and ended: a ledger in this process, or one behind a line."""
 
-    def opened(self, entry: Opened) -> None:
+    def opened(self, entry: Opened | Resumed) -> None:
         """Returns when the entry is on the disk. Raises LedgerError; nothing may be recorded then."""
 
     def never_opened(self, session: str) -> None:

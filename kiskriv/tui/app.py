@@ -418,8 +418,9 @@ class KiskrivApp(App[int], inherit_bindings=False):
             status = outcome.error.exit_status
         if isinstance(outcome, happenings.Parted):
             lines.append(text("The consultation goes on. Start kiskriv again to find it where it was."))
-            if outcome.recording:
-                lines.append(text("It is still being recorded."))
+            lines.append(
+                text("It is still being recorded.") if outcome.recording else text("Nothing is being recorded now.")
+            )
         elif outcome is not None and outcome.opened and outcome.error is None:
             lines.append(text("The consultation was ended, and what was recorded is erased."))
         if lines:

@@ -184,7 +184,7 @@ class Recording(InSession):
         heard.can_focus = False
         heard.border_title = text("As heard so far (not corrected)")
         heard.border_subtitle = text("the words come a stretch at a time, up to half a minute late")
-        heard.show(self._earlier)
+        heard.add(self._earlier)
         heard.scroll_end(animate=False, immediate=True)
         self._earlier = ()
         self._sign(text("GETTING READY"), text("Nothing is being recorded yet."))

@@ -11,6 +11,14 @@ class Method(StrEnum):
 
     KEY_DESTROYED = "key-destroyed"
     BUFFERS_OVERWRITTEN = "buffers-overwritten"
+    SPOOL_REMOVED = "spool-removed"
+
+
+class Place(StrEnum):
+    """Where it was looked for afterwards."""
+
+    OWN_MEMORY = "own-memory"
+    SPOOL_FOLDER = "spool-folder"
 
 
 @dataclass(frozen=True)
@@ -24,9 +32,10 @@ class ErasedArtefact:
 
 @dataclass(frozen=True)
 class Erasure:
-    """`residue`: how many times key or buffers were met again. `verified`: it was looked for, and nothing was met."""
+    """`residue`: how many times keys, buffers or spool were met again. `verified`: it was looked for, and nothing was met."""
 
     artefacts: tuple[ErasedArtefact, ...]
     methods: tuple[Method, ...]
+    looked: tuple[Place, ...]
     residue: int
     verified: bool

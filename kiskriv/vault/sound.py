@@ -13,6 +13,13 @@ from kiskriv.vault.vault import Artefact, Vault
 _FULL_SCALE = 32767.0
 
 
+def samples_of(octets: bytearray, channels: int) -> Samples:
+    """The chunk, shape (channels, n), that was sealed as these octets; the caller wipes both."""
+    scaled = np.frombuffer(octets, "<i2").reshape(-1, channels).astype(np.float32)
+    np.divide(scaled, np.float32(_FULL_SCALE), out=scaled)
+    return scaled.T
+
+
 class SealedSound:
     """Positions and lengths are in samples of one channel. An hour is 115 MB a channel."""
 
@@ -23,13 +30,16 @@ class SealedSound:
         self.length = 0
         """Samples sealed so far."""
 
-    def append(self, samples: Samples) -> None:
-        """Seals a chunk, shape (channels, n); the number of channels may not change on the way."""
+    def append(self, samples: Samples) -> Samples:
+        """Seals a chunk, shape (channels, n); returns it as it was sealed, in steps of 16 bits, for the caller to wipe.
+
+        Who hears that hears the same when it is opened again. The number of channels may not change on the way.
+        """
         channels, n = samples.shape
         if self._starts and channels != self._channels:
             raise ValueError(f"{channels} channels after {self._channels}")
         if n == 0:
-            return
+            return samples
         self._channels = channels
         scaled = np.empty((n, channels), np.float32)  # every step writes where the last one wrote: no copy stays behind
         np.clip(samples.T, -1, 1, out=scaled)
@@ -37,10 +47,11 @@ class SealedSound:
         np.rint(scaled, out=scaled)
         octets = bytearray(2 * n * channels)
         np.copyto(np.frombuffer(octets, "<i2").reshape(n, channels), scaled, casting="unsafe")
-        scaled.fill(0)
+        np.divide(scaled, np.float32(_FULL_SCALE), out=scaled)
         self._vault.seal(Artefact.AUDIO, octets)
         self._starts.append(self.length)
         self.length += n
+        return scaled.T
 
     def read_mono(self, spans: Sequence[tuple[int, int]]) -> Samples:
         """The stretches [start, end) one after the other, channels averaged, shape (1, n); the caller wipes it."""

@@ -9,8 +9,8 @@ is started anew; it is never in a file. What a disk keeps of an erased or expire
 
 So the head of a message answers for its length and its place: a record that was cut off by a crash is told from one that was changed.
 
-`create`, the first step of `read`, and `sweep` ask the keyring, which a walled process may not (`machine.confine`): there a spool is made
-before the walls stand, written and closed behind them, and swept by the host.
+A process that keeps a spool has walls with a door to the keyring and to the spool's folder (`machine.confine`). Another one that goes on
+where it died opens the spool with `left`, reads all of it, and then writes on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 
 from kiskriv.errors import SpoolUnwritable, VaultErased, VaultTampered
-from kiskriv.machine import keyring, search_memory, secret_page
+from kiskriv.machine import SecretPage, keyring, search_memory, secret_page
 from kiskriv.vault import chunked
 from kiskriv.vault.vault import Artefact
 
@@ -47,20 +47,22 @@ _NO_LINKS: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 class Spool:
     """Writes one session's records, for one thread (`docs/decisions/0002-the-key-stays-with-one-thread.md`)."""
 
-    def __init__(self, folder: Path, session: str, descriptor: int) -> None:
+    def __init__(self, folder: Path, session: str, descriptor: int | None, page: SecretPage) -> None:
         self._folder = folder
         self._session = session
-        self._descriptor: int | None = descriptor
-        self._page = secret_page()
-        mask, masked = os.urandom(KEY), os.urandom(KEY)  # the key is their XOR: whole in its page, and nowhere else
-        for place, (a, b) in enumerate(zip(mask, masked, strict=True)):
-            self._page.octets[place] = a ^ b
-        self._trace = mask, masked
+        self._descriptor = descriptor
+        self._page = page
+        mask = os.urandom(KEY)
+        masked = bytes(a ^ b for a, b in zip(mask, self._key, strict=True))
+        self._trace = mask, masked  # the key is their XOR: whole in its page, and nowhere else
         digest = hashlib.sha256(_COMMITMENT)
         digest.update(self._key)
         self.commitment = digest.hexdigest()
         """SHA-256 over a label and the key, which is not the session's: says nothing of the consultation."""
         self._records = self._unflushed = 0
+        self._unread = False
+        self._torn_at: int | None = None
+        """Where the file is cut off before anything is added to it."""
 
     def __repr__(self) -> str:
         return f"<Spool, {self._records} records{', closed' if self._descriptor is None else ''}>"
@@ -76,8 +78,10 @@ class Spool:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NO_LINKS, 0o600)
         except OSError as error:
             raise _unwritable(error) from None
-        spool = cls(folder, session, descriptor)
-        held = False
+        page = secret_page()
+        for place, (a, b) in enumerate(zip(os.urandom(KEY), os.urandom(KEY), strict=True)):
+            page.octets[place] = a ^ b
+        spool, held = cls(folder, session, descriptor, page), False
         try:
             held = keyring.hold(_name(session), spool._key, seconds)
         finally:
@@ -85,6 +89,25 @@ class Spool:
                 spool.remove()
         if not held:
             raise SpoolUnwritable(problem="the kernel's keyring did not take the key")
+        return spool
+
+    @classmethod
+    def left(cls, folder: Path, session: str) -> Spool:
+        """The spool that a process left that died: to be read to its end (`records`), then to be written on.
+
+        Raises VaultErased when the key has expired or was revoked, or there is no such file.
+        """
+        path, page = _path(folder, session), secret_page()
+        try:
+            descriptor = _opened(path) if keyring.fetch(_name(session), page.octets[:KEY]) else None
+            spool = cls(folder, session, descriptor, page)
+        except BaseException:
+            page.wipe()
+            raise
+        if descriptor is None:
+            spool.close()
+            raise VaultErased
+        spool._unread = True
         return spool
 
     def write(self, artefact: Artefact, plaintext: bytearray | memoryview) -> None:
@@ -95,11 +118,16 @@ class Spool:
         """
         if self._descriptor is None:
             raise VaultErased
+        if self._unread:
+            raise ValueError("what was left is read to its end first")
         octets = memoryview(plaintext).nbytes
         length = chunked.sealed_length(octets)
         context = _context(self._session, self._records, length, artefact)
         message = chunked.encrypt(self._key, plaintext, context)
         try:
+            if self._torn_at is not None:
+                os.ftruncate(self._descriptor, self._torn_at)
+                self._torn_at = None
             _write_all(self._descriptor, length.to_bytes(_LENGTH, "big"))
             _write_all(self._descriptor, message)
             self._unflushed += octets
@@ -131,6 +159,22 @@ class Spool:
         elsewhere = search_memory(*self._trace)
         return None if elsewhere is None else elsewhere + (not self._page.blank)
 
+    def records(self) -> Iterator[tuple[Artefact, bytearray]]:
+        """Every whole record in the order of writing, each wiped when the next is asked for; the end may be torn.
+
+        Raises VaultTampered at a record that was changed, moved, doubled or left out. A file cut off behind a whole record looks like
+        a crash.
+        """
+        if self._descriptor is None:
+            raise VaultErased
+        read = end = 0
+        with os.fdopen(self._descriptor, "rb", closefd=False) as file:
+            file.seek(0)
+            for length, artefact, plaintext in _records(file, self._key, self._session):
+                read, end = read + 1, end + _LENGTH + length
+                yield artefact, plaintext
+        self._records, self._torn_at, self._unread = read, end, False
+
     @property
     def _key(self) -> memoryview:
         return self._page.octets[:KEY]
@@ -142,19 +186,12 @@ class Spool:
 
     @staticmethod
     def read(folder: Path, session: str) -> Iterator[tuple[Artefact, bytearray]]:
-        """Every whole record in the order of writing, each wiped when the next is asked for; the end may be torn.
-
-        Raises, at the first step, VaultErased when the key has expired or was revoked, or there is no such file; and VaultTampered
-        at a record that was changed, moved, doubled or left out. A file cut off behind a whole record looks like a crash.
-        """
-        path, page = _path(folder, session), secret_page()
+        """See `records`, and for its first step `left`."""
+        spool = Spool.left(folder, session)
         try:
-            if not keyring.fetch(_name(session), key := page.octets[:KEY]):
-                raise VaultErased
-            with _opened(path) as file:
-                yield from _records(file, key, session)
+            yield from spool.records()
         finally:
-            page.wipe()
+            spool.close()
 
     @staticmethod
     def sweep(folder: Path, session: str) -> bool:
@@ -170,7 +207,8 @@ class Spool:
         return revoked and not path.is_symlink() and not path.exists()
 
 
-def _records(file: BinaryIO, key: memoryview, session: str) -> Iterator[tuple[Artefact, bytearray]]:
+def _records(file: BinaryIO, key: memoryview, session: str) -> Iterator[tuple[int, Artefact, bytearray]]:
+    """Length of the message, kind and plaintext of each."""
     for number in count():
         start = file.read(_LENGTH + chunked.HEAD)
         if len(start) < _LENGTH + chunked.HEAD:
@@ -188,14 +226,14 @@ def _records(file: BinaryIO, key: memoryview, session: str) -> Iterator[tuple[Ar
         except InvalidTag:
             raise VaultTampered(artefact=artefact) from None
         try:
-            yield artefact, plaintext
+            yield length, artefact, plaintext
         finally:
             plaintext[:] = bytes(len(plaintext))
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> int:
     try:
-        return os.fdopen(os.open(path, os.O_RDONLY | _NO_LINKS), "rb")
+        return os.open(path, os.O_RDWR | os.O_APPEND | _NO_LINKS)
     except OSError:
         raise VaultErased from None
 

@@ -1,25 +1,44 @@
-"""Sealed records in memory: sound, transcript, draft. Nothing of it touches a disk."""
+"""Sealed records in memory: sound, transcript, draft. Nothing of it touches a disk, unless a clinic wants a spool (`vault.spool`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 
-from kiskriv.errors import VaultErased, VaultTampered
-from kiskriv.vault.erasure import ErasedArtefact, Erasure, Method
+from kiskriv.errors import SpoolUnwritable, VaultErased, VaultTampered
+from kiskriv.vault.erasure import ErasedArtefact, Erasure, Method, Place
 from kiskriv.vault.key import SessionKey
 
 
 class Artefact(StrEnum):
-    """The kinds of material that a session makes."""
+    """The kinds of material that a session makes; its order, what it was asked to be, stands in a spool only."""
 
     AUDIO = "audio"
     TRANSCRIPT = "transcript"
     DRAFT = "draft"
     SPEAKERS = "speakers"
+    ORDER = "order"
+
+
+COPIED: Final = frozenset({Artefact.AUDIO, Artefact.DRAFT})
+"""What a copy needs: the transcript is made again from the sound, word for word."""
+
+
+class Copy(Protocol):
+    """A sealed copy outside this process (`vault.spool`)."""
+
+    def write(self, artefact: Artefact, plaintext: bytearray) -> None:
+        """Adds a record; `plaintext` stays as it is. Raises SpoolUnwritable; then nothing more is taken."""
+
+    def remove(self) -> bool:
+        """Ends it: whether its key and its octets were looked for and not found. May be done again."""
+
+    def residue(self) -> int | None:
+        """How often its key is still met in this process's memory; None where that cannot be known."""
 
 
 class Vault:
@@ -33,6 +52,8 @@ class Vault:
         self._records: dict[Artefact, list[tuple[int, bytearray]]] = {artefact: [] for artefact in Artefact}
         self._sealed = 0
         self._erased = False
+        self._copy: Copy | None = None
+        self._copying = self._copy_removed = False
 
     def __repr__(self) -> str:
         return f"<Vault, {self._sealed} records{', erased' if self._erased else ''}>"
@@ -42,6 +63,24 @@ class Vault:
         """See `SessionKey.commitment`."""
         return self._key.commitment
 
+    @property
+    def spooled(self) -> bool:
+        """Whether what is sealed goes into a copy outside this process too."""
+        return self._copying
+
+    def adopt(self, copy: Copy, *, current: bool) -> None:
+        """From here on `copy` is erased with all else. `current`: it holds what is kept here, and so what is sealed goes there too."""
+        self._copy, self._copying, self._copy_removed = copy, current, False
+
+    def copy(self, artefact: Artefact, plaintext: bytearray) -> None:
+        """Adds a record to the copy alone, if there is one. A copy that cannot be written is removed: the session goes on without."""
+        if self._copy is None or not self._copying:
+            return
+        try:
+            self._copy.write(artefact, plaintext)
+        except SpoolUnwritable:
+            self._remove_copy()
+
     def seal(self, artefact: Artefact, plaintext: bytearray) -> int:
         """Keeps `plaintext` as ciphertext and wipes it where it stands; returns the record's place among its kind."""
         if self._erased:
@@ -49,7 +88,11 @@ class Vault:
         number, records = self._sealed, self._records[artefact]
         self._sealed += 1
         records.append((number, self._key.seal(number, plaintext, artefact.encode())))
-        plaintext[:] = bytes(len(plaintext))
+        try:
+            if artefact in COPIED:
+                self.copy(artefact, plaintext)
+        finally:
+            plaintext[:] = bytes(len(plaintext))
         return len(records) - 1
 
     def open(self, artefact: Artefact, place: int) -> bytearray:
@@ -81,13 +124,15 @@ class Vault:
             plaintext[:] = bytes(len(plaintext))
 
     def destroy_key(self) -> None:
-        """The first step of erasing, and the decisive one: from here on nothing opens. May be taken again."""
+        """The first step of erasing, and the decisive one: from here on nothing opens, here or in a copy. May be taken again."""
         self._erased = True
         self._key.destroy()
+        self._remove_copy()
 
     def erase(self, others: Mapping[Artefact, int] | None = None) -> Erasure:
         """Destroys the key, overwrites every buffer, then looks again. `others`: octets that their holders erased themselves."""
         self.destroy_key()
+        copied = self._copy is not None
         artefacts = [
             ErasedArtefact(artefact, len(records), sum(len(sealed) for _, sealed in records))
             for artefact, records in self._records.items()
@@ -96,15 +141,26 @@ class Vault:
         artefacts += [ErasedArtefact(artefact, 1, octets) for artefact, octets in (others or {}).items() if octets]
         for _, sealed in self._everything():
             sealed[:] = bytes(len(sealed))
-        in_memory = self._key.residue()
-        residue = (in_memory or 0) + sum(sealed.count(0) != len(sealed) for _, sealed in self._everything())
+        in_memory = [self._key.residue(), self._copy.residue() if self._copy is not None else 0]
+        residue = sum(filter(None, in_memory)) + (copied and not self._copy_removed)
+        residue += sum(sealed.count(0) != len(sealed) for _, sealed in self._everything())
         self._records = {artefact: [] for artefact in Artefact}
         return Erasure(
             artefacts=tuple(artefacts),
-            methods=(Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN),
+            methods=(
+                Method.KEY_DESTROYED,
+                Method.BUFFERS_OVERWRITTEN,
+                *((Method.SPOOL_REMOVED,) if self._copy_removed else ()),
+            ),
+            looked=(Place.OWN_MEMORY, *((Place.SPOOL_FOLDER,) if copied else ())),
             residue=residue,
-            verified=residue == 0 and in_memory is not None,
+            verified=residue == 0 and None not in in_memory,
         )
+
+    def _remove_copy(self) -> None:
+        self._copying = False
+        if self._copy is not None:
+            self._copy_removed = self._copy.remove()
 
     def _everything(self) -> Iterator[tuple[int, bytearray]]:
         return (record for records in self._records.values() for record in records)

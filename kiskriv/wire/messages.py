@@ -3,7 +3,7 @@
     screen ──> host    Hello  Prepare  Open  Await  Look  Finish          host ──> screen    Welcome  Ready  Opened  Closed  Found  Failed
     screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Released  Failed
                        Revise  Approve  Release  Transferred  Discard  Withdraw  End
-    host   ──> room    Hello  Begin  Logged  Supply  Failed               room ──> host      Present  Log  Wants  Fault
+    host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Ready  Forgotten  Failed
     room   ──> engine  Window                                             engine ──> room    Words  Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from kiskriv.note import Note
-from kiskriv.session.events import Captured, Drafted, Expiring, Missed, Recognised, Transcribed
+from kiskriv.session.events import Captured, Drafted, Expiring, Missed, Recognised, Transcribed, Unspooled
 from kiskriv.session.stages import State
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 from kiskriv.wire.values import as_json, from_json
@@ -153,7 +153,8 @@ class Standing:
     """Where a consultation stands, for a screen that attaches.
 
     `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
-    was stopped. `heard` are the utterances so far; `note` the draft as the doctor last left it; `seconds_left` until the time limit.
+    was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `note` the draft as the doctor last left it;
+    `seconds_left` until the time limit.
     """
 
     session: str
@@ -300,6 +301,13 @@ class Begin:
 
 
 @dataclass(frozen=True)
+class Resume:
+    """The consultation of this name had another room, which died: go on from its spool. `seconds` until the time limit."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Log:
     """An entry for the ledger, in its canonical form."""
 
@@ -376,8 +384,8 @@ Message = (
     Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
-    | Captured | Recognised | Missed | Transcribed | Drafted | Expiring
-    | Present | Begin | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
+    | Captured | Recognised | Missed | Transcribed | Drafted | Expiring | Unspooled
+    | Present | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
     | Listen
 )
 # fmt: on

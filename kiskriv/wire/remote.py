@@ -14,8 +14,6 @@ from time import monotonic
 from types import TracebackType
 from typing import NoReturn, Self
 
-import numpy as np
-
 from kiskriv.errors import (
     CaptureError,
     EndedElsewhere,
@@ -253,8 +251,9 @@ class RemoteSession:
         try:
             for chunk in source.chunks():
                 channels, length = chunk.samples.shape
-                sound = np.ascontiguousarray(chunk.samples).data.cast("B")
-                self._send(say.Sound(channels, length), sound)
+                rows = chunk.samples.copy(order="C")
+                self._send(say.Sound(channels, length), rows.data.cast("B"))
+                rows.fill(0)
                 self._reception.renew()
                 while self._waiting():
                     event = self._event()

@@ -20,6 +20,7 @@ import numpy as np
 from kiskriv.assembly.desk import Desk
 from kiskriv.capture import AudioFile
 from kiskriv.config import Config, settings_digest
+from kiskriv.errors import KiskrivError
 from kiskriv.host.addresses import ADDRESS
 from kiskriv.host.calling import Calling, folder_name
 from kiskriv.ledger import Entry
@@ -139,7 +140,7 @@ class Clinic:
 
     @property
     def reachable(self) -> bool:
-        with suppress(OSError), self.call() as line:
+        with suppress(OSError, KiskrivError), self.call() as line:
             return isinstance(line.receive()[0], say.Welcome)
         return False
 
@@ -151,6 +152,11 @@ class Clinic:
         """The only one."""
         (only,) = self.children(host, module)
         return only
+
+    def other(self, name: str) -> Process:
+        """The only one that a host of `hosted` started in the place of a real one."""
+        (pid,) = [pid for pid, words in commands() if ["tests.host.other_host", name] == words[2:4]]
+        return self.hold(pid)
 
     def room(self, session: str) -> Process:
         return self.hold(next(pid for pid, words in commands() if words[-1:] == [session]))
@@ -170,8 +176,8 @@ class Clinic:
         return self.entries[-1]
 
     @contextmanager
-    def hosted(self, *, limit: int = 3600, grace: float = 1.0, poisoned: bool = False) -> Iterator[None]:
-        """A host with other limits than the settings allow, or with engines that die of every window."""
+    def hosted(self, *other: str, limit: int = 3600, grace: float = 1.0) -> Iterator[None]:
+        """A host with other limits than the settings allow, with engines that die of every window, with a microphone that is not there."""
         command = [
             sys.executable,
             "-m",
@@ -181,7 +187,7 @@ class Clinic:
             str(grace),
         ]
         with subprocess.Popen(
-            [*command, *(["poisoned"] if poisoned else [])],
+            [*command, *other],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
             stdout=subprocess.PIPE,
         ) as host:

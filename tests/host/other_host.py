@@ -1,4 +1,4 @@
-"""A host like the real one, but for its limits or its engines: `python -m tests.host.other_host LEDGER LIMIT GRACE [ENGINE]`."""
+"""A host with limits or processes of its own: `python -m tests.host.other_host LEDGER LIMIT GRACE [engine] [microphone]`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 from kiskriv.assembly.host import starter
 from kiskriv.config import Config, LedgerSettings, settings_digest
+from kiskriv.errors import PeerGone
 from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
-from kiskriv.host.host import Host, House
+from kiskriv.host.host import Host
+from kiskriv.host.house import House
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_environment, runtime_folder
+from kiskriv.transcript import Chunk
 from kiskriv.weights import verify
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
+from tests.host.clinic import Clip
+
+OTHER: set[str] = set()
+"""Which processes are not the real ones."""
 
 
 class Poisoned:
@@ -36,14 +46,39 @@ def engine(descriptor: int) -> None:
     Worker(line, Poisoned()).serve()  # type: ignore[arg-type]
 
 
+class Loop:
+    """Five seconds of speech, then silence that lasts until it is stopped."""
+
+    channels = 1
+
+    def __init__(self) -> None:
+        self._stopped = Event()
+
+    def chunks(self) -> Iterator[Chunk]:
+        yield from Clip(5.0).chunks()
+        self._stopped.wait()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+
+def microphone(descriptor: int) -> None:
+    from kiskriv.assembly import microphone, parts
+
+    parts.microphone = lambda config: Loop()
+    with suppress(PeerGone):
+        microphone._serve(Channel(socket.socket(fileno=descriptor)), Config())
+
+
 def start(name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
-    if name != "engine":
+    if name not in OTHER:
         return starter(None)(name, descriptors, *arguments)
-    command = [sys.executable, "-m", "tests.host.other_host", "engine", str(descriptors[0])]
+    command = [sys.executable, "-m", "tests.host.other_host", name, str(descriptors[0])]
     return Child.started(command, launch_environment() | {"PYTHONPATH": os.environ["PYTHONPATH"]}, descriptors)
 
 
-def main(ledger: str, limit: str, grace: str, poisoned: str = "") -> None:
+def main(ledger: str, limit: str, grace: str, *other: str) -> None:
+    OTHER.update(other)
     harden()
     config = Config(ledger=LedgerSettings(folder=Path(ledger)))
     house = House(
@@ -58,13 +93,14 @@ def main(ledger: str, limit: str, grace: str, poisoned: str = "") -> None:
 
     async def live() -> None:
         with Ledger.open(Path(ledger)) as opened:
-            await Host(house, opened, start if poisoned else starter(None)).run(lambda: print("ready", flush=True))
+            await Host(house, opened, start).run(lambda: os.write(1, b"ready\n"))
 
     asyncio.run(live())
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "engine":
-        engine(int(sys.argv[2]))
-    else:
+    kind = {"engine": engine, "microphone": microphone}.get(sys.argv[1])
+    if kind is None:
         main(*sys.argv[1:])
+    else:
+        kind(int(sys.argv[2]))

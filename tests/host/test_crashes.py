@@ -11,9 +11,9 @@ from kiskriv.assembly.desk import Desk
 from kiskriv.config import SessionSettings
 from kiskriv.errors import Expired, RoomDied, SessionUnfinished
 from kiskriv.ledger import Cause, Ended, Method, Opened, Reason, Swept
-from kiskriv.session import Event
-from kiskriv.wire.remote import RemoteSession
-from tests.host.clinic import PATIENCE, Clinic, Clip, commands, heard, missed, until
+from kiskriv.session import Captured, Event
+from kiskriv.wire.remote import HostMicrophone, RemoteSession
+from tests.host.clinic import PATIENCE, Clinic, Clip, Process, commands, heard, missed, until
 
 LENGTH = 40.0
 """Seconds of speech: two windows."""
@@ -77,7 +77,7 @@ def test_an_engine_killed_while_idle_or_loading_is_replaced(clinic: Clinic, undi
 
 
 def test_a_window_that_kills_every_engine_is_missed_and_the_session_goes_on(clinic: Clinic) -> None:
-    with clinic.hosted(poisoned=True):
+    with clinic.hosted("engine"):
         desk = clinic.prepared()
         with desk.consultation(Clip(1), informed=True) as session:
             events = recorded(session, Clip(10.0))
@@ -286,3 +286,38 @@ def test_a_room_that_hangs_at_its_time_limit_is_killed(clinic: Clinic) -> None:
             room.ends()
             session.discard()
     assert clinic.last == Swept(session.id, clinic.last.time, Cause.ROOM_DIED)
+
+
+def test_a_microphone_that_dies_is_replaced_and_one_without_a_room_ends(clinic: Clinic) -> None:
+    with clinic.hosted("microphone"):
+        desk = clinic.prepared()
+        source = HostMicrophone(1)
+        microphones: list[Process] = []
+        with desk.consultation(source, informed=True) as session:
+            for event in session.record(source):
+                if isinstance(event, Captured) and event.seconds >= 5.0 and not microphones:
+                    microphones.append(clinic.other("microphone"))
+                    microphones[0].kill()
+                elif isinstance(event, Captured) and event.seconds >= 10.0:
+                    source.stop()
+            microphones.append(clinic.other("microphone"))
+            session.discard()
+        microphones[1].ends()
+    assert isinstance(clinic.last, Ended)
+
+
+def test_an_engine_that_outlived_its_host_is_replaced_too(clinic: Clinic, undisturbed: list[str]) -> None:
+    desk = clinic.prepared()
+    host = clinic.host
+    engine = clinic.child(host, "engine")
+    with desk.consultation(Clip(1), informed=True) as session:
+
+        def both_stand_still() -> None:
+            engine.stop()
+            host.kill()
+
+        assert heard(recorded(session, Clip(LENGTH, both_stand_still, at=30.0))) == undisturbed
+        engine.ends()
+        session.discard()
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.verified

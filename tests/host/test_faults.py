@@ -95,7 +95,7 @@ def test_a_folder_that_was_deleted_is_there_again_with_all_its_doors(clinic: Cli
     assert isinstance(clinic.last, Ended)
 
 
-@pytest.mark.parametrize("what", ["file", "symlink", "socket"])
+@pytest.mark.parametrize("what", ["file", "symlink", pytest.param("another user's socket", marks=AS_ROOT)])
 def test_what_is_put_in_the_place_of_a_door_is_refused_and_goes_away(
     clinic: Clinic, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,10 +109,12 @@ def test_what_is_put_in_the_place_of_a_door_is_refused_and_goes_away(
         elif what == "symlink":
             door.symlink_to(tmp_path / "elsewhere")
         with socket.socket(socket.AF_UNIX) as impostor:
-            if what == "socket":
+            if not door.is_symlink() and not door.exists():
                 monkeypatch.chdir(door.parent)
                 impostor.bind(ADDRESS)
-            with pytest.raises((RuntimeFolderUnsafe, KiskrivError)):
+                impostor.listen()
+                os.chown(door, 65534, 65534)
+            with pytest.raises(RuntimeFolderUnsafe):
                 Desk(clinic.config)
         host.go_on()
         until(lambda: door.is_socket() and not door.is_symlink() and clinic.reachable, 3.0)
@@ -123,29 +125,41 @@ def test_what_is_put_in_the_place_of_a_door_is_refused_and_goes_away(
 @AS_ROOT
 def test_another_user_is_not_answered(clinic: Clinic) -> None:
     clinic.desk()
-    folder = os.open(clinic.folder, os.O_RDONLY | os.O_DIRECTORY)
-    (clinic.folder / ADDRESS).chmod(0o666)
+    host, door = clinic.host, clinic.folder / ADDRESS
+    host.stop()
+    folder = os.open(door.parent, os.O_RDONLY | os.O_DIRECTORY)
+    door.chmod(0o666)
     os.fchmod(folder, 0o711)
+    here, there = os.pipe()
     child = os.fork()
     if child == 0:
-        status = 2
-        try:
-            os.fchdir(folder)
-            os.setresuid(65534, 65534, 65534)
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(PATIENCE)
-                line.connect(ADDRESS)
-                line.sendall(HELLO)
-                status = 1 if line.recv(1) else 0
-        except ConnectionResetError:
-            status = 0
-        finally:
-            os._exit(status)
+        os._exit(call_as_nobody(folder, there))
+    os.read(here, 1)
+    host.go_on()
     _, status = os.waitpid(child, 0)
     os.fchmod(folder, 0o700)
-    os.close(folder)
+    for descriptor in (folder, here, there):
+        os.close(descriptor)
     assert os.waitstatus_to_exitcode(status) == 0
     clinic.desk()
+
+
+def call_as_nobody(folder: int, bell: int) -> int:
+    """0 where the line is closed without an answer."""
+    try:
+        os.fchdir(folder)
+        os.setresuid(65534, 65534, 65534)
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(PATIENCE)
+            line.connect(ADDRESS)
+            line.sendall(HELLO)
+            os.write(bell, b"!")
+            return 1 if line.recv(1) else 0
+    except ConnectionResetError:
+        return 0
+    except BaseException:
+        os.write(bell, b"!")
+        return 2
 
 
 # -- who calls -----------------------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from kiskriv.ledger import (
     Opened,
     Place,
     Reason,
+    Resumed,
     Swept,
     new_session_id,
 )
@@ -37,9 +38,9 @@ NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 TIME = "2026-03-02T12:00:00Z"
 
 
-def opened(time: str = TIME) -> Opened:
+def opened(time: str = TIME, *, spool: bool = False) -> Opened:
     """A session like any other, with an id of its own."""
-    return Opened(new_session_id(), time, secrets.token_hex(32), "nb-1", "0.1.0", "ab" * 32)
+    return Opened(new_session_id(), time, secrets.token_hex(32), "nb-1", "0.1.0", "ab" * 32, spool)
 
 
 def ended(start: Opened, reason: Reason = Reason.TRANSFERRED, *, verified: bool = True, time: str = TIME) -> Ended:
@@ -61,6 +62,11 @@ def ended(start: Opened, reason: Reason = Reason.TRANSFERRED, *, verified: bool 
         residue=0 if verified else 2,
         verified=verified,
     )
+
+
+def resumed(start: Opened, commitment: str = "", *, time: str = TIME) -> Resumed:
+    """Another room goes on, under a key of its own."""
+    return Resumed(start.session, time, commitment or secrets.token_hex(32))
 
 
 def swept(start: Opened, cause: Cause = Cause.FOUND_AT_START) -> Swept:

@@ -13,7 +13,7 @@ from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import Fault, Ledger, Opened, Problem, Reason, audit
 from kiskriv.ledger.entry import encode
 
-from .material import contents, ended, fill, opened, sessions, sign, signing_key, swept, write_log
+from .material import contents, ended, fill, opened, resumed, sessions, sign, signing_key, swept, write_log
 
 KEY = signing_key()
 VKEY = str(KEY.verifier)
@@ -155,16 +155,42 @@ def test_what_nobody_signed_is_found(copy: Path, tail: bytes) -> None:
 
 
 def test_the_order_of_a_session_is_checked(tmp_path: Path) -> None:
-    start, other = opened(), opened()
+    start, other, copied = opened(), opened(), opened(spool=True)
     cases = {
         Fault.OPENED_TWICE: [start, start],
         Fault.NEVER_OPENED: [ended(start)],
         Fault.ENDED_TWICE: [start, ended(start), swept(start)],
         Fault.OTHER_KEY: [start, dataclasses.replace(ended(start), commitment=other.commitment)],
+        Fault.NOT_SPOOLED: [start, resumed(start)],
     }
-    for fault, entries in cases.items():
+    resuming = {
+        Fault.NEVER_OPENED: [resumed(copied)],
+        Fault.ENDED_TWICE: [copied, ended(copied), resumed(copied)],
+        Fault.OTHER_KEY: [copied, resumed(copied), ended(copied)],
+    }
+    for fault, entries in [
+        *cases.items(),
+        *resuming.items(),
+        (Fault.ENDED_TWICE, [copied, ended(copied, verified=False), resumed(copied)]),
+    ]:
         write_log(tmp_path / "copy", entries, KEY)
         assert audit(tmp_path / "copy", VKEY).problems == (Problem(fault, len(entries)),)
+
+
+def test_a_session_that_was_resumed_ends_under_its_newest_key(tmp_path: Path) -> None:
+    start, plain = opened(spool=True), opened()
+    entries = [
+        start,
+        resumed(start),
+        plain,
+        again := resumed(start),
+        ended(plain),
+        dataclasses.replace(ended(start), commitment=again.commitment),
+    ]
+    write_log(tmp_path / "copy", entries, KEY)
+    findings = audit(tmp_path / "copy", VKEY)
+    assert findings.valid
+    assert (findings.opened, findings.spooled, findings.resumed, findings.open_sessions) == (2, 1, 2, ())
 
 
 @pytest.mark.parametrize("note", ["", "not a note", None, sign(LINES, signing_key()), sign(LINES, KEY)[:-2]])

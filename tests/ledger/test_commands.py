@@ -15,9 +15,10 @@ import pytest
 import kiskriv.ledger
 from kiskriv.ledger import ArtefactName, Cause, Fact, Fault, Ledger, Level, Method, Place, Problem, Reason
 from kiskriv.ledger.__main__ import main
+from kiskriv.ledger.answers import verify_log
 from kiskriv.ledger.wording import _NAMES, TEXTS, entry, problem
 
-from .material import ENVIRONMENT, contents, ended, fill, opened, sessions, swept
+from .material import ENVIRONMENT, contents, ended, fill, opened, resumed, sessions, swept
 
 ENTRIES = sessions(3)
 SOURCES = sorted(Path(kiskriv.ledger.__path__[0]).glob("*.py"))
@@ -233,11 +234,22 @@ def test_a_line_says_what_did_not_hold_and_where_nobody_looked() -> None:
     assert len({entry(swept(start, cause), "nb") for cause in Cause}) == len(Cause)
 
 
+def test_a_sealed_copy_is_told_wherever_there_was_one(tmp_path: Path) -> None:
+    start = opened(spool=True)
+    again = resumed(start)
+    assert "sealed copy" in entry(start, "en") and "kryptert kopi" in entry(start, "nb")
+    assert "sealed copy" not in entry(opened(), "en")
+    assert "recovered after a crash" in entry(again, "en") and "etter et avbrudd" in entry(again, "nb")
+    vkey = fill(tmp_path / "log", [opened(), start, again])
+    said = verify_log(tmp_path / "log", vkey, language="en").text
+    assert "1 of the sessions had a sealed copy on the disk; 1 times another room went on from it." in said
+
+
 def test_every_text_is_used() -> None:
     sources = "".join(path.read_text() for path in SOURCES if path.stem != "wording")
     sources += (
-        "".join(f'"{kind}-entry"' for kind in ("opened", "ended", "swept"))
-        + '"search-clean""search-failed""nothing""level-missing"'
+        "".join(f'"{kind}-entry"' for kind in ("opened", "resumed", "ended", "swept"))
+        + '"search-clean""search-failed""nothing""level-missing""with-spool"'
     )
     for name in TEXTS:
         assert f'"{name}"' in sources, name

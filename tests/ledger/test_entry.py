@@ -26,13 +26,14 @@ from kiskriv.ledger import (
     Opened,
     Place,
     Reason,
+    Resumed,
     Swept,
     new_session_id,
     timestamp,
 )
 from kiskriv.ledger.entry import MAX_ENTRY, MAX_INTEGER, decode, encode
 
-from .material import NOON, TIME, ended, opened, swept
+from .material import NOON, TIME, ended, opened, resumed, swept
 
 
 def hexadecimal(digits: int) -> st.SearchStrategy[str]:
@@ -43,7 +44,8 @@ times = st.datetimes(datetime(2020, 1, 1), datetime(2099, 12, 31)).map(lambda t:
 counts = st.integers(0, MAX_INTEGER)
 notices = st.builds("{}-{}".format, st.sampled_from(["nb", "nn", "en"]), st.integers(1, 9999))
 releases = st.builds("{}.{}.{}{}".format, *[st.integers(0, 99)] * 3, st.sampled_from(["", "a1", "rc2", ".dev3"]))
-openings = st.builds(Opened, hexadecimal(32), times, hexadecimal(64), notices, releases, hexadecimal(64))
+openings = st.builds(Opened, hexadecimal(32), times, hexadecimal(64), notices, releases, hexadecimal(64), st.booleans())
+resumptions = st.builds(Resumed, hexadecimal(32), times, hexadecimal(64))
 sweeps = st.builds(Swept, hexadecimal(32), times, st.sampled_from(Cause))
 
 
@@ -72,7 +74,7 @@ def ends(draw: st.DrawFn) -> Ended:
     )
 
 
-entries: st.SearchStrategy[Entry] = openings | sweeps | ends()
+entries: st.SearchStrategy[Entry] = openings | resumptions | sweeps | ends()
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -145,6 +147,10 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
     assert encode(Swept("0f" * 16, TIME, Cause.ROOM_DIED)).decode() == (
         '{"cause":"room-died","kind":"swept","session":"' + "0f" * 16 + '","time":"2026-03-02T12:00:00Z","v":1}'
     )
+    assert encode(Resumed("0f" * 16, TIME, "c0" * 32)).decode() == (
+        '{"commitment":"' + "c0" * 32 + '","kind":"resumed","session":"' + "0f" * 16 + '",'
+        '"time":"2026-03-02T12:00:00Z","v":1}'
+    )
 
 
 @given(entries, st.text(), anything)
@@ -173,7 +179,15 @@ def test_a_value_of_another_kind_is_refused(entry: Entry, data: st.DataObject, v
         return
     assert encode(decoded) == line  # a lucky draw: a whole number for a count, hex digits for hex digits
     if isinstance(value, str):
-        assert MACHINE_MADE.fullmatch(value) or value in [*Reason, *Level, *Cause, "opened", "ended", "swept"]
+        assert MACHINE_MADE.fullmatch(value) or value in [
+            *Reason,
+            *Level,
+            *Cause,
+            "opened",
+            "resumed",
+            "ended",
+            "swept",
+        ]
 
 
 @given(entries, st.text())
@@ -269,6 +283,20 @@ def test_a_sweep_without_a_cause_is_refused(cause: Any) -> None:
         Swept("0f" * 16, TIME, cause)
 
 
+@pytest.mark.parametrize(
+    "change", [{"session": "0f"}, {"time": "noon"}, {"commitment": "ab" * 31}, {"commitment": None}]
+)
+def test_a_resumption_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        dataclasses.replace(resumed(opened(spool=True)), **change)
+
+
+@pytest.mark.parametrize("spool", [None, 0, 1, "true"])
+def test_whether_there_is_a_spool_is_yes_or_no(spool: Any) -> None:
+    with pytest.raises(ValueError, match="spool"):
+        dataclasses.replace(opened(), spool=spool)
+
+
 def test_an_erasure_that_was_not_verified_can_always_be_written() -> None:
     start = opened()
     for methods in ((), (Method.ROOM_KILLED,), tuple(m for m in Method if m is not Method.ROOM_KILLED)):
@@ -294,6 +322,7 @@ def test_an_artefact_that_makes_no_sense_is_refused(name: Any, count: Any, octet
 
 
 GOOD = encode(ended(opened()))
+OPENED = encode(opened(spool=True))
 SWEPT = encode(swept(opened()))
 
 
@@ -328,6 +357,9 @@ SWEPT = encode(swept(opened()))
         GOOD.replace(b'"looked":[', b'"looked":["disk",'),
         GOOD.replace(b'"facts":[', b'"facts":["safe",'),
         GOOD.replace(b'"room-ended"', b'"process-ended"'),
+        OPENED.replace(b'"spool":true', b'"spool":1'),
+        OPENED.replace(b'"spool":true,', b""),
+        OPENED.replace(b'"kind":"opened"', b'"kind":"resumed"'),
         SWEPT.replace(b"found-at-start", b"kari"),
         SWEPT.replace(b'"cause":"found-at-start",', b""),
         SWEPT.replace(b'"found-at-start"', b'["found-at-start"]'),

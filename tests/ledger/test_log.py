@@ -16,7 +16,7 @@ import pytest
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError
 from kiskriv.ledger import Cause, Ledger, audit
 
-from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, sessions, swept
+from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, resumed, sessions, swept
 
 ENTRIES = sessions(4)
 
@@ -207,6 +207,25 @@ def test_sessions_are_accounted_for(folder: Path) -> None:
         assert ledger.unverified() == (starts[2].session,)
         ledger.append(ended(starts[2]))
         assert ledger.unverified() == ()
+
+
+def test_a_session_goes_on_in_another_room_while_it_is_open_and_has_a_copy(folder: Path) -> None:
+    start, plain = opened(spool=True), opened()
+    with Ledger.open(folder) as ledger:
+        with pytest.raises(LedgerError, match="without being opened"):
+            ledger.append(resumed(start))
+        ledger.append(start)
+        ledger.append(plain)
+        with pytest.raises(LedgerError, match="without one"):
+            ledger.append(resumed(plain))
+        ledger.append(again := resumed(start))
+    with Ledger.open(folder) as ledger:
+        assert ledger.unaccounted() == (start.session, plain.session)
+        with pytest.raises(LedgerError, match="another key"):
+            ledger.append(ended(start))
+        ledger.append(ended(start).__class__(**{**fields(ended(start)), "commitment": again.commitment}))
+        with pytest.raises(LedgerError, match="ended already"):
+            ledger.append(resumed(start))
 
 
 def test_a_sweep_says_how_it_came_about(folder: Path) -> None:

@@ -46,7 +46,7 @@ ROWS = [Row("ext4", "review", "SIGKILL", CONTROLS[0], 320 << 20, 1234), Row("swa
 
 
 def test_the_tables_say_all_of_it() -> None:
-    printed = as_text(CIRCUMSTANCES, CONTROLS, ROWS).splitlines()
+    printed = as_text(CIRCUMSTANCES, [*CONTROLS, *ROWS]).splitlines()
     assert printed[0] == "2026-11-22, a machine, Linux 6.18, start value 00ff"
     assert [line.split("  ")[-1].strip() for line in printed[4:8]] == [
         "sees",
@@ -59,7 +59,7 @@ def test_the_tables_say_all_of_it() -> None:
 
 
 def test_the_json_has_verdicts_and_round_numbers_of_nothing() -> None:
-    read = json.loads(json.dumps(as_json(CIRCUMSTANCES, CONTROLS, ROWS)))
+    read = json.loads(json.dumps(as_json(CIRCUMSTANCES, [*CONTROLS, *ROWS])))
     assert [control["sees"] for control in read["controls"]] == [True, False, True, False]
     assert [(row["verdict"], row["residue"]) for row in read["rows"]] == [("FOUND", 1234), ("not here", None)]
     assert read["circumstances"]["start"] == "00ff"

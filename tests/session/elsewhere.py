@@ -7,14 +7,17 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from kiskriv.engine import Worker
-from kiskriv.errors import LedgerError, Malformed, PeerGone
-from kiskriv.ledger import Ended, Ledger, Method, Opened, decode, new_session_id
-from kiskriv.room import Porter, Recogniser, Room
+from kiskriv.errors import LedgerError, Malformed, PeerGone, VaultErased, VaultTampered
+from kiskriv.ledger import Ended, Ledger, Method, Opened, Reason, Resumed, decode, new_session_id
+from kiskriv.room import Begun, Porter, Recogniser, Room, spooled
 from kiskriv.room.register import HostLedger
-from kiskriv.session import Session, Stages
+from kiskriv.session import Stages, State
+from kiskriv.session.session import Session
 from kiskriv.vault import Vault
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
@@ -28,10 +31,18 @@ class Elsewhere:
     """One room with its host and engine. `here` runs in the room's thread when it has its session."""
 
     def __init__(
-        self, ledger: Ledger, stages: Stages, vault: Vault | None = None, *, tethered: bool = False, seconds: int = 3600
+        self,
+        ledger: Ledger,
+        stages: Stages,
+        vault: Vault | None = None,
+        *,
+        tethered: bool = False,
+        seconds: int = 3600,
+        spool: Path | None = None,
+        session: str = "",
     ) -> None:
-        self.ledger, self.stages, self.seconds = ledger, stages, seconds
-        self.session = new_session_id()
+        self.ledger, self.stages, self.seconds, self._spool = ledger, stages, seconds, spool
+        self.session = session or new_session_id()
         self.tethered = tethered
         self.address = f"\0kiskriv-{secrets.token_hex(8)}"
         listener = socket.socket(socket.AF_UNIX)
@@ -51,7 +62,7 @@ class Elsewhere:
         self.wants: list[say.Part] = []
         self._receipt: str | None = None
         self._ended: Ended | None = None
-        self._vault = vault
+        self.vault = vault or Vault()
         self.room = Room(self.porter, self.recogniser, present, self._opening)
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._live, self._keep)]
         self.engines: list[threading.Thread] = []
@@ -60,13 +71,20 @@ class Elsewhere:
             thread.start()
         self.engine()
 
-    def _opening(self, order: say.Begin) -> Session:
-        stages = replace(self.stages, transcriber=self.recogniser)
-        return Session(stages, self._vault or Vault(), HostLedger(self.porter, self._present), self.session)
+    def _opening(self, message: say.Begin | say.Resume) -> Begun:
+        stages, register = replace(self.stages, transcriber=self.recogniser), HostLedger(self.porter, self._present)
+        if isinstance(message, say.Begin):
+            if self._spool is not None:
+                spooled.begin(self.vault, self._spool, self.session, message)
+            return Begun(Session(stages, self.vault, register, self.session), message)
+        assert self._spool is not None
+        replay = spooled.resume(self.vault, self._spool, self.session, message.seconds)
+        return Begun(Session(stages, self.vault, register, self.session, resumes=True), replay.order, replay)
 
     def _live(self) -> None:
         try:
-            self.room.run()
+            with suppress(VaultErased, VaultTampered):  # the room's process would end over it
+                self.room.run()
         finally:
             self.porter.close()
 
@@ -90,7 +108,7 @@ class Elsewhere:
     def _log(self, message: say.Log) -> None:
         entry = decode(message.entry.encode())
         try:
-            if isinstance(entry, Opened):
+            if isinstance(entry, Opened | Resumed):
                 self.ledger.append(entry)
             elif isinstance(entry, Ended):
                 self._ended = entry
@@ -136,6 +154,27 @@ class Elsewhere:
         return say.Closed(
             self.session, self._receipt, entry is not None and entry.verified, entry.residue if entry else 0, ""
         )
+
+    def resume(self, seconds: int = 3600) -> bool:
+        """As a host would whose room died; whether the room took it."""
+        self.host.send(say.Resume(seconds))
+        assert self.opened.wait(PATIENCE)
+        return self._threads[1].is_alive() and self.refusal is None and not self.closed.is_set()
+
+    def die(self) -> None:
+        """As if killed: nothing more is written, nothing is erased, nobody is told."""
+        session = self.room._session
+        self.vault._copying = False
+
+        def end(reason: Reason) -> None:
+            session.state = State.ENDED
+
+        session.end = end  # type: ignore[method-assign]
+        self.room._until = 0.0
+        self.host.close()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
     def renew(self) -> None:
         """This host never dies by itself."""

@@ -17,7 +17,8 @@ from kiskriv.errors import (
 )
 from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
 from kiskriv.note import Note, Section, Statement
-from kiskriv.session import Captured, Consultation, Drafted, OwnLedger, Recognised, Session, Stages, Transcribed
+from kiskriv.session import Captured, Consultation, Drafted, OwnLedger, Recognised, Stages, Transcribed
+from kiskriv.session.session import Session
 from kiskriv.transcript import Chunk, Role
 from kiskriv.vault import Vault
 from tests.session.elsewhere import Elsewhere

@@ -14,7 +14,8 @@ import pytest
 from kiskriv.errors import ErasureFailed, LedgerError, LedgerUnwritable, RecogniserFailed, VaultErased
 from kiskriv.ledger import Ended, Entry, Ledger, Opened, Reason
 from kiskriv.note import Note
-from kiskriv.session import Captured, Drafted, Missed, OwnLedger, Recognised, Session, Stages, State, Transcribed
+from kiskriv.session import Captured, Drafted, Missed, OwnLedger, Recognised, Stages, State, Transcribed
+from kiskriv.session.session import Session
 from kiskriv.transcript import Role, Samples, Word
 from kiskriv.vault import Artefact, Vault
 from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray

@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 
 from kiskriv.config import Delivery
 from kiskriv.locale import set_language
+from kiskriv.machine import Level
+from kiskriv.tui import clerk
 from kiskriv.tui.app import KiskrivApp
 from kiskriv.tui.renewal import Last, recalled
 from kiskriv.tui.review import Approved, Review
@@ -26,6 +28,12 @@ FRAMES = dict.fromkeys(map(ord, "│┃║━─═╭╮╰╯┏┓┗┛╔�
 def bokmaal() -> None:
     """The language that is the default."""
     set_language("nb")
+
+
+@pytest.fixture(autouse=True)
+def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens while a choice is waited for is seen at once."""
+    monkeypatch.setattr(clerk, "LOOK", 0.02)
 
 
 class Doctor:
@@ -97,9 +105,10 @@ async def consulting(
     swept: int = 0,
     delivery: Delivery | None = None,
     last: Last | None = None,
+    level: Level = Level.B,
 ) -> AsyncIterator[Doctor]:
     """A doctor at a desk; afterwards the app has ended, and with it whatever was open."""
-    desk = RoomDesk(scene, model=model, swept=swept, delivery=delivery)
+    desk = RoomDesk(scene, model=model, swept=swept, level=level, delivery=delivery)
     ended = None if last is None else recalled(last, desk.receipt)
     app = KiskrivApp(desk, desk.source, rehearsal=rehearsal, ended=ended, clipboard=last is not None and last.clipboard)
     async with app.run_test(size=size) as pilot:

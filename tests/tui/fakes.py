@@ -82,6 +82,8 @@ class Scene:
     """Where a consultation stands that a screen before this one left."""
     missed: tuple[Missed, ...] = ()
     """Told before each draft."""
+    busy: int = 0
+    """Drafts that get the answer of a step that was under way before."""
     meanwhile: SimpleQueue[Event | KiskrivError] = field(default_factory=SimpleQueue)
     """What happens while no step is taken."""
 
@@ -217,6 +219,9 @@ class Visit:
 
     def draft(self) -> Iterator[Event]:
         self._scene.take("draft")
+        if self._scene.busy:
+            self._scene.busy -= 1
+            return
         yield from self._scene.missed
         said = tuple(replace(utterance, role=self._roles[utterance.speaker]) for utterance in self._scene.said)
         yield Transcribed(Transcript("no", said))
@@ -294,14 +299,14 @@ class RoomDesk:
         *,
         model: str = "nb-whisper-small",
         swept: int = 0,
-        level: Level = Level.B,
+        level: machine.Level = machine.Level.B,
         delivery: Delivery | None = None,
     ) -> None:
         self.scene = scene
         self.config = Config(delivery=delivery or Delivery())
         self.model = NamedModel(model)
         self.swept = swept
-        self.level = machine.Level(level)
+        self.level = level
 
     def load(self) -> None:
         if (error := self.scene.fails.get("load")) is not None:

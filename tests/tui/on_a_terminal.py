@@ -1,6 +1,7 @@
-"""The screen as a program of its own, for the tests that need a real terminal.
+"""The screen as a program of its own, for the tests that need a real terminal: `on_a_terminal DIARY MANNER`.
 
-DIARY "" | "uncontrolled" (no signal when the terminal goes) | "crash" | "crash-as-textual-does"
+MANNER is empty, or one of these: "lone" (no rooms), "microphone" (not this process's), "uncontrolled" (no signal when the terminal
+goes), "crash", "crash-as-textual-does".
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def main(diary: str, manner: str = "") -> int:
 
         KiskrivApp._handle_exception = App._handle_exception  # type: ignore[method-assign]
         KiskrivApp.copy_to_clipboard = App.copy_to_clipboard  # type: ignore[method-assign]
-    desk = RoomDesk(Scene(steps=Diary(Path(diary))))
+    scene = Scene(steps=Diary(Path(diary)), rooms=manner != "lone", microphone=manner == "microphone")
+    desk = RoomDesk(scene)
     return KiskrivApp(desk, desk.source, rehearsal=False).run()
 
 

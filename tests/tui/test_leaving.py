@@ -1,32 +1,29 @@
-"""Every way out of the screen goes past the erasure, and no way out says what was said (promises 2 and 5; T11 of the security notes)."""
+"""No way out of the screen ends a consultation in a room unasked, or leaves one without a room unerased, and none says what was said
+
+(promises 2 and 5; T11 of the security notes).
+"""
 
 from __future__ import annotations
 
 import os
-import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import ioctl
 from pathlib import Path
 
 import pytest
 
-from kiskriv.tui.asking import Ask
+from kiskriv.errors import HostUnreachable, KiskrivError, Malformed, PeerGone, TakenOver
+from kiskriv.tui.asking import Ask, AskParting
+from kiskriv.tui.happenings import Parted
 from kiskriv.tui.screens import Home, Informed, Recording
 from kiskriv.tui.widgets import Levels
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene
 from tests.tui.on_a_terminal import TAG
-
-PATIENCE = 60.0
-NORMAL_SCREEN = b"\x1b[?1049l"
+from tests.tui.terminals import ROOT, Terminal
 
 
 async def test_quitting_in_the_middle_asks_once_then_erases() -> None:
@@ -39,8 +36,44 @@ async def test_quitting_in_the_middle_asks_once_then_erases() -> None:
         assert type(doctor.app.screen) is Recording and doctor.scene.open
         await doctor.press("ctrl+c", "j")
         await doctor.until(lambda: doctor.app.return_code is not None)
-    assert doctor.scene.steps[-3:] == ["recorded", "ended interrupted", "left"]
+    assert doctor.scene.steps[-3:] == ["recorded", "ended discarded", "left"]
     assert doctor.app.return_code == 0
+
+
+async def test_quitting_in_the_middle_asks_what_becomes_of_a_consultation_in_a_room() -> None:
+    async with consulting(Scene(rooms=True, microphone=True)) as doctor:
+        await doctor.begins()
+        await doctor.press("ctrl+q")
+        await doctor.at(AskParting)
+        await doctor.sees("DEN TAS FORTSATT OPP mens ingen ser på")
+        await doctor.press("ctrl+c", "enter", "n")  # Enter is no answer
+        assert type(doctor.app.screen) is Recording and "detached" not in doctor.scene.steps
+        await doctor.press("ctrl+q", "l")
+        await doctor.until(lambda: doctor.app.return_code is not None)
+    assert "detached" in doctor.scene.steps and doctor.scene.open
+    assert doctor.app.return_code == 0 and doctor.app.last is None
+
+
+async def test_a_consultation_in_a_room_can_be_erased_on_the_way_out() -> None:
+    async with consulting(Scene(rooms=True)) as doctor:
+        await doctor.reviews()
+        await doctor.press("ctrl+q")
+        await doctor.at(AskParting)
+        await doctor.sees("Ingenting blir tatt opp;")
+        await doctor.press("s")
+        await doctor.until(lambda: doctor.app.return_code is not None)
+    assert doctor.scene.steps[-2:] == ["ended discarded", "left"]
+    assert doctor.app.last is None, "who quits is not greeted"
+
+
+@pytest.mark.parametrize("microphone", [True, False], ids=["from the room", "from here"])
+async def test_leaving_while_it_records_ends_no_sound_but_ones_own(microphone: bool) -> None:
+    scene = Scene(rooms=True, microphone=microphone)
+    async with consulting(scene) as doctor:
+        await doctor.begins()
+    assert "detached" in scene.steps and scene.open
+    outcome = doctor.app._clerk.outcome
+    assert isinstance(outcome, Parted) and outcome.recording is microphone
 
 
 async def test_quitting_from_home_needs_no_question() -> None:
@@ -51,19 +84,19 @@ async def test_quitting_from_home_needs_no_question() -> None:
     assert doctor.scene.steps == []
 
 
-async def test_a_screen_that_ends_in_any_way_has_left_the_session_first() -> None:
+async def test_a_screen_that_ends_in_any_way_has_ended_a_session_of_its_own_process_first() -> None:
     scene = Scene()
     async with consulting(scene) as doctor:
         await doctor.begins()
     assert scene.steps[-2:] == ["ended interrupted", "left"]  # by the time that the app is gone
 
 
-async def test_a_crash_of_the_screen_leaves_the_session_first(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_crash_of_the_screen_ends_no_consultation_in_a_room(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: Levels, peaks: object) -> None:
         raise ZeroDivisionError(TAG)
 
     monkeypatch.setattr(Levels, "show", broken)
-    scene = Scene()
+    scene = Scene(rooms=True, microphone=True)
     with pytest.raises(ZeroDivisionError):
         async with consulting(scene) as doctor:
             await doctor.at(Home)
@@ -71,11 +104,13 @@ async def test_a_crash_of_the_screen_leaves_the_session_first(monkeypatch: pytes
             await doctor.at(Informed)
             await doctor.pilot.press("j")
             await doctor.until(lambda: "left" in scene.steps)
-    assert scene.steps[-1] == "left" and doctor.app.return_code == 70
+    assert scene.steps[-1] == "left" and "detached" in scene.steps and scene.open
+    assert doctor.app.return_code == 70
 
 
-async def test_a_fault_in_a_step_leaves_the_session_and_becomes_a_code() -> None:
-    scene = Scene(fails={"approve": ZeroDivisionError(TAG)})
+@pytest.mark.parametrize("rooms", [True, False], ids=["in a room", "here"])
+async def test_a_fault_in_a_step_leaves_the_session_and_becomes_a_code(rooms: bool) -> None:
+    scene = Scene(rooms=rooms, fails={"approve": ZeroDivisionError(TAG)})
     with pytest.raises(RuntimeError, match=r"^ZeroDivisionError-") as fallen:
         async with consulting(scene) as doctor:
             await doctor.reviews()
@@ -84,95 +119,48 @@ async def test_a_fault_in_a_step_leaves_the_session_and_becomes_a_code() -> None
             await doctor.until(lambda: "left" in scene.steps)
             await doctor.until(lambda: False)
     assert TAG not in str(fallen.value)
-    assert scene.steps[-2:] == ["ended failed", "left"]
+    assert scene.steps[-2:] == ["detached" if rooms else "ended interrupted", "left"]
     assert doctor.app.return_code == 70
 
 
-class Terminal:
-    """A program on a pseudo-terminal of 120 x 40, seen and typed at by the test."""
+@pytest.mark.parametrize("error", [TakenOver(), PeerGone(), Malformed(), HostUnreachable(problem="it went away")])
+async def test_a_line_that_breaks_off_ends_nothing(error: KiskrivError) -> None:
+    scene = Scene(rooms=True)
+    async with consulting(scene) as doctor:
+        await doctor.reviews()
+        scene.meanwhile.put(error)
+        await doctor.until(lambda: doctor.app.return_code is not None)
+    assert scene.steps[-2:] == ["detached", "left"] and scene.open
+    outcome = doctor.app._clerk.outcome
+    assert isinstance(outcome, Parted) and outcome.error is error
+    assert doctor.app.return_code == error.exit_status
 
-    def __init__(self, diary: Path, manner: str) -> None:
-        self.seen = b""
+
+class Recorded(Terminal):
+    """One whose program keeps a diary."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], diary: Path) -> None:
+        super().__init__(command, environment)
         self._diary = diary
-        self._master, slave = pty.openpty()
-        ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        root = Path(__file__).parents[2]
-        environment = {
-            **os.environ,
-            "TERM": "xterm-256color",
-            "PYTHONPATH": str(root),
-            "TEXTUAL_LOG": str(diary.with_name("log")),
-        }
-        self.program = subprocess.Popen(
-            [sys.executable, "-m", "tests.tui.on_a_terminal", str(diary), manner],
-            stdin=slave, stdout=slave, stderr=slave, cwd=root, env=environment, start_new_session=True,
-        )  # fmt: skip
-        os.close(slave)
-
-    def until(self, words: bytes) -> None:
-        """Reads on until the words were painted since the last call."""
-        begun, deadline = len(self.seen), time.monotonic() + PATIENCE
-        while words not in self.seen[begun:]:
-            assert time.monotonic() < deadline, self.seen[begun:].decode(errors="replace")
-            assert self._read(), self.seen[begun:].decode(errors="replace")
-
-    def press(self, keys: bytes) -> None:
-        """Types."""
-        os.write(self._master, keys)
-
-    def hang_up(self) -> None:
-        """The terminal is gone, as when its window is closed."""
-        os.close(self._master)
-        self._master = -1
-
-    def end(self) -> int:
-        """Reads until the program has ended; its exit status."""
-        deadline = time.monotonic() + PATIENCE
-        while self._master >= 0 and self._read():
-            assert time.monotonic() < deadline
-        return self.program.wait(PATIENCE)
 
     @property
     def steps(self) -> list[str]:
         """What the program wrote down, at once, as it happened."""
         return self._diary.read_text().splitlines() if self._diary.exists() else []
 
-    @property
-    def normal_screen(self) -> bytes:
-        """What was written after the alternate screen was left."""
-        assert NORMAL_SCREEN in self.seen
-        return self.seen.rpartition(NORMAL_SCREEN)[2]
-
-    def close(self) -> None:
-        """Leaves nothing running."""
-        if self.program.poll() is None:
-            self.program.kill()
-            self.program.wait()
-        if self._master >= 0:
-            os.close(self._master)
-
-    def _read(self) -> bool:
-        if not select.select([self._master], [], [], 1.0)[0]:
-            return self.program.poll() is None
-        try:
-            octets = os.read(self._master, 65_536)
-        except OSError:  # EIO: nobody holds the other end
-            return False
-        self.seen += octets
-        return bool(octets)
-
 
 @contextmanager
-def terminal(diary: Path, manner: str = "") -> Iterator[Terminal]:
+def terminal(diary: Path, manner: str = "") -> Iterator[Recorded]:
     """A program in a recording, or about to crash in it."""
-    shown = Terminal(diary, manner)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TEXTUAL_LOG": str(diary.with_name("log"))}
+    shown = Recorded([sys.executable, "-m", "tests.tui.on_a_terminal", str(diary), manner], environment, diary)
     try:
-        shown.until(b"klar")
+        shown.until("klar")
         shown.press(b"\r")
-        shown.until(b"innvendinger")
+        shown.until("innvendinger")
         shown.press(b"j")
         if not manner.startswith("crash"):
-            shown.until(b"halsen")
+            shown.until("halsen")
         yield shown
     finally:
         shown.close()
@@ -197,21 +185,32 @@ def test_textual_itself_would_have_printed_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_erases_without_asking(tmp_path: Path, number: signal.Signals) -> None:
-    with terminal(tmp_path / "diary") as shown:
+def test_a_signal_ends_no_consultation_in_a_room(tmp_path: Path, number: signal.Signals) -> None:
+    with terminal(tmp_path / "diary", "microphone") as shown:
         shown.program.send_signal(number)
         assert shown.end() == 128 + number
+    assert "detached" in shown.steps and not any(step.startswith("ended") for step in shown.steps)
+    said = " ".join(shown.normal_screen.decode().split())
+    assert "Konsultasjonen fortsetter. Start kiskriv igjen for å finne den der den var. Den tas fortsatt opp." in said
+    assert "halsen" not in said
+
+
+def test_without_rooms_a_signal_erases_without_asking(tmp_path: Path) -> None:
+    with terminal(tmp_path / "diary", "lone") as shown:
+        shown.program.send_signal(signal.SIGHUP)
+        assert shown.end() == 128 + signal.SIGHUP
     assert shown.steps[-2:] == ["ended interrupted", "left"]
     assert b"Konsultasjonen er avsluttet, og det som var tatt opp, er slettet." in shown.normal_screen
     assert b"halsen" not in shown.normal_screen
 
 
 @pytest.mark.parametrize("manner", ["", "uncontrolled"], ids=["with SIGHUP", "without a signal"])
-def test_a_terminal_that_is_gone_erases_without_asking(tmp_path: Path, manner: str) -> None:
+def test_a_terminal_that_is_gone_ends_no_consultation_in_a_room(tmp_path: Path, manner: str) -> None:
     with terminal(tmp_path / "diary", manner) as shown:
         shown.hang_up()
         assert shown.end() in (70, 129)
-    assert shown.steps[-2:] == ["ended interrupted", "left"]
+    assert shown.steps[-1] == "left" and "detached" in shown.steps
+    assert not any(step.startswith("ended") for step in shown.steps)
 
 
 def test_no_switch_of_textuals_survives_the_import(tmp_path: Path) -> None:

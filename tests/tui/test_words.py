@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from kiskriv.ledger.entry import ArtefactName, Method, Reason
+from kiskriv.ledger.entry import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import text
 from kiskriv.session.events import Drafted, Recognised
+from kiskriv.session.stages import State
 from kiskriv.transcript import Role
-from kiskriv.tui import clerk, words
+from kiskriv.tui import choices, happenings, words
 from kiskriv.tui.app import Happened
 from kiskriv.tui.page import Chosen
 from kiskriv.tui.widgets import LineEditor
-from tests.tui.fakes import NOTE, utterances
+from tests.tui.fakes import NOTE, Scene, standing, utterances
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (9.99, "0:09"), (725, "12:05"), (3725, "1:02:05")])
@@ -40,6 +41,9 @@ def test_all_that_a_receipt_can_say_has_words() -> None:
         (Reason, words.REASONS),
         (ArtefactName, words.ARTEFACTS),
         (Method, words.METHODS),
+        (Level, words.LEVELS),
+        (Place, words.PLACES),
+        (Fact, words.FACTS),
     ):
         assert set(table) == set(names)
         assert all(text(msgid) != msgid for msgid in table.values())
@@ -47,12 +51,14 @@ def test_all_that_a_receipt_can_say_has_words() -> None:
 
 def test_what_passes_between_screen_and_clerk_does_not_speak() -> None:
     carriers = [
-        clerk.Approve(NOTE),
-        clerk.Approved(NOTE),
-        clerk.Heard(Drafted(NOTE)),
-        clerk.Heard(Recognised(utterances(), 0.1)),
-        Chosen(clerk.Approve(NOTE)),
-        Happened(clerk.Approved(NOTE)),
+        choices.Approve(NOTE),
+        choices.Revise(NOTE),
+        happenings.Approved(NOTE),
+        happenings.Found(standing(Scene(), State.DRAFTED)),
+        happenings.Heard(Drafted(NOTE)),
+        happenings.Heard(Recognised(utterances(), 0.1)),
+        Chosen(choices.Approve(NOTE)),
+        Happened(happenings.Approved(NOTE)),
         LineEditor.Written("vondt i halsen"),
     ]
     assert not any("halsen" in repr(carrier) or "halsen" in str(carrier) for carrier in carriers)

@@ -1,0 +1,41 @@
+"""What a host is made of, as a value, and how it starts the other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiskriv.config import Config
+from kiskriv.host.child import Child
+from kiskriv.machine import RuntimeFolder
+from kiskriv.weights import Model
+
+GRACE = 30.0
+"""Seconds after its time limit at which a room that has not ended itself is killed."""
+
+AGAIN = 0.5
+"""Seconds until what failed for want of descriptors is tried again."""
+
+
+@dataclass(frozen=True)
+class House:
+    """`settings` is the digest of the configuration, `notice` the version of the patient's notice.
+
+    `limit`: seconds that a session may last (R15).
+    """
+
+    config: Config
+    settings: str
+    model: Model
+    notice: str
+    limit: int
+    open_folder: Callable[[], RuntimeFolder]
+    grace: float = GRACE
+
+
+class Start(Protocol):
+    """Starts a process of ours."""
+
+    def __call__(self, name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
+        """`engine`, `room` or `microphone`, with the descriptors it keeps; their numbers come first among its arguments. Raises OSError."""

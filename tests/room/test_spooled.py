@@ -1,0 +1,417 @@
+"""A consultation with a spool outlives its room: another one says the same, and nothing outlives the end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiskriv.errors import KiskrivError, SpoolUnwritable, VaultErased
+from kiskriv.ledger import Ended, Entry, Ledger, Method, Opened, Place, Reason, Resumed
+from kiskriv.machine import keyring
+from kiskriv.note import Note, Section, Statement
+from kiskriv.session import Drafted, Stages, State, Transcribed, Unspooled, sealed
+from kiskriv.speech.channels import Channels
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Transcript
+from kiskriv.vault import Artefact, Vault
+from kiskriv.vault.spool import Spool
+from kiskriv.wire import messages as say
+from kiskriv.wire.remote import RemoteSession
+from tests.room.test_room import hear, stages, until
+from tests.session.elsewhere import PATIENCE, Elsewhere
+from tests.session.fakes import CANARY, EverySecond, Tone
+
+pytestmark = pytest.mark.skipif(not keyring.present(), reason="no keyring in this kernel, or it is forbidden here")
+
+EDITED = Note((Section("Funn", (Statement("Skrevet av legen.", (1,)),)),))
+Built = Callable[..., Elsewhere]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger") as opened:
+        yield opened
+
+
+@pytest.fixture
+def room(ledger: Ledger, folder: Path) -> Iterator[Built]:
+    built: list[Elsewhere] = []
+
+    def build(parts: Stages | None = None, **options: object) -> Elsewhere:
+        built.append(Elsewhere(ledger, parts or stages(), spool=folder, **options))  # type: ignore[arg-type]
+        return built[-1]
+
+    yield build
+    for one in built:
+        one.close()
+        keyring.revoke(f"kiskriv:{one.session}")
+
+
+class Speech:
+    """Sound that a window may begin and end anywhere in: chunks of odd lengths, two unlike channels, then it stops or breaks off."""
+
+    channels = 2
+
+    def __init__(self, seed: int, chunks: int = 7) -> None:
+        self._random = np.random.default_rng(seed)
+        self._left = chunks
+
+    def chunks(self) -> Iterator[Chunk]:
+        while self._left:
+            self._left -= 1
+            loud = np.array([[0.9], [0.001]])
+            sound = self._random.uniform(-1, 1, (2, int(self._random.integers(3_000, 21_000)))) * loud
+            yield Chunk(0, sound.astype(np.float32))
+
+    def stop(self) -> None:
+        self._left = 0
+
+
+def said(held: RemoteSession) -> Transcript:
+    """What the room says was said."""
+    transcribed = next(iter(list(held.draft())))
+    assert isinstance(transcribed, Transcribed)
+    return transcribed.transcript
+
+
+def died(there: Elsewhere, held: RemoteSession) -> None:
+    """The room is killed, and its screen sees that."""
+    there.die()
+    held.detach()
+
+
+def left(folder: Path, session: str) -> tuple[bool, bool]:
+    """Whether file and key are there."""
+    return (folder / f"{session}.spool").exists(), keyring.fetch(f"kiskriv:{session}", memoryview(bytearray(32)))
+
+
+def kinds(ledger: Ledger) -> list[type[Entry]]:
+    return [type(entry) for entry in ledger.entries()]
+
+
+def last(ledger: Ledger) -> Ended:
+    *_, entry = ledger.entries()
+    assert isinstance(entry, Ended)
+    return entry
+
+
+# -- the room dies ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_another_room_says_the_same_and_the_doctors_draft_stands(room: Built, ledger: Ledger) -> None:
+    parts = replace(stages(), diarizer=Channels(), roles={"0": Role.PRACTITIONER, "1": Role.PATIENT})
+    first = room(parts)
+    with first.consultation(channels=2) as held:
+        assert held.standing.spooled
+        list(held.record(Speech(1)))
+        list(held.record(Speech(2)))
+        held.assign("0", Role.INTERPRETER)
+        before = said(held)
+        held.revise(EDITED)
+        heard, length = first.room._session.transcript, first.room._session.seconds
+        died(first, held)
+    second = room(replace(parts, ear=EverySecond(), diarizer=Channels()), session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        standing = held.standing
+        assert (standing.state, standing.lost, standing.spooled) == (State.DRAFTED, False, True)
+        assert (standing.note, standing.transcript, standing.seconds) == (EDITED, heard, length)
+        assert said(held) == before == heard
+        held.approve(EDITED)
+        held.transferred()
+    opened, resumed, ended = ledger.entries()
+    assert isinstance(opened, Opened) and isinstance(resumed, Resumed) and isinstance(ended, Ended)
+    assert opened.spool and opened.commitment != resumed.commitment == ended.commitment
+    assert (ended.reason, ended.verified) == (Reason.TRANSFERRED, True)
+
+
+def test_sound_that_was_still_coming_is_kept_and_told_as_broken_off(room: Built, ledger: Ledger) -> None:
+    first = room()
+    with first.consultation() as held:
+        events = held.record(Tone(seconds=60))
+        hear(events, say.Captured, 3)
+        until(lambda: first.room._session.seconds >= 3)
+        died(first, held)
+        with suppress(KiskrivError):
+            events.close()
+    kept = first.room._session.seconds
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.state, held.standing.lost, held.standing.note) == (State.RECORDED, True, None)
+        assert 3 <= held.standing.seconds <= kept
+        list(held.record(Tone(seconds=2)))
+        assert len(said(held).utterances) == held.standing.seconds + 2
+        assert not room_lost(second)
+
+
+def room_lost(there: Elsewhere) -> bool:
+    return there.room._lost
+
+
+def test_a_session_in_which_nothing_was_recorded_yet_goes_on_as_new(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        held.assign("0", Role.RELATIVE)
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.state, held.standing.seconds, held.standing.lost) == (State.OPEN, 0, False)
+        list(held.record(Tone()))
+        assert {u.role for u in said(held).utterances} == {Role.RELATIVE}
+
+
+def test_a_session_outlives_more_rooms_than_one(room: Built, ledger: Ledger) -> None:
+    there = room()
+    with there.consultation() as held:
+        list(held.record(Tone()))
+        died(there, held)
+    for number in range(3):
+        there = room(session=there.session)
+        assert there.resume()
+        with there.again() as held:
+            assert held.standing.spooled and held.standing.seconds == 3 + number
+            list(held.record(Tone(seconds=1)))
+            assert len(said(held).utterances) == 4 + number if number == 2 else True
+            if number < 2:
+                died(there, held)
+            else:
+                held.discard()
+    assert kinds(ledger) == [Opened, Resumed, Resumed, Resumed, Ended]
+    assert last(ledger).verified
+
+
+def test_what_a_crash_left_torn_is_cut_off_and_written_over(room: Built, folder: Path, ledger: Ledger) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone()))
+        died(first, held)
+    path = folder / f"{first.session}.spool"
+    path.write_bytes(path.read_bytes()[:-40])  # of the stop
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert held.standing.lost and held.standing.seconds == 3
+        list(held.record(Tone(seconds=1)))
+        died(second, held)
+    third = room(session=first.session)
+    assert third.resume()
+    with third.again() as held:
+        assert (held.standing.seconds, held.standing.lost) == (4, False)
+        held.discard()
+    assert last(ledger).verified
+
+
+def test_what_was_approved_is_a_draft_in_the_next_room(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone()))
+        list(held.draft())
+        held.approve(EDITED)
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.state, held.standing.note) == (State.DRAFTED, EDITED)
+
+
+# -- it cannot go on -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", ["expired", "no file", "another session's"])
+def test_without_its_key_or_file_no_room_goes_on(room: Built, folder: Path, ledger: Ledger, trouble: str) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone()))
+        died(first, held)
+    if trouble == "expired":
+        keyring.revoke(f"kiskriv:{first.session}")
+    elif trouble == "no file":
+        (folder / f"{first.session}.spool").unlink()
+    else:
+        Spool.create(folder, other := secrets.token_hex(16), 60)
+        (folder / f"{other}.spool").replace(folder / f"{first.session}.spool")
+        keyring.revoke(f"kiskriv:{other}")
+    second = room(session=first.session)
+    assert not second.resume()
+    assert kinds(ledger) == [Opened]
+    assert Spool.sweep(folder, first.session)
+
+
+def test_a_record_that_was_changed_ends_it_erased_and_logged(room: Built, folder: Path, ledger: Ledger) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone()))
+        died(first, held)
+    path = folder / f"{first.session}.spool"
+    octets = bytearray(path.read_bytes())
+    octets[-40_000] ^= 1
+    path.write_bytes(octets)
+    second = room(session=first.session)
+    second.resume()
+    assert second.closed.wait(PATIENCE)
+    assert (last(ledger).reason, last(ledger).verified) == (Reason.FAILED, True)
+    assert left(folder, first.session) == (False, False)
+
+
+def test_the_time_limit_that_is_left_is_the_hosts_to_say(
+    room: Built, folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone()))
+        died(first, held)
+    second = room(session=first.session)
+    second.resume(seconds=0)
+    assert second.closed.wait(PATIENCE)
+    assert (last(ledger).reason, last(ledger).verified) == (Reason.EXPIRED, True)
+    assert left(folder, first.session) == (False, False)
+
+
+# -- it ends ---------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["opened", "recording", "recorded", "drafted", "approved"])
+@pytest.mark.parametrize("leave", ["transferred", "discard", "withdraw", "nothing", "error"])
+def test_every_exit_takes_file_and_key_along(room: Built, folder: Path, ledger: Ledger, step: str, leave: str) -> None:
+    there = room()
+    with suppress(KiskrivError, ZeroDivisionError), there.consultation() as held:
+        assert left(folder, there.session) == (True, True)
+        events = held.record(Tone(seconds=3))
+        if step == "recording":
+            hear(events, say.Captured)
+        elif step != "opened":
+            list(events)
+        if step in ("drafted", "approved"):
+            list(held.draft())
+        if step == "approved":
+            held.approve(EDITED)
+        if leave == "error":
+            raise ZeroDivisionError
+        if leave != "nothing":
+            getattr(held, leave)()
+    assert there.closed.wait(PATIENCE)
+    assert left(folder, there.session) == (False, False)
+    ended = last(ledger)
+    assert ended.verified and ended.residue == 0
+    assert Method.SPOOL_REMOVED in ended.methods and Place.SPOOL_FOLDER in ended.looked
+
+
+def test_a_copy_that_cannot_be_removed_is_residue(room: Built, folder: Path, ledger: Ledger) -> None:
+    there = room()
+    with suppress(KiskrivError), there.consultation() as held:
+        path = folder / f"{there.session}.spool"
+        path.unlink()
+        path.mkdir()
+        held.discard()
+    assert (last(ledger).verified, last(ledger).residue) == (False, 1)
+    assert Method.SPOOL_REMOVED not in last(ledger).methods and Place.SPOOL_FOLDER in last(ledger).looked
+    assert not left(folder, there.session)[1]
+    path.rmdir()
+
+
+def test_a_disk_that_fills_up_ends_the_spool_and_not_the_consultation(
+    room: Built, folder: Path, ledger: Ledger
+) -> None:
+    class Full(Vault):
+        written = 0
+
+        def copy(self, artefact: Artefact, plaintext: bytearray) -> None:
+            self.written += 1
+            if self.written == 3 and self._copy is not None:
+                self._copy.write = self.refuse  # type: ignore[method-assign]
+            super().copy(artefact, plaintext)
+
+        def refuse(self, artefact: Artefact, plaintext: bytearray) -> None:
+            raise SpoolUnwritable(problem="No space left on device")
+
+    there = room(vault=Full())
+    with there.consultation() as held:
+        events = list(held.record(Tone()))
+        assert [type(event) for event in events].count(Unspooled) == 1
+        assert left(folder, there.session) == (False, False)
+        assert len(said(held).utterances) == 3
+        held.detach()
+    with there.again() as held:
+        assert not held.standing.spooled
+        held.discard()
+    assert last(ledger).verified and Method.SPOOL_REMOVED in last(ledger).methods
+
+
+def test_where_no_spool_can_begin_the_consultation_does_and_the_ledger_says_so(
+    room: Built, folder: Path, ledger: Ledger
+) -> None:
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    there = room()
+    with there.consultation() as held:
+        assert not held.standing.spooled
+        list(held.record(Tone()))
+        held.discard()
+    opened, ended = ledger.entries()
+    assert isinstance(opened, Opened) and not opened.spool
+    assert isinstance(ended, Ended) and Method.SPOOL_REMOVED not in ended.methods
+    assert Place.SPOOL_FOLDER not in ended.looked
+
+
+def test_a_tethered_session_keeps_no_spool(room: Built, folder: Path, ledger: Ledger) -> None:
+    there = room(tethered=True)
+    with there.consultation() as held:
+        assert not held.standing.spooled
+        assert left(folder, there.session) == (False, False)
+    opened, _ = ledger.entries()
+    assert isinstance(opened, Opened) and not opened.spool
+
+
+def test_nothing_on_the_disk_can_be_read(room: Built, folder: Path) -> None:
+    there = room()
+    with there.consultation() as held:
+        list(held.record(Tone()))
+        list(held.draft())
+        held.revise(EDITED)
+        octets = (folder / f"{there.session}.spool").read_bytes()
+        assert len(octets) > 6 * SAMPLE_RATE
+        sound = [bytes(piece[:200]) for piece in there.vault.all(Artefact.AUDIO)]
+        for trace in (*sound, CANARY.encode(), b"Skrevet av legen", b"statements", b"channels", there.session.encode()):
+            assert trace not in octets
+        held.discard()
+
+
+# -- the vault's part ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_vault_copies_sound_and_drafts_and_makes_the_rest_again(folder: Path) -> None:
+    vault, session = Vault(), secrets.token_hex(16)
+    vault.adopt(Spool.create(folder, session, 60), current=True)
+    for artefact in (Artefact.AUDIO, Artefact.TRANSCRIPT, Artefact.DRAFT, Artefact.SPEAKERS):
+        vault.seal(artefact, given := bytearray(b"Pasienten"))
+        assert not any(given)
+    assert [kind for kind, _ in Spool.read(folder, session)] == [Artefact.AUDIO, Artefact.DRAFT]
+    vault.destroy_key()
+    assert left(folder, session) == (False, False)
+    assert vault.erase().verified and vault.erase().verified, "and once more"
+    with pytest.raises(VaultErased):
+        vault.seal(Artefact.AUDIO, bytearray(b"x"))
+
+
+def test_a_role_comes_back_as_it_was_packed() -> None:
+    assert sealed.unpack_role(sealed.pack_role("1", Role.RELATIVE)) == ("1", Role.RELATIVE)
+
+
+def test_a_draft_event_is_not_an_approved_note(room: Built) -> None:
+    there = room()
+    with there.consultation() as held:
+        list(held.record(Tone()))
+        *_, drafted = held.draft()
+        assert isinstance(drafted, Drafted)
