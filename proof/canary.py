@@ -179,7 +179,7 @@ class Words:
             _form(
                 "tmux",
                 np.array(
-                    [[of for sign in word[6:] for of in (0, 8, 8, ord(sign), 0)] for word in self.words], np.uint8
+                    [[of for sign in word[6:] for of in (0, 8, 8, ord(sign), 0)][:-1] for word in self.words], np.uint8
                 ),
             ),
         ]

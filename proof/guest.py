@@ -17,7 +17,10 @@ from sysconfig import get_path
 from proof.places import MIB, NotHere, run, tool
 
 MEMORY = 1024 * MIB
-"""Octets of memory that the guest has."""
+"""Octets of memory that a guest has which runs nothing but this package."""
+
+MEMORY_FOR_ROOMS = 2048 * MIB
+"""And one that holds a consultation: half of it is what the processes are made of."""
 
 KERNEL_OPTIONS = "console=ttyS0 quiet panic=1"
 
@@ -64,14 +67,14 @@ class Guest:
 
 
 @contextmanager
-def guest(shop: Path, kernel: Path, initramfs: Path, options: str = "") -> Iterator[Guest]:
+def guest(shop: Path, kernel: Path, initramfs: Path, options: str = "", octets: int = MEMORY) -> Iterator[Guest]:
     """A guest while the block lasts, started with `options` for its kernel, by emulation: that is slow and works everywhere."""
     memory = shop / "guest-memory"
     try:
         process = subprocess.Popen(
             [tool("setpriv"), "--pdeathsig", "KILL", tool("qemu-system-x86_64"),
-             "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", f"{MEMORY // MIB}M",
-             "-object", f"memory-backend-file,id=ram,size={MEMORY},mem-path={memory},share=on",
+             "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", f"{octets // MIB}M",
+             "-object", f"memory-backend-file,id=ram,size={octets},mem-path={memory},share=on",
              "-machine", "pc,memory-backend=ram", "-nographic", "-nodefaults", "-no-reboot", "-serial", "stdio",
              "-kernel", kernel, "-initrd", initramfs, "-append", f"{KERNEL_OPTIONS} {options}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -93,8 +96,8 @@ def python(arguments: str) -> str:
     return f"cd /repository && {_interpreter()} {arguments}"
 
 
-def packed(shop: Path, packages: Sequence[str] = ("numpy", "numpy.libs")) -> Path:
-    """An initramfs with busybox, this Python, packages of its site-packages, and this package."""
+def packed(shop: Path, packages: Sequence[str] = ("numpy", "numpy.libs"), besides: Sequence[str] = ()) -> Path:
+    """An initramfs with busybox, this Python, packages of its site-packages (patterns), this package and folders that lie beside it."""
     root = shop / "guest-root"
     for folder in ("bin", "proc", "sys", "dev", "tmp", "repository"):
         (root / folder).mkdir(parents=True)
@@ -104,8 +107,14 @@ def packed(shop: Path, packages: Sequence[str] = ("numpy", "numpy.libs")) -> Pat
     shutil.copytree(Path(__file__).parent, root / "repository/proof", ignore=_NOT_PACKED)
     library = Path(get_path("stdlib"))
     shutil.copytree(library, _under(root, library), ignore=_NOT_PACKED)
-    for package in packages:
-        shutil.copytree(Path(get_path("purelib")) / package, root / "repository" / package, ignore=_NOT_PACKED)
+    for folder in besides:
+        shutil.copytree(Path(__file__).parents[1] / folder, root / "repository" / folder, ignore=_NOT_PACKED)
+    for pattern in packages:
+        for found in Path(get_path("purelib")).glob(pattern):
+            if found.is_dir():
+                shutil.copytree(found, root / "repository" / found.name, ignore=_NOT_PACKED)
+            else:
+                shutil.copy(found, root / "repository")
     _copy(root, _interpreter())
     for needed in _needed(_interpreter(), *root.rglob("*.so"), *root.rglob("*.so.*")):
         _copy(root, needed)

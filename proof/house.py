@@ -55,8 +55,11 @@ class House:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process of this house is started with."""
+        """What a process of this house is started with; freed memory is overwritten, as in every process that shows a consultation."""
+        from kiskriv.machine.launch import WIPING
+
         return {
+            **WIPING,
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
             "TERM": "tmux-256color",

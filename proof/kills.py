@@ -122,6 +122,7 @@ class Kills:
     def _disturbed(self, house: House, tally: Tally) -> None:
         """A consultation that goes its way while processes die."""
         killed: list[str] = []
+        known = len(last_entries(house))
         with screen(house, *self._consultation.arguments) as held:
             for _ in range(len(_ROAD) + 1):
                 held.say("on")
@@ -139,15 +140,18 @@ class Kills:
                 before = ()
             last, fault = held.at.get("at"), held.at.get("fault", "")
         found, kept = self._found(house, way, tally)
-        ending = (last_entries(house) or [{"kind": "nothing"}])[-1]
-        how = f"{ending['kind']} {ending.get('reason', '')}".strip()
-        if set(killed) <= {*MERCIFUL, "screen"} and last == "gone" and found and not set(before) <= kept:
-            tally.lost.append(f"{way}: {len(set(before) - kept)} utterances, {how}")
-        if set(killed) <= MERCIFUL and last == "left" and before != tuple(self._reference["heard"]):
+        new = [entry for entry in last_entries(house)[known:] if entry["kind"] != "opened"]
+        if not new:  # the process that was killed had not begun one
+            return
+        how = f"{new[-1]['kind']} {new[-1].get('reason', '')}".strip()
+        survivors = set(killed) <= {*MERCIFUL, "screen"}
+        lost = set(before) - (kept if found else set(held.at.get("heard", ())))
+        if survivors and how not in ("ended transferred", "ended discarded"):
+            tally.lost.append(f"{way}: {fault or last}, {how}, after {len(before)} utterances")
+        elif survivors and found and lost:
+            tally.lost.append(f"{way}: {len(lost)} utterances, {how}")
+        elif set(killed) <= MERCIFUL and last == "left" and before != tuple(self._reference["heard"]):
             tally.lost.append(f"{way}: {len(before)} utterances for {len(self._reference['heard'])}, {how}")
-        delivered = how == "ended transferred"
-        if set(killed) <= MERCIFUL and last == "failed" and not (delivered or (found and set(before) <= kept)):
-            tally.lost.append(f"{way}: {fault}, {how}")
 
     def _found(self, house: House, way: str, tally: Tally) -> tuple[bool, set[str]]:
         """Whether the next screen entered the consultation, and the words that it had."""

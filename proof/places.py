@@ -170,6 +170,10 @@ class Swap:
                 self._limit.write_text(str(limit * MIB))
         return swap_used()
 
+    def ease(self) -> None:
+        """Takes the limit away again."""
+        self._limit.write_text("max" if self._limit.name == "memory.max" else "-1")
+
 
 def swap_used() -> int:
     """Octets of all swap in use."""

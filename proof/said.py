@@ -62,7 +62,7 @@ def words(texts: Iterable[str]) -> Canary:
         _spelt("utf-16", cells, lambda cell: cell.encode("utf-16-le"), 2),
         _spelt("utf-32", cells, lambda cell: cell.encode("utf-32-le"), 4),
         _spelt("json", cells, lambda cell: json.dumps(cell)[1:-1].encode(), 1),
-        _spelt("tmux", cells, lambda cell: bytes(of for sign in cell.encode() for of in (0, 8, 8, sign, 0)), 1),
+        _spelt("tmux", cells, lambda cell: bytes(of for sign in cell.encode() for of in (0, 8, 8, sign, 0))[:-1], 1),
     )
     return Canary("text", len(cells), STRETCH, forms)
 

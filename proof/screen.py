@@ -1,8 +1,8 @@
 """A screen without a picture: it holds one consultation and stops at every moment until it is told how to go on.
 
-`python -m proof.screen hold SOUND SECONDS SEED` walks the whole road, `find` enters the consultation that another screen left and
+`python -m proof.screen hold SOUND SECONDS SEED [silent]` walks the whole road, `find` enters the consultation that another screen left and
 discards it; without one it only keeps the house warm. It says HERE and waits for a line before it does anything. Each moment is then one
-line of JSON; an answer is `on`, `raise` (a fault in this process, with words in it) or `discard`.
+line of JSON, without the words where it is silent; an answer is `on`, `raise` (a fault in this process, with words in it) or `discard`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Discarded(Exception):
 class Moments:
     """Says where the consultation stands and hears how it goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
+        self._silent = silent
         self.heard: dict[str, list[Any]] = {}
         self.noted: list[str] = []
 
@@ -42,13 +43,9 @@ class Moments:
 
     def at(self, moment: str, **facts: Any) -> None:
         """Waits there. Raises Discarded, RuntimeError."""
-        line = {
-            "at": moment,
-            "heard": list(self.heard),
-            "words": list(self.heard.values()),
-            "noted": self.noted,
-            **facts,
-        }
+        line: dict[str, Any] = {"at": moment}
+        if not self._silent:
+            line |= {"heard": list(self.heard), "words": list(self.heard.values()), "noted": self.noted, **facts}
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
         match sys.stdin.readline().strip():
@@ -164,14 +161,16 @@ def main(way: str, *arguments: str) -> None:
     sys.stdin.readline()
     from kiskriv.assembly.desk import Desk
     from kiskriv.config import Config, Microphone
+    from kiskriv.machine import lock_memory
 
-    moments = Moments()
+    lock_memory()
+    moments = Moments(silent="silent" in arguments)
     try:
         desk = Desk(replace(Config(), microphone=Microphone(channels=2)))
         desk.load()
         level = {"level": desk.level.value, "swept": desk.swept}
         if way == "hold":
-            _hold(desk, moments, *arguments)
+            _hold(desk, moments, *arguments[:3])
         else:
             _find(desk, moments)
         found = desk.look()

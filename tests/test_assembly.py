@@ -7,52 +7,72 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.assembly import Desk
+from kiskriv.assembly.alone import LoneDesk
 from kiskriv.config import Config, LedgerSettings
 from kiskriv.errors import ErasureFailed, LedgerBusy, NotInformed
-from kiskriv.ledger import Swept
+from kiskriv.ledger import Cause, Ended, Ledger, Swept
+from tests.host.clinic import Clinic, Clip, opened
 from tests.ledger.material import ended, sessions
+
+
+def leave(folder: Path, *, unverified: bool) -> str:
+    """A log in which a session was opened, and ended with something left, or not at all."""
+    start = sessions(1)[0]
+    with Ledger.open(folder) as ledger:
+        ledger.append(start)
+        if unverified:
+            ledger.append(ended(start, verified=False))
+    return start.session
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    with opened(tmp_path, monkeypatch) as one:
+        yield one
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(ledger=LedgerSettings(folder=tmp_path / "ledger"))
+    return Config(ledger=LedgerSettings(folder=tmp_path / "alone"))
 
 
 @pytest.fixture
-def desk(config: Config) -> Iterator[Desk]:
-    opened = Desk(config)
-    yield opened
-    opened.close()
-
-
-def test_nothing_begins_before_the_patient_is_informed(desk: Desk) -> None:
-    with pytest.raises(NotInformed):
-        desk.consultation(1, informed=False)
-    assert desk.ledger.size == 0
-
-
-@pytest.mark.parametrize("left", ["open", "unverified"])
-def test_a_session_that_is_not_accounted_for_blocks_the_next_until_a_new_start(
-    desk: Desk, config: Config, left: str
-) -> None:
-    start = sessions(1)[0]
-    desk.ledger.append(start)
-    if left == "unverified":
-        desk.ledger.append(ended(start, verified=False))
-    with pytest.raises(ErasureFailed):
-        desk.consultation(1, informed=True)
+def lone(config: Config) -> Iterator[LoneDesk]:
+    desk = LoneDesk(config)
+    yield desk
     desk.close()
-    again = Desk(config)
-    try:
-        *_, last = again.ledger.entries()
-        assert last == Swept(start.session, last.time)
-        with again.consultation(1, informed=True) as held:
-            held.discard()
-    finally:
-        again.close()
 
 
-def test_a_second_desk_at_the_same_log_is_refused(desk: Desk, config: Config) -> None:
+def test_nothing_begins_before_the_patient_is_informed(clinic: Clinic, lone: LoneDesk) -> None:
+    with pytest.raises(NotInformed), clinic.desk().consultation(Clip(1), informed=False):
+        pass
+    with pytest.raises(NotInformed):
+        lone.consultation(Clip(1), informed=False)
+    assert clinic.entries == []
+
+
+def test_an_erasure_that_failed_blocks_the_next_until_a_person_has_seen_to_it(clinic: Clinic) -> None:
+    session = leave(clinic.config.ledger.folder, unverified=True)
+    desk = clinic.desk()
+    assert desk.look().unverified == (session,)
+    with pytest.raises(ErasureFailed), desk.consultation(Clip(1), informed=True):
+        pass
+    assert desk.finish().unverified == ()
+    assert clinic.last == Swept(session, clinic.last.time, Cause.RECOVER)
+    with desk.consultation(Clip(1), informed=True) as held:
+        held.discard()
+    assert isinstance(clinic.last, Ended)
+
+
+def test_a_session_that_a_crash_left_open_is_swept_at_the_next_start(clinic: Clinic, config: Config) -> None:
+    for folder in (clinic.config.ledger.folder, config.ledger.folder):
+        leave(folder, unverified=False)
+    desk, lone = clinic.desk(), LoneDesk(config)
+    lone.close()
+    assert desk.swept == lone.swept == 1
+    assert desk.look().unfinished == ()
+
+
+def test_one_process_alone_holds_its_log(lone: LoneDesk, config: Config) -> None:
     with pytest.raises(LedgerBusy):
-        Desk(config)
+        LoneDesk(config)

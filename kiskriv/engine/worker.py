@@ -43,7 +43,15 @@ class Worker:
         self._rooms = 0
 
     def serve(self) -> None:
-        """Returns when it is retired, or when nobody is left to serve."""
+        """Returns when it is retired, or when nobody is left to serve; every line has ended then."""
+        try:
+            self._serve()
+        finally:
+            for key in list(self._selector.get_map().values()):
+                self._let_go(key.data)
+            self._selector.close()
+
+    def _serve(self) -> None:
         while self._control is not None or self._rooms:
             for key, _ in self._selector.select():
                 line: Channel = key.data

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from kiskriv.errors import KiskrivError, PeerGone, ProcessError, RuntimeFolderUnsafe
+from kiskriv.errors import KiskrivError, PeerGone, RuntimeFolderUnsafe
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.addresses import ROOM
 from kiskriv.host.child import Child
@@ -127,7 +127,7 @@ class Rooms:
             await self._engine.ready()
 
     async def prepare(self) -> say.Ready:
-        """A room that waits and an engine that is loaded, both started at once."""
+        """A room that waits and an engine that is loaded, both started at once. Raises PeerGone where the room died meanwhile."""
         if self._warm is None or self._warm.line is None or self._warm.line.closed:
             self._warm = self._furnish()
         room, engine = self._warm, await self._engine.ready()
@@ -138,7 +138,7 @@ class Rooms:
             room.child.kill()
             if self._warm is room:
                 self._warm = None
-            raise ProcessError
+            raise PeerGone
         facts = tuple(fact for fact in room.present.facts if fact in engine.facts)
         return say.Ready(level(facts).value, facts)
 

@@ -84,6 +84,7 @@ __all__ = [
     "search_memory",
     "secret_page",
     "silence",
+    "spool_folder",
     "uninterrupted",
 ]
 
@@ -126,3 +127,8 @@ def config_file() -> Path:
 def ledger_folder() -> Path:
     """Where the deletion log is kept unless the configuration says otherwise."""
     return Path(platformdirs.user_data_dir("kiskriv", appauthor=False)) / "ledger"
+
+
+def spool_folder() -> Path:
+    """Where sealed copies of consultations are kept, if the clinic wants any."""
+    return Path(platformdirs.user_data_dir("kiskriv", appauthor=False)) / "spool"

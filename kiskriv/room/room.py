@@ -121,6 +121,8 @@ class Room:
                     return None
                 case Came(Origin.MICROPHONE):
                     self._microphone = True
+                case Came(Origin.SCREEN) as arrival:
+                    self._later.append(arrival)
 
     # -- what arrives -----------------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ spool, since nobody would come back for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +56,7 @@ class Replay:
         self._note: Note | None = None
         self._go_on()
 
-    def events(self, session: Session) -> Iterator[Event]:
+    def events(self, session: Session) -> Generator[Event, None, None]:
         """What happens on the way. At its end the session is where it was, and the spool is kept up again. Raises VaultTampered."""
         self._session = session
         while self._sounding():

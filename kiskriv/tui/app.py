@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, fault_code
+from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable, fault_code
 from kiskriv.locale import explain, text
 from kiskriv.tui import caches, happenings, review, screens
 from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
@@ -187,7 +187,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self.bell()
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Captured, Drafted, Expiring, Missed, Recognised, Transcribed
+        from kiskriv.session import Captured, Drafted, Expiring, Missed, Recognised, Transcribed, Unspooled
 
         page = self._page
         match event:
@@ -202,6 +202,9 @@ class KiskrivApp(App[int], inherit_bindings=False):
             case Expiring(seconds):
                 self._until = monotonic() + seconds
                 self._tick()
+            case Unspooled():
+                gone = text("The sealed copy on the disk could not be kept, and is removed.")
+                await self.push_screen(Notice(gone, text(SpoolUnwritable.hint)))
             case Transcribed():
                 self._transcript = event.transcript
             case Drafted(note) if self._transcript is not None:
@@ -418,9 +421,10 @@ class KiskrivApp(App[int], inherit_bindings=False):
             status = outcome.error.exit_status
         if isinstance(outcome, happenings.Parted):
             lines.append(text("The consultation goes on. Start kiskriv again to find it where it was."))
-            lines.append(
-                text("It is still being recorded.") if outcome.recording else text("Nothing is being recorded now.")
-            )
+            if outcome.recording:
+                lines.append(text("It is still being recorded."))
+            elif outcome.error is None:  # who was let go does not know what follows
+                lines.append(text("Nothing is being recorded now."))
         elif outcome is not None and outcome.opened and outcome.error is None:
             lines.append(text("The consultation was ended, and what was recorded is erased."))
         if lines:

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from kiskriv.assembly.desk import Desk
 from kiskriv.capture import AudioFile
-from kiskriv.config import Config, settings_digest
+from kiskriv.config import Config, LedgerSettings, settings_digest
 from kiskriv.errors import KiskrivError
 from kiskriv.host.addresses import ADDRESS
 from kiskriv.host.calling import Calling, folder_name
@@ -215,6 +216,17 @@ class Clinic:
             if str(self.config.ledger.folder) in words:
                 os.kill(pid, signal.SIGKILL)
                 raise AssertionError("the host did not end by itself")
+
+
+@contextmanager
+def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    """A clinic in this home folder, which this process and all that it starts take for the user's."""
+    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    one = Clinic(Config(ledger=LedgerSettings(folder=home / "ledger")))
+    yield one
+    one.close()
 
 
 class Clip:

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.config import Config, LedgerSettings
-from tests.host.clinic import Clinic
+from tests.host.clinic import Clinic, opened
 
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    opened = Clinic(Config(ledger=LedgerSettings(folder=tmp_path / "ledger")))
-    yield opened
-    opened.close()
+    with opened(tmp_path, monkeypatch) as one:
+        yield one

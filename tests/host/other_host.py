@@ -1,4 +1,4 @@
-"""A host with limits or processes of its own: `python -m tests.host.other_host LEDGER LIMIT GRACE [engine] [microphone]`."""
+"""A host with limits and parts of its own: `python -m tests.host.other_host LEDGER LIMIT GRACE PARTS...`."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def microphone(descriptor: int) -> None:
 
 
 def start(name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
-    if name not in OTHER:
+    if f"no-{name}" in OTHER:
+        name = f"no-{name}"
+    elif name not in OTHER:
         return starter(None)(name, descriptors, *arguments)
     command = [sys.executable, "-m", "tests.host.other_host", name, str(descriptors[0])]
     return Child.started(command, launch_environment() | {"PYTHONPATH": os.environ["PYTHONPATH"]}, descriptors)
@@ -99,8 +101,8 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
 
 
 if __name__ == "__main__":
-    kind = {"engine": engine, "microphone": microphone}.get(sys.argv[1])
-    if kind is None:
-        main(*sys.argv[1:])
+    parts = {"engine": engine, "microphone": microphone, "no-room": sys.exit, "no-engine": sys.exit}
+    if sys.argv[1] in parts:
+        parts[sys.argv[1]](int(sys.argv[2]))
     else:
-        kind(int(sys.argv[2]))
+        main(*sys.argv[1:])

@@ -169,7 +169,7 @@ def test_sound_that_came_from_the_screen_breaks_off_with_it_and_that_is_told(els
     there = elsewhere()
     first = there.consultation()
     first.__enter__()
-    events = first.record(Tone(seconds=60))
+    events = first.record(Tone(seconds=3000))
     hear(events, Captured, 2)
     assert first._line is not None
     first._line.close()
@@ -427,7 +427,7 @@ def test_a_room_that_waits_ends_with_its_host(elsewhere: Built) -> None:
     there.opened.set()
 
 
-# -- time ------------------------------------------------------------------------------------------------------------------------------------
+# -- time ----------------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("moment", ["opened", "recording", "draft"])

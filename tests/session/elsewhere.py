@@ -49,27 +49,32 @@ class Elsewhere:
         listener.bind(self.address)
         listener.listen()
         control, self._far = socket.socketpair()
-        self.trace = secrets.token_bytes(16)
-        self.recogniser = Recogniser(self.trace)
-        self.porter = Porter(control, listener, self.recogniser.supply)
-        self.porter.trace = self.trace
-        mask = secrets.token_bytes(16)
-        masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
-        self._present = present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
         self.host = Channel(self._far)
         self.opened, self.closed = threading.Event(), threading.Event()
         self.refusal: say.Failed | None = None
         self.wants: list[say.Part] = []
         self._receipt: str | None = None
         self._ended: Ended | None = None
-        self.vault = vault or Vault()
-        self.room = Room(self.porter, self.recogniser, present, self._opening)
+        self._vault = vault
+        self._furnish(control, listener)
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._live, self._keep)]
         self.engines: list[threading.Thread] = []
-        self.porter.start()
         for thread in self._threads:
             thread.start()
         self.engine()
+
+    def _furnish(self, control: socket.socket, listener: socket.socket) -> None:
+        """The room, in this process."""
+        self.trace = secrets.token_bytes(16)
+        self.recogniser = Recogniser(self.trace)
+        self.porter = Porter(control, listener, self.recogniser.supply)
+        self.porter.trace = self.trace
+        mask = secrets.token_bytes(16)
+        masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
+        self._present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
+        self.vault = self._vault or Vault()
+        self.room = Room(self.porter, self.recogniser, self._present, self._opening)
+        self.porter.start()
 
     def _opening(self, message: say.Begin | say.Resume) -> Begun:
         stages, register = replace(self.stages, transcriber=self.recogniser), HostLedger(self.porter, self._present)
@@ -101,7 +106,7 @@ class Elsewhere:
             pass
         self.opened.set()
         if self._ended is not None:
-            methods = (*self._ended.methods, Method.ROOM_ENDED)
+            methods = tuple(m for m in Method if m in {*self._ended.methods, Method.ROOM_ENDED})
             self._receipt = self.ledger.receipt(self.ledger.append(replace(self._ended, methods=methods)))
         self.closed.set()
 
@@ -206,9 +211,12 @@ class Elsewhere:
                     pass
             except (PeerGone, Malformed):
                 pass
-        self.recogniser.abandon()
+        self._vacate()
         for far in getattr(self, "_far_ends", []):
             far.close()
         for thread in [*self._threads, *self.engines]:
             thread.join(PATIENCE)
             assert not thread.is_alive()
+
+    def _vacate(self) -> None:
+        self.recogniser.abandon()

@@ -13,10 +13,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kiskriv.assembly.desk import Desk
 from kiskriv.capture import AudioFile
 from kiskriv.machine import rooms_possible
 from kiskriv.transcript import SAMPLE_RATE
+from kiskriv.tui.app import KiskrivApp
+from kiskriv.tui.happenings import Parted
+from kiskriv.tui.review import Review
+from kiskriv.tui.screens import Home, Informed, Recording
 from kiskriv.weights import demo_material
+from kiskriv.wire.remote import HostMicrophone
+from tests.host.clinic import opened
+from tests.tui.conftest import Doctor
+from tests.tui.fakes import Scene
 from tests.tui.terminals import Terminal
 
 pytestmark = pytest.mark.skipif(not rooms_possible(), reason="this system has no rooms")
@@ -100,6 +109,33 @@ def test_a_terminal_closed_while_it_records_leaves_what_was_recorded(tmp_path: P
         discard(shown)
         shown.press(b"q")
         assert shown.end() == 0
+
+
+async def test_a_consultation_records_on_while_no_screen_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the microphone of the host: the screen goes, sound is taken in all the same, and the next screen looks on and stops it."""
+    with opened(tmp_path, monkeypatch) as clinic, clinic.hosted("microphone"):
+        desk = Desk(clinic.config)
+        clinic.desks.append(desk)
+        first = KiskrivApp(desk, lambda: HostMicrophone(1), rehearsal=False)
+        async with first.run_test() as pilot:
+            doctor = Doctor(first, pilot, Scene())
+            await doctor.at(Home)
+            await doctor.press("enter")
+            await doctor.at(Informed)
+            await doctor.press("j")
+            await doctor.sees("TAR OPP")
+        outcome = first._clerk.outcome
+        assert isinstance(outcome, Parted) and outcome.recording
+        again = KiskrivApp(desk, lambda: HostMicrophone(1), rehearsal=False)
+        async with again.run_test() as pilot:
+            doctor = Doctor(again, pilot, Scene())
+            await doctor.at(Recording)
+            await doctor.sees("TAR OPP")
+            await doctor.press("s")
+            await doctor.at(Review)
+            await doctor.press("f", "j")
+            await doctor.until(lambda: again.last is not None)
+        assert again.last is not None and desk.receipt(again.last.session).verified
 
 
 def memory_of(process: int) -> str:

@@ -16,9 +16,9 @@ from kiskriv.errors import (
 )
 from kiskriv.machine import Level
 from kiskriv.note import Note, Section, Statement
-from kiskriv.session.events import Expiring, Missed
+from kiskriv.session.events import Expiring, Missed, Unspooled
 from kiskriv.session.stages import State
-from kiskriv.tui.asking import Ask
+from kiskriv.tui.asking import Ask, Notice
 from kiskriv.tui.renewal import Last
 from kiskriv.tui.review import Approved, Review
 from kiskriv.tui.screens import Home, Receipt, Recording, Trouble
@@ -147,6 +147,17 @@ async def test_the_time_limit_is_told_in_minutes_on_every_page() -> None:
 async def test_a_screen_that_comes_late_is_told_of_the_time_limit_too() -> None:
     async with consulting(left(Scene(), State.DRAFTED, seconds_left=60.0)) as doctor:
         await doctor.sees("1 minutt igjen")
+
+
+async def test_a_sealed_copy_that_could_not_be_kept_is_told_and_the_consultation_goes_on() -> None:
+    async with consulting(Scene(rooms=True)) as doctor:
+        await doctor.reviews()
+        doctor.scene.meanwhile.put(Unspooled())
+        await doctor.at(Notice)
+        await doctor.sees("Den forseglede kopien på disken kunne ikke tas vare på, og er fjernet.")
+        await doctor.sees("Konsultasjonen fortsetter uten den")
+        await doctor.press("enter")
+        await doctor.at(Review)
 
 
 async def test_what_could_not_be_written_down_stands_in_its_place() -> None:

@@ -351,6 +351,24 @@ def test_only_a_sessions_name_is_a_name(folder: Path, name: str) -> None:
             ask()
 
 
+def test_what_was_left_is_read_to_its_end_and_then_written_on(folder: Path, session: str) -> None:
+    filled(folder, session).close()
+    whole = path(folder, session).read_bytes()
+    path(folder, session).write_bytes(whole + b"\0\0torn")
+    again = Spool.left(folder, session)
+    with pytest.raises(ValueError):
+        again.write(Artefact.DRAFT, bytearray(CANARY))
+    assert [(kind, bytes(plaintext)) for kind, plaintext in again.records()] == RECORDS
+    again.write(Artefact.DRAFT, bytearray(b"and on"))
+    again.write(Artefact.DRAFT, bytearray(b"and on"))
+    assert path(folder, session).read_bytes().startswith(whole)
+    assert opened(folder, session) == [*RECORDS, *[(Artefact.DRAFT, b"and on")] * 2]
+    if again.residue() is not None:
+        assert (again.residue() or 0) >= 1, "it would be met"
+    assert again.remove()
+    assert again.residue() in (0, None)
+
+
 def test_other_files_in_the_folder_are_not_spools(folder: Path, session: str) -> None:
     assert Spool.found(folder) == ()
     filled(folder, session)
