@@ -86,7 +86,8 @@ class Cuts:
     def see(self, wanted: int) -> Iterator[Seen]:
         """First under the ledger and the spool alone, then under whole houses."""
         yield from self._under_the_writer(wanted - wanted // UNDER_ROOMS)
-        yield from self._under_rooms(wanted // UNDER_ROOMS)
+        if wanted >= UNDER_ROOMS:
+            yield from self._under_rooms(wanted // UNDER_ROOMS)
 
     # -- ledger and spool -------------------------------------------------------------------------------------------------------------
 

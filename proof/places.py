@@ -132,7 +132,7 @@ def disk(file_system: str, shop: Path, octets: int = 320 * MIB) -> Iterator[Disk
 
 @contextmanager
 def mounted(file_system: str, device: str, folder: Path, *options: str) -> Iterator[Path]:
-    """A mount, ended even if a process still sits in it."""
+    """A mount, ended even if a process still sits in it; a block device is let go by then, in every name space."""
     run("mount", "-t", file_system, *options, device, folder)
     try:
         yield folder
@@ -141,6 +141,16 @@ def mounted(file_system: str, device: str, folder: Path, *options: str) -> Itera
             run("umount", folder)
         except NotHere:
             run("umount", "--lazy", folder)
+        if device.startswith("/dev/"):
+            until(lambda: _let_go(device), f"{device} is still in use")
+
+
+def _let_go(device: str) -> bool:
+    try:
+        os.close(os.open(device, os.O_RDONLY | os.O_EXCL))  # a block device that is mounted is busy: open(2)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -84,21 +84,19 @@ class Rehearsal:
         self._come_to_review()
         self.texts = _UTTERANCE.findall(self._window.shown())
         scanner = Scanner(said.words(self.texts), self._typed.canary)
-        for left, source in (
-            ("words while they are shown", scan.text(self._window.scrollback())),
-            ("words while they are shown, tmux's memory", scan.memory(self._window.pid)),
-            ("words while they are shown, the screen's memory", scan.memory(self._house.of("screen")[0])),
-        ):
-            finding = scanner.search(source)
-            planted = sum(found.planted for found in finding.kinds.values())
-            yield Control("terminal", left, planted * said.STRETCH, finding.scanned, finding.share)
+        finding = scanner.search(scan.text(self._window.scrollback()))
+        planted = sum(found.planted for found in finding.kinds.values())
+        yield Control("terminal", "words while they are shown", planted * said.STRETCH, finding.scanned, finding.share)
 
     def see(self, texts: Sequence[str]) -> Iterator[Row]:
         """What is left of it when it has ended in its way. `texts`: what was said, known from before."""
         self._come_to_review()
-        _WAYS[self._way](self._window, self._house)
         scanner = Scanner(said.words(texts), self._typed.canary, replace(self._printed.canary, kind="cells"))
-        yield found_in("terminal: tmux's memory", "review", self._way, scanner.search(scan.memory(self._window.pid)))
+        shown = scanner.search(scan.memory(self._window.pid)).kinds["text"].share
+        _WAYS[self._way](self._window, self._house)
+        row = found_in("terminal: tmux's memory", "review", self._way, scanner.search(scan.memory(self._window.pid)))
+        seen = min(row.control.share or 0.0, shown)  # words in colours stand otherwise than printed ones
+        yield replace(row, control=replace(row.control, left="shown, not asked for", share=seen))
         yield found_in(
             "terminal: scrollback", "review", self._way, scanner.search(scan.text(self._window.scrollback()))
         )

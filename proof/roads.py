@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from proof import controls, cuts, kills, sessions
+from proof import controls, cuts, egress, keys, kills, rehearsal, sessions, swapped, whole_machine
 from proof.controls import Bench
 from proof.places import NotHere
 from proof.table import Control, Row, Seen
@@ -22,13 +22,22 @@ def _cuts(bench: Bench) -> Iterator[Seen]:
     yield from cuts.Cuts(bench, sessions.demo(bench.start)).see(bench.cuts)
 
 
+def _demo(see: Callable[[Bench, sessions.Consultation], Iterator[Seen]]) -> Callable[[Bench], Iterator[Seen]]:
+    return lambda bench: see(bench, sessions.demo(bench.start))
+
+
 ROADS: Mapping[str, Callable[[Bench], Iterator[Seen]]] = {
     "sessions": _sessions,
+    "key": lambda bench: keys.see(sessions.demo(bench.start)),
+    "swapped": _demo(swapped.see),
+    "rehearsal": _demo(rehearsal.see),
+    "egress": egress.see,
     "kills": _kills,
     "cuts": _cuts,
+    "machine": _demo(whole_machine.see),
 }
 
-SHORT = ("sessions",)
+SHORT = ("sessions", "key", "egress")
 """What the short form tries."""
 
 

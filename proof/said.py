@@ -27,10 +27,15 @@ LOUDNESSES = 8
 
 
 def sound(samples: NDArray[np.int16]) -> Canary:
-    """Two channels, shape (2, n), at 16 kHz: as capture, wire, vault, ear and engine hold them, each channel and their mean."""
+    """Two channels, shape (2, n), at 16 kHz: as capture, wire, vault, ear and engine hold them, each channel and their mean.
+
+    Raises ValueError for silence.
+    """
     cells = samples.shape[1] // EVERY
     both = samples[:, : cells * EVERY].reshape(2, cells, EVERY)[:, :, :STRETCH].astype(np.float32)
     left, right = both[:, _fit(both[0]) | _fit(both[1])]
+    if not len(left):
+        raise ValueError("nothing was said that could be looked for")
     mean = (left + right) / 2
     interleaved = np.stack((left, right), axis=2).reshape(len(left), -1)
     forms = [

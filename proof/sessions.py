@@ -98,6 +98,8 @@ def everything(short: bool) -> list[tuple[str, str]]:
         ("recording", "no memory engine"),
         *((moment, way) for moment in MOMENTS for way in KILLED),
         *((moment, way) for moment in ("recording", "delivering") for way in CRASHED),
+        ("recording", "SIGKILL microphone"),
+        ("paused", "normal"),
     ]
 
 
@@ -161,6 +163,8 @@ class Proof:
 
     def _come_to(self, held: Screen, moment: str, planted: Canary) -> Scanner:
         """Holds one until then; what is looked for."""
+        if moment not in MOMENTS:
+            raise NotHere(f"kiskriv knows no moment `{moment}` yet")
         held.say("")
         held.hear()
         held.until(moment)

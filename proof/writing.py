@@ -37,7 +37,9 @@ def main(folder: str, seed: str) -> None:
     octets, lots = said(seed).octets, Random(seed)  # noqa: S311 - repeatable, not secret
     with Ledger.open(Path(folder) / "ledger") as ledger:
         for session in (new_session_id() for _ in count()):
-            opened = Opened(session, timestamp(datetime.now(UTC)), secrets.token_hex(32), "nb-1", "0.1.0", "ab" * 32)
+            opened = Opened(
+                session, timestamp(datetime.now(UTC)), secrets.token_hex(32), "nb-1", "0.1.0", "ab" * 32, spool=True
+            )
             ledger.append(opened)
             _say("opened", session)
             spool = Spool.create(Path(folder) / "spools", session, 600)

@@ -9,7 +9,7 @@ from kiskriv.assembly import parts
 from kiskriv.config import Config, settings_digest
 from kiskriv.errors import Malformed
 from kiskriv.host.calling import Calling
-from kiskriv.machine import Level, harden, rooms_possible, silence
+from kiskriv.machine import Level, harden, lock_memory, rooms_possible, silence
 from kiskriv.session import Consultation, Outlet, Source
 from kiskriv.wire import messages as say
 from kiskriv.wire.remote import HostMicrophone, Reception, RemoteSession
@@ -31,6 +31,7 @@ class Desk:
     def __init__(self, config: Config, settings: Path | None = None) -> None:
         silence()
         harden()
+        lock_memory()  # what is shown here shall not be swapped either
         self.config = config
         self._calling = Calling(config, settings, settings_digest(config))
         self._reception = Reception(self._calling.host)

@@ -44,7 +44,7 @@ class Calling:
             try:
                 self._start()
                 settings = ""  # whatever it has: these are what it was started with
-            except LedgerBusy:  # one is ending, or starting
+            except (LedgerBusy, HostUnreachable):  # one is ending, or starting; or was killed while it started
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.05)

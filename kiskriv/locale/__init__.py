@@ -82,4 +82,5 @@ _FACTS = (  # what errors carry as `state` (session.State), and as `artefact` (v
     mark("transcript"),
     mark("draft"),
     mark("speakers"),
+    mark("order"),
 )

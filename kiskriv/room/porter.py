@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 from kiskriv.errors import Malformed, TakenOver
@@ -36,6 +36,9 @@ MOST_UNTAKEN: Final = 32 << 20
 
 MOST_UNREAD: Final = 64
 """Sounds that wait for the thread of the steps before no more are taken in."""
+
+SHORT_OF_DESCRIPTORS: Final = 0.01
+"""Seconds until the door is looked at again."""
 
 MOST_STRANGERS: Final = 8
 """Lines that have not said who they are; the oldest makes room for the next."""
@@ -209,7 +212,8 @@ class Porter:
     def _accept(self) -> None:
         try:
             line, _ = self._listener.accept()
-        except OSError:  # gone again, or no descriptor is free: who calls will call again
+        except OSError:  # gone again, or no descriptor is free: who waits at the door waits on
+            sleep(SHORT_OF_DESCRIPTORS)
             return
         if _user(line) != os.getuid():
             line.close()

@@ -36,6 +36,12 @@ from kiskriv.wire.answers import failed, raised
 WARNING = 600.0
 """Seconds before the time limit at which the screen is told."""
 
+GLANCE = 15.0
+"""Seconds between two looks at the clock: a wait stands still while the machine sleeps, and the time limit does not."""
+
+SCREEN_COMES = 30.0
+"""Seconds in which the screen that a tethered session belongs to comes; one that was killed before that never will."""
+
 MICROPHONE_COMES = 15.0
 """Seconds that a line to a microphone may take."""
 
@@ -95,7 +101,8 @@ class Room:
         if message is None:
             return
         begun = self._opening(message)
-        self._order, self._until = begun.order, uptime() + begun.order.seconds
+        self._order, self._began = begun.order, uptime()
+        self._until = self._began + begun.order.seconds
         with suppress(KiskrivError), begun.session as self._session:  # what is raised here, the host knows already
             self._present = replace(self._present, open=True)
             if begun.replay is not None:
@@ -135,7 +142,7 @@ class Room:
         alarm = left - WARNING if left > WARNING else left
         if left <= 0:
             return None
-        arrival = self._porter.take(min(alarm, seconds if seconds is not None else alarm))
+        arrival = self._porter.take(min(alarm, GLANCE, seconds if seconds is not None else alarm))
         match arrival:
             case Came(Origin.HOST):
                 self._porter.report(self._present)
@@ -164,6 +171,9 @@ class Room:
     def _step(self, arrival: Arrival | None) -> None:
         if self._expired:
             self._session.end(Reason.EXPIRED)
+            return
+        if self._order.tethered and not self._greeted and uptime() > self._began + SCREEN_COMES and arrival is None:
+            self._session.end(Reason.INTERRUPTED)
             return
         match arrival:
             case Came(Origin.SCREEN):

@@ -121,6 +121,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     async def on_happened(self, message: Happened) -> None:
         """Shows what happened on the page that is there, or on the one that it calls for."""
+        if not self.is_running:  # the pages are gone already, while a consultation goes on and tells
+            return
         match message.happening:
             case happenings.Vacant():
                 if self._page is None:

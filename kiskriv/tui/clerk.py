@@ -226,6 +226,8 @@ class Clerk:
             self._tell(Heard(Expiring(standing.seconds_left)))
         recorded = standing.state is State.RECORDED
         if standing.recording and standing.here:
+            self._listening = True
+            self._tell(SoundOn())
             return self._attempt(session, Record(), HostMicrophone(1))  # it records already: this looks on
         if recorded and not standing.lost:
             return self._attempt(session, Draft())

@@ -56,9 +56,13 @@ class Channel:
                 self._line.sendall(view[sent:])
         except OSError:
             gone = True
+        except BaseException:  # ctrl-c in the midst of a message: whatever followed would be taken for the rest of it
+            self.close()
+            raise
         else:
             gone = False
-        framed[:] = bytes(len(framed))
+        finally:
+            framed[:] = bytes(len(framed))
         if gone:
             raise PeerGone
 

@@ -33,7 +33,7 @@ from kiskriv.weights import demo_material
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up on what it waits for."""
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from proof.table import ENOUGH_OF_SWAP, Circumstances, Control, Row, Verdict, as_json, as_text
+from proof.table import ENOUGH_OF_SWAP, Circumstances, Control, Outlived, Row, Verdict, as_json, as_text
 
 
 def control(share: float | None, least: float | None = 0.99) -> Control:
@@ -63,3 +63,18 @@ def test_the_json_has_verdicts_and_round_numbers_of_nothing() -> None:
     assert [control["sees"] for control in read["controls"]] == [True, False, True, False]
     assert [(row["verdict"], row["residue"]) for row in read["rows"]] == [("FOUND", 1234), ("not here", None)]
     assert read["circumstances"]["start"] == "00ff"
+
+
+@pytest.mark.parametrize(
+    ("outlived", "holds"),
+    [
+        (Outlived("review", "SIGKILL host", 3, 3, 0, True), True),
+        (Outlived("review", "SIGKILL room", 3, 3, 0), True),
+        (Outlived("review", "SIGKILL host", 3, 2, 0, True), False),
+        (Outlived("review", "SIGKILL host", 3, 3, 1, True), False),
+        (Outlived("review", "SIGKILL host", 3, 3, 0, False), False),
+    ],
+)
+def test_a_session_that_was_disturbed_is_accounted_for_and_keeps_its_words(outlived: Outlived, holds: bool) -> None:
+    assert outlived.holds is holds
+    assert as_text(CIRCUMSTANCES, [outlived]).splitlines()[-1].endswith("holds" if holds else "DOES NOT HOLD")

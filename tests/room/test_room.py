@@ -430,6 +430,19 @@ def test_a_room_that_waits_ends_with_its_host(elsewhere: Built) -> None:
 # -- time ----------------------------------------------------------------------------------------------------------------------------------
 
 
+def test_a_tethered_session_whose_screen_never_came_ends(
+    elsewhere: Built, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(rooms, "uptime", lambda: clock[0])
+    monkeypatch.setattr(rooms, "GLANCE", 0.01)
+    there = elsewhere(tethered=True)
+    there.ask(say.Open(1, True, False, True))
+    clock[0] = rooms.SCREEN_COMES + 1
+    assert there.closed.wait(PATIENCE)
+    assert (last(ledger).reason, last(ledger).verified) == (Reason.INTERRUPTED, True)
+
+
 @pytest.mark.parametrize("moment", ["opened", "recording", "draft"])
 def test_the_time_limit_ends_it_at_any_moment(
     elsewhere: Built, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, moment: str

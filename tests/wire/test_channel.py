@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -76,3 +77,15 @@ def test_something_to_hear_is_seen_without_waiting(line: tuple[Channel, Channel]
     assert not line[1].waiting()
     line[0].send(say.Done())
     assert line[1].waiting()
+
+
+def test_ctrl_c_in_the_midst_of_a_message_ends_the_line(line: tuple[Channel, Channel]) -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    presser = threading.Thread(target=lambda: (line[1].waiting(10), signal.pthread_kill(main, signal.SIGINT)))
+    presser.start()
+    with pytest.raises(KeyboardInterrupt):  # nobody takes it: the socket is full long before the end
+        line[0].send(say.Sound(1, say.MAX_OCTETS // 4), bytes(say.MAX_OCTETS))
+    presser.join()
+    with pytest.raises((PeerGone, Malformed)):
+        line[1].receive()
