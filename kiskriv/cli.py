@@ -25,6 +25,7 @@ from kiskriv.locale import explain
 from kiskriv.locale import text as _
 
 if TYPE_CHECKING:
+    from kiskriv.assembly.alone import LoneDesk
     from kiskriv.assembly.desk import Desk
     from kiskriv.ledger.answers import Answer
     from kiskriv.unattended import Outcome
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{message}\n  → {hint}")
         return error.exit_status
     except KeyboardInterrupt:
-        _say(_("Interrupted. A session that was under way is erased."))
+        _say(_("Interrupted. What was under way is erased."))
         return INTERRUPTED
     except OSError as error:  # standard output is full or gone, most likely: the interpreter shall not try it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last wall: a code instead of words
         _say(
             _(
-                "kiskriv stopped because of a fault in itself. A session that was under way is erased. Code: {code}"
+                "kiskriv stopped because of a fault in itself. A consultation on the screen goes on: start kiskriv again to find it. "
+                "One that a script had under way is erased. Code: {code}"
             ).format(code=fault_code(error))
         )
         return CRASHED
@@ -131,7 +133,9 @@ def _parser() -> argparse.ArgumentParser:
         pin.add_argument(f"--{name}", required=True)
     pin.set_defaults(command=_pin)
 
-    recover = commands.add_parser("recover", help=_("what keeps the next consultation from starting, and the end of it"))
+    recover = commands.add_parser(
+        "recover", help=_("what keeps the next consultation from starting, and the end of it")
+    )
     recover.add_argument(
         "--finish", action="store_true", help=_("end and erase what is left, a consultation under way too")
     )
@@ -174,7 +178,7 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     receipt.set_defaults(command=_receipt)
 
 
-def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk:
+def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk | LoneDesk:
     from kiskriv.machine import silence
 
     silence()

@@ -231,7 +231,10 @@ class ErasureFailed(KiskrivError):
 
 class RuntimeFolderUnsafe(KiskrivError):
     message = "the folder where kiskriv's processes meet cannot be trusted: {problem}"
-    hint = "remove the folder `kiskriv` in XDG_RUNTIME_DIR or in ~/.local/state and start again; if it comes back, tell the one who runs the machine"
+    hint = (
+        "remove the folder `kiskriv` in XDG_RUNTIME_DIR or in ~/.local/state and start again; "
+        "if it comes back, tell the one who runs the machine"
+    )
 
 
 class LedgerError(KiskrivError):
@@ -276,7 +279,7 @@ def fault_code(error: BaseException) -> str:
 
 
 def named(error: str, facts: dict[str, str | int | float]) -> KiskrivError:
-    """The error of this class name, as another process of ours raised it; KiskrivError where there is no such class, or not with these facts."""
+    """The error that another process of ours raised; KiskrivError where there is no such class, or not with these facts."""
     kinds = [KiskrivError]
     for kind in kinds:
         kinds += kind.__subclasses__()

@@ -23,16 +23,17 @@ def _lines(found: Found) -> Iterator[str]:
         yield _("Everything is accounted for: the next consultation can start.")
         return
     for one in found.unfinished:
-        said = (
-            _("{session}  is under way: run `kiskriv` to go on with it")
-            if one.alive
-            else _("{session}  does not answer: its process hangs")
-        )
+        if not one.alive:
+            said = _("{session}  does not answer: its process hangs")
+        elif one.tethered:
+            said = _("{session}  is under way in a script, and ends with it")
+        else:
+            said = _("{session}  is under way: run `kiskriv` to go on with it")
         yield said.format(session=one.session)
     for session in found.unverified:
-        yield _("{session}  its erasure was not confirmed, or not written down: write a deviation report (avvik)").format(
-            session=session
-        )
+        yield _(
+            "{session}  its erasure was not confirmed, or not written down: write a deviation report (avvik)"
+        ).format(session=session)
     for session in found.spools:
         yield _("{session}  its sealed copy lies on the disk still").format(session=session)
     yield ""

@@ -1,4 +1,4 @@
-"""One process for everything: what is left where a system has no rooms. What it knew ends when kiskriv ends, and the receipt says level C."""
+"""One process for everything, where a system has no rooms: what it knew ends when kiskriv ends, and the receipt says level C."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 from kiskriv.assembly import parts
 from kiskriv.config import Config
 from kiskriv.errors import ErasureFailed, NotInformed
+from kiskriv.host.accounts import Accounts
 from kiskriv.ledger import Cause, Ledger
 from kiskriv.machine import Level, harden, silence
 from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Transcriber
 from kiskriv.session.session import Session
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
-from kiskriv.wire.messages import Found
+from kiskriv.wire.messages import Closed, Found
 
 
 class LoneDesk:
@@ -55,6 +56,10 @@ class LoneDesk:
     def unfinished(self) -> Consultation | None:
         """None: with the process the consultation is gone."""
         return None
+
+    def receipt(self, session: str) -> Closed:
+        """How a session of this ledger ended. Raises RoomDied where it holds no end."""
+        return Accounts(self._ledger).closed(session)
 
     def look(self) -> Found:
         """What is not accounted for."""

@@ -69,7 +69,7 @@ class Desk:
     def unfinished(self) -> RemoteSession | None:
         """The consultation that a screen left, to be entered again; None where there is none that lives."""
         found = self.look().unfinished
-        alive = [one.session for one in found if one.alive]
+        alive = [one.session for one in found if one.alive and not one.tethered]
         return RemoteSession(self._reception, self._calling.room, None, alive[0]) if alive else None
 
     def consultation(self, source: Source, *, informed: bool, tethered: bool = False) -> Consultation:

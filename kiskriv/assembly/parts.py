@@ -54,7 +54,7 @@ def whisper(config: Config) -> Transcriber:
     )
 
 
-def stages(
+def stages(  # noqa: PLR0913
     transcriber: Transcriber, *, channels: int, roles: Sequence[Role], language: str, model: str, informed: str
 ) -> Stages:
     """The parts of one session."""

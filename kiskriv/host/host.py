@@ -202,4 +202,7 @@ class Host:
     def _unfinished(self) -> tuple[say.Unfinished, ...]:
         """Sessions without an end, and whether a screen may attach to them."""
         rooms = {session: self._rooms.get(session) for session in self._accounts.unfinished()}
-        return tuple(say.Unfinished(session, room is not None and room.reachable) for session, room in rooms.items())
+        return tuple(
+            say.Unfinished(session, room is not None and room.reachable, room is not None and room.tethered)
+            for session, room in rooms.items()
+        )

@@ -23,7 +23,15 @@ from typing import NoReturn, Protocol
 
 import numpy as np
 
-from kiskriv.errors import ErasureFailed, KiskrivError, MicrophoneLost, NotApproved, SourceGone, StepOutOfOrder
+from kiskriv.errors import (
+    ErasureFailed,
+    KiskrivError,
+    MicrophoneLost,
+    MicrophoneMissing,
+    NotApproved,
+    SourceGone,
+    StepOutOfOrder,
+)
 from kiskriv.ledger import Reason
 from kiskriv.room.porter import Arrival, Came, Heard, Left, Origin, Porter
 from kiskriv.room.spooled import Replay
@@ -231,11 +239,13 @@ class Room:
             self._porter.say(Unspooled())
 
     def _record(self, order: say.Record) -> None:
+        if order.channels != self._order.channels:
+            raise MicrophoneMissing(problem=f"this consultation has {self._order.channels} channels")
         source = _Wired(self, order)
         self._here, self._lost = order.here, False
         try:
             self._walk(self._session.record(source), lambda: source.over)
-        except (MicrophoneLost, SourceGone):
+        except (MicrophoneLost, MicrophoneMissing, SourceGone):
             self._lost = True
             raise
         finally:

@@ -57,10 +57,11 @@ class Hello:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A consultation that is not ended. `alive`: its room answers, and a screen may attach to it."""
+    """A consultation that is not ended. `alive`: its room answers; `tethered`: it belongs to a script that is under way."""
 
     session: str
     alive: bool
+    tethered: bool
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from kiskriv.errors import (
     Expired,
     Malformed,
     MicrophoneLost,
+    MicrophoneMissing,
     NotApproved,
     PeerGone,
     SourceGone,
@@ -428,6 +429,16 @@ def test_a_room_that_waits_ends_with_its_host(elsewhere: Built) -> None:
 
 
 # -- time ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_sound_of_another_number_of_channels_is_refused_and_nothing_is_lost(elsewhere: Built) -> None:
+    with elsewhere().consultation() as held:
+        list(held.record(Tone(seconds=1)))
+        with pytest.raises(MicrophoneMissing):
+            list(held.record(Tone(seconds=1, channels=2)))
+        list(held.record(Tone(seconds=1)))
+        transcribed, _ = held.draft()
+    assert isinstance(transcribed, Transcribed) and len(transcribed.transcript.utterances) == 2
 
 
 def test_a_tethered_session_whose_screen_never_came_ends(

@@ -31,7 +31,7 @@ STANDING = say.Standing(
 SAMPLES: dict[Any, Any] = {
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
-    tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True),), Role: Role.INTERPRETER,
+    tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
 }  # fmt: skip
 
