@@ -58,12 +58,17 @@ class Guest:
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
 
-    def hear(self, line: str) -> None:
-        """Waits for a line. ENDED comes a second after a command has ended. Raises NotHere if the guest stops first."""
+    def hear(self, line: str, but: str = "") -> None:
+        """Waits for a line that ends so. ENDED comes a second after a command has ended.
+
+        Raises NotHere if the guest stops first, or says a line with `but` in it.
+        """
         assert self._process.stdout is not None
         for heard in self._process.stdout:
             if heard.strip().endswith(line):
                 return
+            if but and but in heard:
+                raise NotHere(f"the guest said {heard.strip()[:80]} before it said {line}")
         raise NotHere(f"the guest stopped before it said {line}")
 
 

@@ -107,7 +107,7 @@ def _ended(machine: Guest, scanner: Scanner, consultation: Consultation, end: st
     machine.hear("HERE")
     for moment in ("recording", "review"):
         machine.say("echo on >&3")
-        machine.hear(json.dumps({"at": moment}))
+        machine.hear(json.dumps({"at": moment}), but="failed")
     during = scanner.search(scan.file(machine.memory))
     way = f"{end}, {options or 'as the kernel is'}"
     words = during.kinds["words"]
@@ -122,9 +122,9 @@ def _ended(machine: Guest, scanner: Scanner, consultation: Consultation, end: st
     yield control
     if end == "normal":
         machine.say("echo discard >&3")
-        machine.hear(json.dumps({"at": "ended"}))
+        machine.hear(json.dumps({"at": "ended"}), but="failed")
         machine.say("echo on >&3")
-        machine.hear(json.dumps({"at": "left"}))
+        machine.hear(json.dumps({"at": "left"}), but="failed")
         machine.say("echo on >&3; wait; echo OVER")
     else:
         machine.say("pkill -9 python; wait; echo OVER")

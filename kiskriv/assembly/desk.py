@@ -80,7 +80,8 @@ class Desk:
 
     def receipt(self, session: str) -> say.Closed:
         """How a session ended, for a screen that did not hold it. Waits for its end; raises RoomDied where there is no receipt."""
-        closed = self._reception.ask(say.Await(session))
+        while isinstance(closed := self._reception.ask(say.Await(session)), say.Opened):
+            pass  # it goes on in another room, and that one is waited for
         if not isinstance(closed, say.Closed):
             raise Malformed
         return closed

@@ -22,8 +22,9 @@ from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
 from kiskriv.host.host import Host
 from kiskriv.host.house import House, Start
+from kiskriv.host.spools import Spools
 from kiskriv.ledger import Ledger
-from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder
+from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder, spool_folder
 from kiskriv.weights import verify
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
@@ -65,6 +66,7 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
             model=verify(config.model.folder),
             notice=NOTICE,
             limit=config.session.limit * 60,
+            spools=Spools(spool_folder() / folder_name(config), wanted=config.session.spool),
             open_folder=lambda: runtime_folder(folder_name(config)),
         )
         asyncio.run(_live(house, ledger, starter(settings), ready))

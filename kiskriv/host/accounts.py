@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kiskriv.errors import ErasureFailed, LedgerError, RoomDied, SessionUnfinished
-from kiskriv.ledger import Cause, Ended, Entry, Ledger, Opened
+from kiskriv.ledger import Cause, Ended, Entry, Ledger, Opened, Resumed
 from kiskriv.wire.messages import Closed
+
+SPOOL = "spool"
+"""The fault of a session whose spool could not be removed: it stays open until that is done."""
 
 LEDGER = "ledger"
 """The fault of a session whose last entry is not in the ledger yet."""
@@ -19,9 +22,11 @@ class Accounts:
         self._ledger = ledger
         self._untold: dict[str, Ended | Cause] = {}
 
-    def opened(self, entry: Opened) -> None:
-        """Writes that a session begins. Raises LedgerError."""
-        self._ledger.append(entry)
+    def begun(self, entry: Opened | Resumed) -> None:
+        """Writes that a session begins, or goes on in another room, unless a host before did. Raises LedgerError."""
+        _, newest = next(self._entries(entry.session), (0, None))
+        if newest != entry:
+            self._ledger.append(entry)
 
     def ended(self, entry: Ended, fault: str) -> Closed:
         """Writes it. What who waits for the end of the session is told."""
@@ -31,6 +36,10 @@ class Accounts:
             self._untold[entry.session] = entry
             return self._not_yet(entry.session)
         return Closed(entry.session, receipt, entry.verified, entry.residue, fault)
+
+    def kept_open(self, session: str) -> Closed:
+        """Writes nothing: its spool is still there. What who waits is told."""
+        return Closed(session, None, False, 1, SPOOL)
 
     def swept(self, session: str, cause: Cause, fault: str) -> Closed:
         """Writes that nobody erased it and that it is gone. What who waits is told."""
@@ -64,6 +73,10 @@ class Accounts:
                     self._ledger.sweep((session,), told)
             del self._untold[session]
 
+    def resumptions(self, session: str) -> int:
+        """How often it went on in another room. Raises LedgerError."""
+        return sum(isinstance(entry, Resumed) for _, entry in self._entries(session))
+
     def take_over(self, living: Collection[str]) -> int:
         """Sweeps what a crash left open, but for the sessions that live on; how many those were (R33). Raises LedgerError."""
         lost = tuple(session for session in self._ledger.unaccounted() if session not in living)
@@ -77,10 +90,11 @@ class Accounts:
         if self._ledger.unaccounted():
             raise SessionUnfinished
 
-    def recover(self) -> None:
-        """A person has seen to what was left: accounts for all of it. Raises LedgerError."""
+    def recover(self, kept: Collection[str]) -> None:
+        """A person has seen to what was left: accounts for all of it but what is `kept` on the disk. Raises LedgerError."""
         self.catch_up()
-        self._ledger.sweep((*self._ledger.unaccounted(), *self._ledger.unverified()), Cause.RECOVER)
+        left = (*self._ledger.unaccounted(), *self._ledger.unverified())
+        self._ledger.sweep(tuple(session for session in left if session not in kept), Cause.RECOVER)
 
     @property
     def public_key(self) -> str:

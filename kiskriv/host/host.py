@@ -60,7 +60,7 @@ class Host:
     async def run(self, ready: Callable[[], object]) -> None:
         """Takes over what a host before left, answers callers, and returns when nobody is there and nothing is open."""
         await self._rooms.take_over(self._accounts.unfinished())
-        self._swept = self._accounts.take_over([room.session for room in self._rooms])
+        self._swept = self._accounts.take_over([*(room.session for room in self._rooms), *self._rooms.sweep_spools()])
         self._callers.let_in(self._doors.open(ADDRESS))
         ready()
         patience = asyncio.get_running_loop().time() + FIRST_CALL
@@ -160,11 +160,13 @@ class Host:
                 return await self._rooms.prepare()
             case say.Open():
                 return await self._open(question)
-            case say.Await(session):
-                return await self._closed(session)
+            case say.Await(session, trace):
+                return await self._closed(session, trace)
             case say.Finish():
                 await self._finish()
-        return say.Found(self._unfinished(), self._accounts.unverified(), ())
+            case say.Look():
+                await self._rooms.settle(self._accounts.unfinished())
+        return say.Found(self._unfinished(), self._accounts.unverified(), self._rooms.spools_left())
 
     async def _open(self, order: say.Open) -> Room:
         """A consultation, if nothing stands in its way."""
@@ -179,8 +181,10 @@ class Host:
             except PeerGone:  # the room that waited had died meanwhile: another one
                 return await self._rooms.begin(order)
 
-    async def _closed(self, session: str) -> say.Closed:
+    async def _closed(self, session: str, trace: str) -> say.Closed | say.Opened:
         if (room := self._rooms.get(session)) is not None:
+            if trace and await room.goes_on_for(trace):
+                return say.Opened(session)
             await asyncio.wait([room.closed])
             if not room.closed.cancelled():
                 return room.closed.result()
@@ -197,7 +201,7 @@ class Host:
         """Every session ends, by force; what a failed erasure left ended with its process; the ledger says so."""
         async with self._opening:
             await self._rooms.end(Cause.RECOVER)
-            self._accounts.recover()
+            self._accounts.recover(self._rooms.sweep_spools())
 
     def _unfinished(self) -> tuple[say.Unfinished, ...]:
         """Sessions without an end, and whether a screen may attach to them."""

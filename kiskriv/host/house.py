@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kiskriv.config import Config
 from kiskriv.host.child import Child
+from kiskriv.host.spools import Spools
 from kiskriv.machine import RuntimeFolder
 from kiskriv.weights import Model
 
@@ -30,6 +31,7 @@ class House:
     model: Model
     notice: str
     limit: int
+    spools: Spools
     open_folder: Callable[[], RuntimeFolder]
     grace: float = GRACE
 

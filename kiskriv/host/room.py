@@ -2,7 +2,7 @@
 
     start ──Present──> warm ──Begin──> Log(opened) ──append──> open ──Log(ended)──> erased ──process gone──> engine recycled
                                                                 │                             ──looked again──> `ended` ──> receipt
-                                                                └──process gone──> `swept`
+                                                                └──process gone──> `swept`, or another room: Resume ──> Log(resumed)
 
 `ended` is written when the room's process is seen to be gone, never on its word alone. A host that dies in between leaves `opened`: the
 next one finds the room, or finds it gone, and writes what is true then.
@@ -17,9 +17,12 @@ from dataclasses import dataclass, field
 from kiskriv.errors import LedgerError, Malformed, PeerGone, ProcessError
 from kiskriv.host.child import Child
 from kiskriv.host.line import Line
-from kiskriv.ledger import Cause, Ended, Opened, decode
+from kiskriv.ledger import Cause, Ended, Opened, Resumed, decode
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
+
+Write = Callable[[Opened | Resumed], object]
+"""Into the ledger; raises LedgerError."""
 
 LEAVING = 3.0
 """Seconds that a room may take to end after it has erased."""
@@ -31,7 +34,7 @@ def _answer() -> asyncio.Future[None]:
     return answer
 
 
-def _ending() -> asyncio.Future[say.Closed]:
+def _ending() -> asyncio.Future[say.Closed | say.Opened]:
     return asyncio.get_running_loop().create_future()
 
 
@@ -45,7 +48,8 @@ class Room:
     present: say.Present | None = None
     """What it said of itself; None until it has answered."""
     opened: asyncio.Future[None] = field(default_factory=_answer)
-    closed: asyncio.Future[say.Closed] = field(default_factory=_ending)
+    closed: asyncio.Future[say.Closed | say.Opened] = field(default_factory=_ending)
+    """How its session ended, or that it goes on in another room."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """It has said what it is, or never will."""
     tethered: bool = False
@@ -68,9 +72,22 @@ class Room:
         """It has answered, and its line is there."""
         return self.present is not None and self.line is not None and not self.line.closed
 
-    async def attend(
-        self, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
-    ) -> None:
+    async def goes_on_for(self, trace: str) -> bool:
+        """Whether its session began in a room with another trace, and goes on here."""
+        await self.answered.wait()
+        if self.present is None or self._trace == bytes.fromhex(trace):
+            return False
+        await asyncio.wait([self.opened])
+        return self.open
+
+    @property
+    def _trace(self) -> bytes:
+        if self.present is None:
+            return b""
+        mask, masked = bytes.fromhex(self.present.trace_mask), bytes.fromhex(self.present.trace_masked)
+        return bytes(a ^ b for a, b in zip(mask, masked, strict=True))
+
+    async def attend(self, write: Write, wants: Callable[[Room, say.Part], Awaitable[object]]) -> None:
         """Hears the room until its process is gone."""
         try:
             if self.line is not None:
@@ -87,9 +104,7 @@ class Room:
         if not self.opened.done():
             self.opened.set_exception(ProcessError())
 
-    async def _listen(
-        self, line: Line, write: Callable[[Opened], object], wants: Callable[[Room, say.Part], Awaitable[object]]
-    ) -> None:
+    async def _listen(self, line: Line, write: Write, wants: Callable[[Room, say.Part], Awaitable[object]]) -> None:
         while True:
             match await line.receive():
                 case say.Present() as present if present.session == self.session:
@@ -104,7 +119,7 @@ class Room:
                 case _:
                     raise Malformed
 
-    def _written(self, text: str, write: Callable[[Opened], object]) -> say.Logged | say.Failed:
+    def _written(self, text: str, write: Write) -> say.Logged | say.Failed:
         """An entry of the room's: `opened` is written at once, `ended` when the room is gone. Raises Malformed."""
         try:
             entry = decode(text.encode("ascii"))
@@ -113,17 +128,25 @@ class Room:
         if entry.session != self.session or (self.opened.done() and not self.open):
             raise Malformed
         match entry:
+            case Resumed():
+                return self._begun(entry, write)
             case Opened() if self.open:  # a host before this one wrote it, and died over the answer
                 pass
             case Opened():
-                try:
-                    write(entry)
-                except LedgerError as error:
-                    self.opened.set_exception(error.with_traceback(None))
-                    return failed(error)
-                self.opened.set_result(None)
+                return self._begun(entry, write)
             case Ended() if self.open:
                 self.entry = entry
             case _:
                 raise Malformed
+        return say.Logged()
+
+    def _begun(self, entry: Opened | Resumed, write: Write) -> say.Logged | say.Failed:
+        try:
+            write(entry)
+        except LedgerError as error:
+            if not self.opened.done():
+                self.opened.set_exception(error.with_traceback(None))
+            return failed(error)
+        if not self.opened.done():
+            self.opened.set_result(None)
         return say.Logged()

@@ -28,6 +28,12 @@ MODULE = "kiskriv.assembly.room"
 WARMING = 60.0
 """Seconds that a room may take to get ready, and to begin."""
 
+PASSING = 10.0
+"""Seconds that who asks is let wait while a session passes from a room that died to the next."""
+
+RESUMED_AT_MOST = 3
+"""How often a session goes on in another room: what kills one so often may be in its sound."""
+
 ANSWERING = 3.0
 """Seconds in which a room that lives says so to a new host, and in which one that waits leaves."""
 
@@ -71,11 +77,30 @@ class Rooms:
         if answers := [asyncio.create_task(room.answered.wait()) for room in self]:
             self._errands.run(self._lend_engine())
             await asyncio.wait(answers, timeout=ANSWERING)
+        for session in unfinished:
+            if session not in self._rooms and await self._resumed(session):
+                self._errands.run(self._lend_engine())
 
     def watch(self) -> None:
         """What nobody calls about: an engine that is missing."""
         if self.open and not self._engine.kept:
             self._errands.run(self._lend_engine())
+
+    async def settle(self, sessions: Collection[str]) -> None:
+        """Waits, but not for long, until each of these has a room that answers, or none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PASSING):
+                for session in sessions:
+                    while (room := self.get(session)) is not None and not room.reachable:
+                        await (asyncio.wait([room.closed]) if room.answered.is_set() else room.answered.wait())
+
+    def spools_left(self) -> tuple[str, ...]:
+        """Sessions that have a spool and no room."""
+        return tuple(session for session in self._house.spools.found() if session not in self._rooms)
+
+    def sweep_spools(self) -> tuple[str, ...]:
+        """Removes those; the sessions whose spool cannot be removed."""
+        return tuple(session for session in self.spools_left() if not self._house.spools.sweep(session))
 
     def hand_over(self, session: str, door: socket.socket) -> None:
         """A new door for this room."""
@@ -142,15 +167,17 @@ class Rooms:
         facts = tuple(fact for fact in room.present.facts if fact in engine.facts)
         return say.Ready(level(facts).value, facts)
 
-    def _furnish(self) -> Room:
+    def _furnish(self, session: str = "") -> Room:
         """A new room: its process, its address, its lines. Raises OSError."""
-        session = new_session_id()
+        session = session or new_session_id()
         listener = self._doors.open(ROOM + session)
         try:
             with listener:
                 ours, theirs = socket.socketpair()
                 with theirs:
-                    child = self._start("room", (theirs.fileno(), listener.fileno()), session)
+                    child = self._start(
+                        "room", (theirs.fileno(), listener.fileno()), session, *self._house.spools.arguments
+                    )
         except OSError:
             self._doors.remove(ROOM + session)
             raise
@@ -163,10 +190,15 @@ class Rooms:
         self._rooms[room.session] = room
         self._errands.run(self._keep(room))
 
+    def _move_out(self, room: Room) -> None:
+        if self._rooms.get(room.session) is room:
+            del self._rooms[room.session]
+            self._doors.remove(ROOM + room.session)
+
     async def _keep(self, room: Room) -> None:
         """From a room's first word until its session is accounted for."""
         try:
-            await room.attend(self._accounts.opened, self._supply_wanted)
+            await room.attend(self._accounts.begun, self._supply_wanted)
             if room.open:
                 room.closed.set_result(await self._ended(room))
         except Exception:  # whatever it is: the ledger lacks an entry, so nothing begins before a person has looked
@@ -174,8 +206,7 @@ class Rooms:
         finally:
             if not room.closed.done():
                 room.closed.cancel()
-            self._rooms.pop(room.session, None)
-            self._doors.remove(ROOM + room.session)
+            self._move_out(room)
             if room is self._warm:
                 self._warm = None
         if room.open and self._wanted() and self._warm is None:
@@ -238,6 +269,33 @@ class Rooms:
             here=order.here,
         )
 
+    async def _resumed(self, session: str) -> bool:
+        """Whether another room goes on where the one of this session died, from its spool."""
+        left = int(self._left(session))
+        if (
+            left < 1
+            or not self._house.spools.can_resume(session)
+            or self._accounts.resumptions(session) >= RESUMED_AT_MOST
+        ):
+            return False
+        room: Room | None = None
+        try:
+            async with asyncio.timeout(WARMING):
+                self._doors.remove(ROOM + session)
+                room = self._furnish(session)
+                await room.answered.wait()
+                if room.line is not None:
+                    await room.line.send(say.Resume(left))
+                await asyncio.shield(room.opened)
+        except (KiskrivError, OSError, TimeoutError):
+            if room is not None:
+                room.child.kill()
+                await room.child.gone.wait()
+                self._move_out(room)
+            return False
+        self._errands.run(self._limit(room, left))
+        return True
+
     async def _limit(self, room: Room, seconds: float) -> None:
         """A room ends itself when its time is up (R15); one that cannot is ended."""
         if not await room.child.ends(seconds + self._house.grace):
@@ -251,15 +309,25 @@ class Rooms:
 
     # -- the end of a session -----------------------------------------------------------------------------------------------------------
 
-    async def _ended(self, room: Room) -> say.Closed:
+    async def _ended(self, room: Room) -> say.Closed | say.Opened:
         """The room's process is gone. Engine recycled, looked again, written: then there is a receipt."""
         entry, present = room.entry, room.present
         if entry is None or present is None:
-            await self._engine.recycle(wanted=self._wanted())
-            return self._accounts.swept(room.session, room.cause, room.fault)
+            return await self._died(room)
         entry = await self._see_to_engine(completed(entry, killed=room.killed), room, present)
         self._doors.remove(ROOM + room.session)
+        entry = met_again(entry, 0 if self._house.spools.sweep(room.session) else 1)
         return self._accounts.ended(looked_again(entry, present, await self._names()), room.fault)
+
+    async def _died(self, room: Room) -> say.Closed | say.Opened:
+        """Before it had erased: another room goes on, or the session is swept, and its spool first."""
+        resumed = not room.tethered and room.cause is Cause.ROOM_DIED and await self._resumed(room.session)
+        await self._engine.recycle(wanted=resumed or self._wanted())
+        if resumed:
+            return say.Opened(room.session)
+        if not self._house.spools.sweep(room.session):
+            return self._accounts.kept_open(room.session)
+        return self._accounts.swept(room.session, room.cause, room.fault)
 
     async def _names(self) -> list[str]:
         while True:

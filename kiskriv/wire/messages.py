@@ -111,9 +111,13 @@ class Opened:
 
 @dataclass(frozen=True)
 class Await:
-    """Tell me when this session has ended; answered by Closed."""
+    """Tell me when this session has ended; answered by Closed, or by Opened where its room died and another one goes on with it.
+
+    `trace`: of the room that is known here; empty where none is.
+    """
 
     session: str
+    trace: str = ""
 
 
 @dataclass(frozen=True)

@@ -362,8 +362,11 @@ class RemoteSession:
             raise self._why()
 
     def _settle(self) -> None:
-        """Waits until the host has seen to the end. Raises ErasureFailed, RoomDied."""
-        closed = self._reception.ask(say.Await(self.id))
+        """Waits until the host has seen to the end. Raises ErasureFailed, RoomDied, PeerGone where it is not the end."""
+        closed = self._reception.ask(say.Await(self.id, self.standing.trace))
+        if isinstance(closed, say.Opened):  # its room died, and another one goes on: there it can be found
+            self._detached = True
+            raise PeerGone
         if not isinstance(closed, say.Closed):
             raise Malformed
         self._closed = closed

@@ -160,7 +160,9 @@ class Clinic:
         return self.hold(pid)
 
     def room(self, session: str) -> Process:
-        return self.hold(next(pid for pid, words in commands() if words[-1:] == [session]))
+        return self.hold(
+            next(pid for pid, words in commands() if "kiskriv.assembly.room" in words and session in words)
+        )
 
     @property
     def folder(self) -> Path:

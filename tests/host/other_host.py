@@ -18,8 +18,9 @@ from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
 from kiskriv.host.host import Host
 from kiskriv.host.house import House
+from kiskriv.host.spools import Spools
 from kiskriv.ledger import Ledger
-from kiskriv.machine import harden, launch_environment, runtime_folder
+from kiskriv.machine import harden, launch_environment, runtime_folder, spool_folder
 from kiskriv.transcript import Chunk
 from kiskriv.weights import verify
 from kiskriv.wire import messages as say
@@ -89,6 +90,7 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
         model=verify(config.model.folder),
         notice="nb-1",
         limit=int(limit),
+        spools=Spools(spool_folder() / folder_name(config), wanted=False),
         open_folder=lambda: runtime_folder(folder_name(config)),
         grace=float(grace),
     )
