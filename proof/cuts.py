@@ -148,7 +148,7 @@ class Cuts:
             device = stack.enter_context(places.loop_device(image, 320 * MIB))
             places.run(*places.FILE_SYSTEMS["ext4"], device)
             with places.mounted("ext4", device, folder):
-                controls.unlinked(folder, planted.octets)
+                controls.plain(folder, planted.octets)
                 house = House.on([folder], memory)
             stack.callback(house.leave)
             scanner: Scanner | None = None

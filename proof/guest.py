@@ -116,12 +116,14 @@ def packed(shop: Path, packages: Sequence[str] = ("numpy", "numpy.libs"), beside
     for folder in besides:
         shutil.copytree(Path(__file__).parents[1] / folder, root / "repository" / folder, ignore=_NOT_PACKED)
         _given_time(root / "repository" / folder)
+    site = _under(root, library) / "site-packages"  # where a process behind walls may read
+    site.mkdir()
     for pattern in packages:
         for found in Path(get_path("purelib")).glob(pattern):
             if found.is_dir():
-                shutil.copytree(found, root / "repository" / found.name, ignore=_NOT_PACKED)
+                shutil.copytree(found, site / found.name, ignore=_NOT_PACKED)
             else:
-                shutil.copy(found, root / "repository")
+                shutil.copy(found, site)
     _copy(root, _interpreter())
     for needed in _needed(_interpreter(), *root.rglob("*.so"), *root.rglob("*.so.*")):
         _copy(root, needed)

@@ -74,7 +74,7 @@ class Kills:
             cores = stack.enter_context(places.cores_by_pipe(self._bench.shop))
             memory = stack.enter_context(places.tmpfs(self._bench.shop))
             disk = stack.enter_context(places.disk("ext4", self._bench.shop))
-            controls.unlinked(disk.folder, planted.octets)
+            controls.plain(disk.folder, planted.octets)
             controls.plain(memory, planted.octets)
             house = House.on([disk.folder], memory)
             stack.callback(house.leave)

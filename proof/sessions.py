@@ -130,7 +130,7 @@ class Proof:
             memory = stack.enter_context(places.tmpfs(self._bench.shop))
             disks = [stack.enter_context(places.disk(name, self._bench.shop)) for name in self._turned()]
             for disk in disks:
-                controls.unlinked(disk.folder, planted.octets)
+                controls.plain(disk.folder, planted.octets)  # what is unlinked may be written over
             controls.plain(memory, planted.octets)
             house = House.on([disk.folder for disk in disks], memory)
             stack.callback(house.leave)
