@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from kiskriv.machine.launch import WIPING
 from proof import controls, guest, places, scan
 from proof.guest import Guest
 from proof.house import House, screen
@@ -56,7 +57,10 @@ PACKAGES = (
 )
 """What kiskriv's processes import, and what that imports."""
 
-AFTER = 10.0
+_GONE = "while grep -q python /proc/[0-9]*/comm; do sleep 1; done"
+_KILL = "for told in $(grep -l python /proc/[0-9]*/comm); do told=${told%/comm}; kill -9 ${told#/proc/}; done"
+
+AFTER = 3.0
 """Seconds that the guest is left alone when its processes have ended."""
 
 ENDS = ("normal", "SIGKILL all")
@@ -97,9 +101,10 @@ def _ended(machine: Guest, scanner: Scanner, consultation: Consultation, end: st
     command = guest.python(
         shlex.join(("-m", "proof.screen", "hold", str(recording), str(SECONDS), consultation.start, "silent"))
     )
+    environment = {"HOME": "/tmp/home", "XDG_RUNTIME_DIR": "/tmp/run", "PYTHONPATH": "/repository", **WIPING}  # noqa: S108
     for line in (
         "mkdir -m 700 /tmp/home /tmp/run; mkfifo /tmp/answers",
-        "export HOME=/tmp/home XDG_RUNTIME_DIR=/tmp/run PYTHONPATH=/repository",
+        "export " + shlex.join(f"{name}={value}" for name, value in environment.items()),
     ):
         machine.say(line)
         machine.hear("ENDED")
@@ -125,9 +130,9 @@ def _ended(machine: Guest, scanner: Scanner, consultation: Consultation, end: st
         machine.hear(json.dumps({"at": "ended"}), but="failed")
         machine.say("echo on >&3")
         machine.hear(json.dumps({"at": "left"}), but="failed")
-        machine.say("echo on >&3; wait; echo OVER")
+        machine.say(f"echo on >&3; {_GONE}; echo OVER")
     else:
-        machine.say("pkill -9 python; wait; echo OVER")
+        machine.say(f"{_KILL}; {_GONE}; echo OVER")
     machine.hear("OVER")
     time.sleep(AFTER)
     after = scanner.search(scan.file(machine.memory))

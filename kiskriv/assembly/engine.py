@@ -40,12 +40,12 @@ def _live(control: socket.socket, settings: Path | None) -> None:
     line = Channel(control)
     try:
         config = load(settings)
-        verify(config.model.folder)
+        model = verify(config.model.folder)
         worker = Worker(line, parts.whisper(config))
     except KiskrivError as error:
         line.send(failed(error))
         return
-    line.send(say.Ready("", tuple(sorted(kept(promises())))))
+    line.send(say.Loaded(model.digest, tuple(sorted(kept(promises())))))
     worker.serve()
 
 

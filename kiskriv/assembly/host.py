@@ -25,7 +25,7 @@ from kiskriv.host.house import House, Start
 from kiskriv.host.spools import Spools
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder, spool_folder
-from kiskriv.weights import verify
+from kiskriv.weights import described
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 from kiskriv.wire.channel import Channel
@@ -63,7 +63,7 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
         house = House(
             config=config,
             settings=settings_digest(config),
-            model=verify(config.model.folder),
+            model=described(config.model.folder),  # the engine checks every file of it
             notice=NOTICE,
             limit=config.session.limit * 60,
             spools=Spools(spool_folder() / folder_name(config), wanted=config.session.spool),

@@ -6,12 +6,12 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
-from kiskriv.errors import KiskrivError, Malformed, PeerGone, ProcessError
+from kiskriv.errors import KiskrivError, Malformed, ModelChanged, PeerGone, ProcessError
 from kiskriv.host.child import Child
 from kiskriv.host.house import AGAIN, Start
 from kiskriv.host.line import Line
+from kiskriv.weights import MANIFEST, Model
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import raised
 
@@ -33,9 +33,10 @@ DEATHS = 5
 class Engine:
     """`serves` is called with each engine that is new, so that every room gets a line to it; `house` tells its engines from others'."""
 
-    def __init__(self, start: Start, model: Path, house: str, serves: Callable[[], object]) -> None:
+    def __init__(self, start: Start, model: Model, house: str, serves: Callable[[], object]) -> None:
         self._start = start
-        self._arguments = (str(model), house)
+        self._model = model
+        self._arguments = (str(model.folder), house)
         self._house = house
         self._serves = serves
         self._child: Child | None = None
@@ -60,7 +61,7 @@ class Engine:
             left.kill()
             await left.gone.wait()
 
-    async def ready(self) -> say.Ready:
+    async def ready(self) -> say.Loaded:
         """The engine is there and its weights are loaded. Raises ModelError and the like, ProcessError."""
         while True:
             async with self._recycling:
@@ -153,7 +154,9 @@ class Engine:
         with suppress(PeerGone, Malformed, TimeoutError):
             async with asyncio.timeout(LOADING):
                 match await line.receive():
-                    case say.Ready() as answer:
+                    case say.Loaded(model) as answer:
+                        if model != self._model.digest:
+                            return ModelChanged(file=MANIFEST)
                         self._ready.set_result(answer)
                         self._serves()
                     case say.Failed() as failure:
@@ -167,7 +170,7 @@ class Engine:
         return None
 
 
-def _expected() -> asyncio.Future[say.Ready]:
-    ready: asyncio.Future[say.Ready] = asyncio.get_running_loop().create_future()
+def _expected() -> asyncio.Future[say.Loaded]:
+    ready: asyncio.Future[say.Loaded] = asyncio.get_running_loop().create_future()
     ready.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
     return ready

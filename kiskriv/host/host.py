@@ -130,6 +130,7 @@ class Host:
     async def _serve(self, caller: Caller) -> None:
         """One question after another, until it goes."""
         tethered: Room | None = None
+        self._rooms.expect()
         try:
             while True:
                 question = await caller.line.receive()
@@ -160,8 +161,8 @@ class Host:
                 return await self._rooms.prepare()
             case say.Open():
                 return await self._open(question)
-            case say.Await(session, trace):
-                return await self._closed(session, trace)
+            case say.Await(session, room):
+                return await self._closed(session, room)
             case say.Finish():
                 await self._finish()
             case say.Look():
@@ -181,9 +182,9 @@ class Host:
             except PeerGone:  # the room that waited had died meanwhile: another one
                 return await self._rooms.begin(order)
 
-    async def _closed(self, session: str, trace: str) -> say.Closed | say.Opened:
+    async def _closed(self, session: str, known: int) -> say.Closed | say.Opened:
         if (room := self._rooms.get(session)) is not None:
-            if trace and await room.goes_on_for(trace):
+            if known and await room.goes_on_for(known):
                 return say.Opened(session)
             await asyncio.wait([room.closed])
             if not room.closed.cancelled():

@@ -72,20 +72,13 @@ class Room:
         """It has answered, and its line is there."""
         return self.present is not None and self.line is not None and not self.line.closed
 
-    async def goes_on_for(self, trace: str) -> bool:
-        """Whether its session began in a room with another trace, and goes on here."""
+    async def goes_on_for(self, room: int) -> bool:
+        """Whether its session was in another room, by the number of its process, and goes on here."""
         await self.answered.wait()
-        if self.present is None or self._trace == bytes.fromhex(trace):
+        if self.present is None or self.present.pid == room:
             return False
         await asyncio.wait([self.opened])
         return self.open
-
-    @property
-    def _trace(self) -> bytes:
-        if self.present is None:
-            return b""
-        mask, masked = bytes.fromhex(self.present.trace_mask), bytes.fromhex(self.present.trace_masked)
-        return bytes(a ^ b for a, b in zip(mask, masked, strict=True))
 
     async def attend(self, write: Write, wants: Callable[[Room, say.Part], Awaitable[object]]) -> None:
         """Hears the room until its process is gone."""

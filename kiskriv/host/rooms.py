@@ -51,7 +51,7 @@ class Rooms:
         self._wanted = wanted
         self._rooms: dict[str, Room] = {}
         self._warm: Room | None = None
-        self._engine = Engine(start, house.model.folder, doors.house, self._supply_all)
+        self._engine = Engine(start, house.model, doors.house, self._supply_all)
         self._errands = Errands()
 
     def __iter__(self) -> Iterator[Room]:
@@ -80,6 +80,11 @@ class Rooms:
         for session in unfinished:
             if session not in self._rooms and await self._resumed(session):
                 self._errands.run(self._lend_engine())
+
+    def expect(self) -> None:
+        """Somebody is there, and will want a room soon: what has to be started is started meanwhile."""
+        if not self.open:
+            self._errands.run(self._get_ready())
 
     def watch(self) -> None:
         """What nobody calls about: an engine that is missing."""

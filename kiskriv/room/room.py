@@ -367,6 +367,7 @@ class Room:
         drafted = session.state in (State.DRAFTED, State.APPROVED)
         return say.Standing(
             session=session.id,
+            room=self._present.pid,
             trace=self._porter.trace.hex(),
             state=session.state,
             recording=self._recording,

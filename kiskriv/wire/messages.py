@@ -4,7 +4,7 @@
     screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Released  Failed
                        Revise  Approve  Release  Transferred  Discard  Withdraw  End
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
-    host   ──> engine  Supply  Forget  Retire                             engine ──> host    Ready  Forgotten  Failed
+    host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
     room   ──> engine  Window                                             engine ──> room    Words  Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
 
@@ -113,11 +113,11 @@ class Opened:
 class Await:
     """Tell me when this session has ended; answered by Closed, or by Opened where its room died and another one goes on with it.
 
-    `trace`: of the room that is known here; empty where none is.
+    `room`: the process of the room that is known here; 0 where none is.
     """
 
     session: str
-    trace: str = ""
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,7 @@ class Standing:
     """
 
     session: str
+    room: int
     trace: str
     state: State
     recording: bool
@@ -346,6 +347,14 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """The weights are there: `model` is the digest of the manifest that they were checked against."""
+
+    model: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Window:
     """`length` float32 samples follow, mono: decode them."""
 
@@ -390,7 +399,7 @@ Message = (
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Missed | Transcribed | Drafted | Expiring | Unspooled
-    | Present | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
+    | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
     | Listen
 )
 # fmt: on

@@ -363,7 +363,7 @@ class RemoteSession:
 
     def _settle(self) -> None:
         """Waits until the host has seen to the end. Raises ErasureFailed, RoomDied, PeerGone where it is not the end."""
-        closed = self._reception.ask(say.Await(self.id, self.standing.trace))
+        closed = self._reception.ask(say.Await(self.id, self.standing.room))
         if isinstance(closed, say.Opened):  # its room died, and another one goes on: there it can be found
             self._detached = True
             raise PeerGone

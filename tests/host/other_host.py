@@ -22,7 +22,7 @@ from kiskriv.host.spools import Spools
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_environment, runtime_folder, spool_folder
 from kiskriv.transcript import Chunk
-from kiskriv.weights import verify
+from kiskriv.weights import bundled, described
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from tests.host.clinic import Clip
@@ -43,7 +43,7 @@ def engine(descriptor: int) -> None:
     from kiskriv.engine import Worker
 
     line = Channel(socket.socket(fileno=descriptor))
-    line.send(say.Ready("", ()))
+    line.send(say.Loaded(described(bundled()).digest, ()))
     Worker(line, Poisoned()).serve()  # type: ignore[arg-type]
 
 
@@ -87,7 +87,7 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
     house = House(
         config=config,
         settings=settings_digest(config),
-        model=verify(config.model.folder),
+        model=described(config.model.folder),
         notice="nb-1",
         limit=int(limit),
         spools=Spools(spool_folder() / folder_name(config), wanted=False),

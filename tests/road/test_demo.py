@@ -78,7 +78,7 @@ def test_times_are_told(seen: Seen) -> None:
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed (Debian: apt-get install strace)")
-def test_no_socket_is_opened_and_no_address_looked_up(home: Home) -> None:
+def test_no_socket_but_local_ones_is_opened_and_no_address_looked_up(home: Home) -> None:
     def traced(*command: str) -> list[str]:
         trace = home.folder / "trace"
         done = subprocess.run(
@@ -88,7 +88,10 @@ def test_no_socket_is_opened_and_no_address_looked_up(home: Home) -> None:
         assert done.returncode == 0, done.stderr
         lines = trace.read_text().splitlines()
         trace.unlink()
-        return [line for line in lines if "socket(" in line]
+        made = [
+            line for line in lines if "socket(" in line and "EPERM" not in line
+        ]  # what the walls refuse is no way out
+        return [line for line in made if "AF_UNIX" not in line]
 
     assert traced(sys.executable, "-c", "import socket; socket.socket().close()")  # a socket is seen when there is one
     assert traced(*home.command("demo", "--json", "--speed", "0")) == []
