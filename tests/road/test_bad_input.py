@@ -118,7 +118,9 @@ def test_no_microphone_is_said_before_a_session_opens(home: Home) -> None:
 
 def test_a_ledger_that_cannot_be_written_starts_no_session(home: Home) -> None:
     with Ledger.open(home.ledger) as ledger:
-        while (home.ledger / "entries.jsonl").stat().st_size < 2 * resource.getpagesize():  # a limit that a page of memory fits in
+        while (
+            home.ledger / "entries.jsonl"
+        ).stat().st_size < 2 * resource.getpagesize():  # a limit that a page of memory fits in
             ledger.append(opened())
             ledger.sweep()
     full = (home.ledger / "entries.jsonl").stat().st_size + 10

@@ -158,6 +158,7 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
     drafted = state in (State.DRAFTED, State.APPROVED)
     whole = Standing(
         session="ab" * 16,
+        room=1,
         trace="",
         state=state,
         recording=False,
