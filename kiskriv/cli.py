@@ -37,7 +37,9 @@ CRASHED = 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status. No exception leaves with a traceback: it could hold what was said."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser().parse_args(given)
+    options.given = given
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, _leave)
     try:
@@ -222,13 +224,25 @@ def _screen(options: argparse.Namespace) -> int:
             app = KiskrivApp(
                 desk, source, rehearsal=path is not None, ended=ended, clipboard=last is not None and last.clipboard
             )
-        status = app.run()
-    if app.last is not None:
-        renewal.renew(arguments, app.last)
+        status, ended_now = app.run(), app.last
+    if ended_now is not None:
+        del app, desk, source  # what they showed is let go, and so overwritten, before this memory is
+        renewal.renew(arguments, ended_now)
     return status
 
 
+def _renewed(options: argparse.Namespace) -> None:
+    """A script's process is a fresh one too: what it frees is overwritten."""
+    from kiskriv.machine import rooms_possible
+    from kiskriv.tui import renewal
+
+    if rooms_possible() and renewal.due():
+        renewal.renew(options.given)
+    renewal.last()
+
+
 def _run(options: argparse.Namespace) -> int:
+    _renewed(options)
     from kiskriv import report, unattended
     from kiskriv.deliver import Stream
 
@@ -256,6 +270,7 @@ def _judged(outcome: Outcome, *, approved: bool) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    _renewed(options)
     from kiskriv import demo, report, unattended
     from kiskriv.deliver import Stream
 

@@ -25,7 +25,7 @@ from proof.canary import Cells
 from proof.house import REPOSITORY, House, last_entries, screen
 from proof.places import MIB, NotHere
 from proof.scan import Scanner
-from proof.sessions import CONTROL, Consultation, found_in
+from proof.sessions import CONTROL, Consultation, Planted, found_in
 from proof.table import Outlived, Seen
 from proof.writing import said
 
@@ -142,7 +142,7 @@ class Cuts:
         image, folder = own / "raw", own / "mounted"
         folder.mkdir()
         way = f"{wanted} power cuts"
-        planted = Cells(f"{self._bench.start} cuts under rooms", CONTROL)
+        planted = Planted(f"{self._bench.start} cuts under rooms")
         with ExitStack() as stack:
             memory = stack.enter_context(places.tmpfs(self._bench.shop))
             device = stack.enter_context(places.loop_device(image, 320 * MIB))
@@ -169,7 +169,7 @@ class Cuts:
             yield found_in("ext4", "random", way, scanner.search(scan.file(image)))
         image.unlink()
 
-    def _cut_a_consultation(self, house: House, folder: Path, planted: Cells) -> Scanner | None:
+    def _cut_a_consultation(self, house: House, folder: Path, planted: Planted) -> Scanner | None:
         """The power goes in the middle of one."""
         with screen(house, *self._consultation.arguments) as held:
             held.say("")
@@ -179,7 +179,7 @@ class Cuts:
                 for moment in ("recording", "review", "delivering", "ended")[: self._random.randint(1, 4)]:
                     held.until(moment)
                 texts = (*held.at["heard"], *held.at["noted"])
-                scanner = Scanner(*self._consultation.canaries(texts, held.at["words"]), planted.canary)
+                scanner = Scanner(*self._consultation.canaries(texts, held.at["words"]), *planted.canaries)
                 held.say("on")
                 time.sleep(self._random.random() * 0.1)
             cut(folder)

@@ -143,7 +143,16 @@ def _given_time(folder: Path) -> None:
 
 
 _NOT_PACKED = shutil.ignore_patterns(
-    "__pycache__", "site-packages", "test", "tests", "idlelib", "tkinter", "ensurepip", "*.a", "config-3*"
+    "__pycache__",
+    "site-packages",
+    "test",
+    "tests",
+    "idlelib",
+    "tkinter",
+    "ensurepip",
+    "*.a",
+    "config-3*",
+    "consultation.json",  # what is said in the demo, in the clear
 )
 
 

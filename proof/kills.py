@@ -16,11 +16,10 @@ from random import Random
 from typing import Any
 
 from proof import controls, places, scan
-from proof.canary import Cells
 from proof.house import House, Screen, last_entries, screen
 from proof.places import NotHere
 from proof.scan import Scanner
-from proof.sessions import CONTROL, Consultation, found_in
+from proof.sessions import CONTROL, Consultation, Planted, found_in
 from proof.subject import holding
 from proof.table import Outlived, Seen
 
@@ -69,7 +68,7 @@ class Kills:
                 return
 
     def _batch(self, tally: Tally, wanted: int) -> Iterator[Seen]:
-        planted = Cells(f"{self._bench.start} kills {self._random.random()}", CONTROL)
+        planted = Planted(f"{self._bench.start} kills {self._random.random()}")
         with ExitStack() as stack:
             cores = stack.enter_context(places.cores_by_pipe(self._bench.shop))
             memory = stack.enter_context(places.tmpfs(self._bench.shop))
@@ -89,7 +88,7 @@ class Kills:
             unverified = sum(not entry.get("verified", True) for entry in entries)
             note = "; ".join((*tally.lost, *tally.hung))
             yield Outlived("random", _named(tally), len(opened), len(opened & closed), unverified, not tally.lost, note)
-            with screen(house, "find") as last, holding(planted.seed, planted.count) as holder:
+            with screen(house, "find") as last, holding(planted.seed, CONTROL) as holder:
                 last.say("")
                 last.hear()
                 last.until("left")
@@ -107,7 +106,7 @@ class Kills:
         yield found_in("ext4", "random", _named(tally), scanner.search(scan.file(disk.raw)))
         disk.raw.unlink()
 
-    def _looked_for(self, house: House, planted: Cells) -> Scanner:
+    def _looked_for(self, house: House, planted: Planted) -> Scanner:
         """One that nobody disturbs: what it heard, and how long it took."""
         with screen(house, *self._consultation.arguments) as whole:
             begun = time.monotonic()
@@ -117,7 +116,7 @@ class Kills:
             self._lasts = time.monotonic() - begun
             self._reference = dict(whole.at)
         texts = (*self._reference["heard"], *self._reference["noted"])
-        return Scanner(*self._consultation.canaries(texts, self._reference["words"]), planted.canary)
+        return Scanner(*self._consultation.canaries(texts, self._reference["words"]), *planted.canaries)
 
     def _disturbed(self, house: House, tally: Tally) -> None:
         """A consultation that goes its way while processes die."""

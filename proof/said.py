@@ -56,6 +56,12 @@ def sound(samples: NDArray[np.int16]) -> Canary:
     return Canary("sound", len(left), 2 * 2 * STRETCH, tuple(forms))
 
 
+def noise(seed: str, seconds: float = 0.25) -> NDArray[np.int16]:
+    """A recording of nothing, shape (2, n), that a control can leave where a session's sound is looked for."""
+    made = np.random.default_rng(list(seed.encode()))
+    return made.integers(-8000, 8000, (2, int(seconds * 16_000)), np.int16)
+
+
 def words(texts: Iterable[str]) -> Canary:
     """Sentences, cut into cells of sixteen letters: as CPython, files, the wire and terminals keep text. Raises ValueError without any."""
     cells = list(dict.fromkeys(cell for text in texts for cell in _cut(text)))

@@ -93,16 +93,17 @@ class Scanner:
     def search(self, *sources: Iterable[Stretch]) -> Finding:
         """Reads every stretch of every source to its end. A cell that is met twice counts once."""
         met = [np.zeros(len(sought.form.numbers), bool) for sought in self._forms]
-        glass = np.zeros(self._overlap + BLOCK, np.uint8)
+        glass = np.zeros(self._overlap + _WORD + BLOCK, np.uint8)
         scanned = 0
         for stretch in chain.from_iterable(sources):
             kept = 0
             while read := stretch.readinto(glass.data[kept : kept + BLOCK]):
                 scanned += read
                 self._look(glass[: kept + read], met)
-                kept_now = min(self._overlap, kept + read)
-                glass[:kept_now] = glass[kept + read - kept_now : kept + read].copy()
-                kept = kept_now
+                end = kept + read
+                begin = max(0, end - self._overlap) // _WORD * _WORD  # an address keeps its remainder by eight
+                kept = end - begin
+                glass[:kept] = glass[begin:end].copy()
         return Finding(scanned, dict(self._counted(met)))
 
     def _look(self, octets: Octets, met: list[NDArray[np.bool_]]) -> None:

@@ -48,6 +48,36 @@ CONTROL = 1 << 11
 
 
 @dataclass(frozen=True)
+class Planted:
+    """What is left in every place on purpose: numbered cells, and sound that is looked for as a session's is."""
+
+    seed: str
+
+    @property
+    def cells(self) -> Cells:
+        """For what can only hold octets."""
+        return Cells(self.seed, CONTROL)
+
+    @cached_property
+    def octets(self) -> bytes:
+        """For a file: the cells, then one channel as capture and wire write it."""
+        channel: NDArray[np.float32] = self._noise[0].astype(np.float32) / np.float32(32768)
+        return self.cells.octets + channel.tobytes()
+
+    @cached_property
+    def canaries(self) -> tuple[Canary, Canary]:
+        """What of it is looked for."""
+        return self.cells.canary, replace(said.sound(self._noise), kind=NOISE)
+
+    @property
+    def _noise(self) -> NDArray[np.int16]:
+        return said.noise(self.seed)
+
+
+NOISE = "control sound"
+
+
+@dataclass(frozen=True)
 class Consultation:
     """The recording that all sessions hold."""
 
@@ -123,7 +153,7 @@ class Proof:
 
     def _held(self, moment: str, way: str) -> Iterator[Seen]:
         started = time.time()
-        planted = Cells(f"{self._bench.start} {moment} {way}", CONTROL)
+        planted = Planted(f"{self._bench.start} {moment} {way}")
         rows: list[Row] = []
         with ExitStack() as stack:
             cores = stack.enter_context(places.cores_by_pipe(self._bench.shop))
@@ -135,7 +165,7 @@ class Proof:
             house = House.on([disk.folder for disk in disks], memory)
             stack.callback(house.leave)
             with screen(house, *self._consultation.arguments) as held:
-                scanner = self._come_to(held, moment, planted.canary)
+                scanner = self._come_to(held, moment, planted)
                 yield from self._controls(held, moment, scanner)
                 before, after = tuple(held.at["heard"]), _put_to_end(house, held, moment, way)
             with screen(house, "find") as successor:
@@ -161,7 +191,7 @@ class Proof:
 
     # -- a consultation and its end ---------------------------------------------------------------------------------------------------
 
-    def _come_to(self, held: Screen, moment: str, planted: Canary) -> Scanner:
+    def _come_to(self, held: Screen, moment: str, planted: Planted) -> Scanner:
         """Holds one until then; what is looked for."""
         if moment not in MOMENTS:
             raise NotHere(f"kiskriv knows no moment `{moment}` yet")
@@ -169,7 +199,7 @@ class Proof:
         held.hear()
         held.until(moment)
         texts = (*held.at["heard"], *held.at["noted"])
-        return Scanner(*self._consultation.canaries(texts, held.at["words"]), planted)
+        return Scanner(*self._consultation.canaries(texts, held.at["words"]), *planted.canaries)
 
     def _controls(self, held: Screen, moment: str, scanner: Scanner) -> Iterator[Control]:
         """For the forms, once for each moment: a screen that holds a consultation has all of its words."""
@@ -183,17 +213,17 @@ class Proof:
 
     # -- where it could be ------------------------------------------------------------------------------------------------------------
 
-    def _living(self, house: House, scanner: Scanner, planted: Cells) -> Iterator[Row]:
+    def _living(self, house: House, scanner: Scanner, planted: Planted) -> Iterator[Row]:
         """Host, new engine, new warm room: kept alive by the screen that came after."""
-        with holding(planted.seed, planted.count) as holder:
+        with holding(planted.seed, CONTROL) as holder:
             control = scanner.search(scan.memory(holder.pid))
         for role in ("host", "engine", "room"):
             for pid in house.of(role):
                 yield _row(f"memory: {role}", scanner.search(scan.memory(pid)), control)
 
-    def _cores(self, folder: Path, scanner: Scanner, planted: Cells) -> Row:
+    def _cores(self, folder: Path, scanner: Scanner, planted: Planted) -> Row:
         """Every core that was caught meanwhile, and one of a process that may be dumped."""
-        with holding(planted.seed, planted.count) as holder:
+        with holding(planted.seed, CONTROL) as holder:
             holder.end("SIGSEGV")
             places.until((folder / f"core.{holder.pid}").exists, "the core")
         cores = list(folder.glob("core.*"))
@@ -202,7 +232,7 @@ class Proof:
             note=f"{len(cores) - 1} of kiskriv's" if len(cores) > 1 else "",
         )
 
-    def _logs(self, scanner: Scanner, planted: Cells, since: float) -> Row:
+    def _logs(self, scanner: Scanner, planted: Planted, since: float) -> Row:
         """Kernel log, journal where there is one, and log files that were written to."""
         file = Path(f"/var/log/kiskriv-proof-{self._bench.start}.log")
         try:
@@ -252,12 +282,16 @@ def _level(entries: list[dict[str, Any]]) -> str:
 
 
 def found_in(place: str, moment: str, way: str, finding: Finding, control: Finding | None = None) -> Row:
-    """What was met of the session, and what of the cells that were planted there (or elsewhere, for the same search)."""
-    of_control = (control or finding).kinds["cells"]
-    met = [(kind, found) for kind, found in finding.kinds.items() if kind != "cells" and found.cells]
+    """What was met of the session, and what of that which was planted there (or, only cells, elsewhere for the same search)."""
+    of_control = [
+        (control or finding).kinds["cells"],
+        *([finding.kinds[NOISE]] if control is None and NOISE in finding.kinds else []),
+    ]
+    met = [(kind, found) for kind, found in finding.kinds.items() if kind not in ("cells", NOISE) and found.cells]
     note = "; ".join(f"{kind} as {', '.join(sorted(found.forms))}" for kind, found in met)
-    least = Control(place, "in this very cell", of_control.planted * 32, finding.scanned, of_control.share)
-    return Row(place, moment, way, least, finding.scanned, sum(found.octets for _, found in met), note)
+    share = min(found.share for found in of_control)
+    seen = Control(place, "in this very cell", of_control[0].planted * 32, finding.scanned, share)
+    return Row(place, moment, way, seen, finding.scanned, sum(found.octets for _, found in met), note)
 
 
 def _row(place: str, finding: Finding, control: Finding | None = None) -> Row:

@@ -77,13 +77,18 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
             informed=order.notice,
         )
         register = HostLedger(porter, present)
-        return Begun(Session(stages, vault, register, session, resumes=replay is not None), order, replay)
+        wanted = folder is not None and not order.tethered
+        return Begun(Session(stages, vault, register, session, resumes=replay is not None), order, replay, wanted)
 
     vault = Vault()
-    present = say.Present(session, os.getpid(), False, tuple(sorted(kept(promises()))), mask.hex(), masked.hex())
+
+    def present() -> say.Present:
+        facts = tuple(sorted(kept(promises())))  # as they are now: swap can have come on since this room was made ready
+        return say.Present(session, os.getpid(), False, False, 0.0, facts, mask.hex(), masked.hex())
+
     porter.start()
     try:
-        Room(porter, recogniser, present, opening).run()
+        Room(porter, recogniser, present(), opening).run()
     except Exception as error:  # a fault becomes a code: its text could hold what was said
         porter.report(say.Fault(fault_code(error)))
     porter.close()

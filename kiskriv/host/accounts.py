@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 
 from kiskriv.errors import ErasureFailed, LedgerError, RoomDied, SessionUnfinished
 from kiskriv.ledger import Cause, Ended, Entry, Ledger, Opened, Resumed
@@ -59,9 +60,11 @@ class Accounts:
             raise RoomDied
         return Closed(session, self._ledger.receipt(index), entry.verified, entry.residue, "")
 
-    def beginning(self, session: str) -> Opened:
-        """The first entry of a session that is unfinished. Raises LedgerError."""
-        return next(entry for _, entry in self._entries(session) if isinstance(entry, Opened))
+    def left(self, session: str, limit: float) -> float:
+        """Seconds until the time limit of a session that is unfinished, by the clock on the wall. Raises LedgerError."""
+        opened = next(entry for _, entry in self._entries(session) if isinstance(entry, Opened))
+        gone = datetime.now(UTC) - datetime.fromisoformat(opened.time)
+        return max(0.0, limit - max(0.0, gone.total_seconds()))
 
     def catch_up(self) -> None:
         """Tries once more what could not be written. Raises LedgerError."""

@@ -19,9 +19,10 @@ GREETING = 3.0
 
 @dataclass(eq=False)
 class Caller:
-    """One that has said who it is. `prepared`: it is a screen, and wants a room and an engine to wait for it."""
+    """One that has said who it is. `settings`: of its configuration. `prepared`: it wants a room and an engine to wait for it."""
 
     line: Line
+    settings: str = ""
     prepared: bool = False
 
 
@@ -75,6 +76,7 @@ class Callers:
                 and hello.version == say.VERSION
                 and (welcome := self._greet(hello)) is not None
             ):
+                caller.settings = hello.settings
                 self.there.add(caller)
                 self.any_yet = True
                 await line.send(welcome)

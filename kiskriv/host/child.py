@@ -11,11 +11,16 @@ from typing import Self
 
 
 class Child:
-    """`gone` is set when the process has ended and, if it was our own, has been reaped."""
+    """`gone` is set when the process has ended and, if it was our own, has been reaped.
+
+    `orderly`: it was seen to end by itself and without an error, as one does that has wiped what it held; of one that somebody else
+    reaps that cannot be known.
+    """
 
     def __init__(self, pid: int, pidfd: int) -> None:
         self.pid = pid
         self.gone = asyncio.Event()
+        self.orderly = False
         self._pidfd = pidfd
         asyncio.get_running_loop().add_reader(pidfd, self._ended)
 
@@ -66,11 +71,15 @@ class Child:
 
     @classmethod
     def at(cls, pid: int) -> Self | None:
-        """The process of this number, which the kernel has just named; None where it has ended."""
+        """The process of this number, which it has just given itself; None where it has ended, or is not this user's."""
         try:
-            return cls(pid, os.pidfd_open(pid))
-        except OSError:
+            pidfd = os.pidfd_open(pid)
+        except (OSError, ValueError, OverflowError):
             return None
+        if _is_ours(Path("/proc", str(pid)), ()) and not _has_ended(pidfd):
+            return cls(pid, pidfd)
+        os.close(pidfd)
+        return None
 
     async def ends(self, seconds: float) -> bool:
         """Whether it ended within so many seconds."""
@@ -97,7 +106,8 @@ class Child:
         asyncio.get_running_loop().remove_reader(self._pidfd)
         os.close(self._pidfd)
         with suppress(ChildProcessError):  # it was found, not started: somebody else reaps it
-            os.waitpid(self.pid, 0)
+            _, status = os.waitpid(self.pid, 0)
+            self.orderly = status == 0
         self.gone.set()
 
 

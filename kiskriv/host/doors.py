@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
+from kiskriv.errors import RuntimeFolderUnsafe
 from kiskriv.machine import Peer, RuntimeFolder
 
 _Lying = tuple[int, ...]
@@ -53,12 +54,30 @@ class Doors:
         return self._folder.path.name
 
     def lost(self) -> list[str]:
-        """The doors that do not lie where they were put; where the folder itself is another, that is all of them."""
-        if not self._folder.intact():
-            before, self._folder = self._folder, self._open_folder()
-            before.close()
-            self._put = dict.fromkeys(self._put)
+        """The doors that do not lie where they were put; where the folder itself is another, that is all of them.
+
+        It is another when it was taken away, and when a screen that comes now would look elsewhere: the user's runtime folder goes with
+        the last login and comes with the next (systemd-logind), and meanwhile the doors are in the state folder.
+        """
+        intact, wanted = self._folder.intact(), None
+        try:
+            wanted = self._open_folder()
+        except RuntimeFolderUnsafe:
+            if not intact:
+                raise
+        if wanted is not None and (not intact or wanted.path != self._folder.path):
+            self._move(wanted)
+        elif wanted is not None:
+            wanted.close()
         return [name for name, put in self._put.items() if put is None or self._lies(name) != put]
+
+    def _move(self, folder: RuntimeFolder) -> None:
+        for name, put in self._put.items():
+            if put is not None and self._lies(name) == put:
+                with suppress(OSError):
+                    self._folder.remove(name)
+        self._folder.close()
+        self._folder, self._put = folder, dict.fromkeys(self._put)
 
     def close(self) -> None:
         """Lets go of the folder."""

@@ -17,8 +17,8 @@ from kiskriv.wire.answers import raised
 
 MODULE = "kiskriv.assembly.engine"
 
-LEAVING = 2.0
-"""Seconds that an engine may take to free everything before it is killed."""
+LEAVING = 5.0
+"""Seconds that an engine may take to leave the window at work and free everything before it is killed."""
 
 SEARCHING = 10.0
 """Seconds that it may take to search its memory."""
@@ -46,6 +46,8 @@ class Engine:
         self._watching: asyncio.Task[None] | None = None
         self._recycling = asyncio.Lock()
         self._retired = False
+        self.fallen = 0
+        """Engines that had served and did not end in good order: what was last heard of a session was not wiped in them."""
 
     def __repr__(self) -> str:
         return f"<Engine {self._child.pid if self._child else 'none'}>"
@@ -144,6 +146,7 @@ class Engine:
             error = await self._listen(line)
             line.close()
             await child.end(LEAVING)
+            self.fallen += self._ready.done() and not child.orderly
         finally:
             line.close()
             self._line = self._child = None

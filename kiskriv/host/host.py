@@ -29,7 +29,7 @@ from kiskriv.host.house import House, Start
 from kiskriv.host.line import Line
 from kiskriv.host.room import Room
 from kiskriv.host.rooms import Rooms
-from kiskriv.ledger import Cause, Ledger
+from kiskriv.ledger import Ledger
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 
@@ -60,7 +60,7 @@ class Host:
     async def run(self, ready: Callable[[], object]) -> None:
         """Takes over what a host before left, answers callers, and returns when nobody is there and nothing is open."""
         await self._rooms.take_over(self._accounts.unfinished())
-        self._swept = self._accounts.take_over([*(room.session for room in self._rooms), *self._rooms.sweep_spools()])
+        self._swept = self._accounts.take_over([*self._rooms.sessions, *self._rooms.sweep_spools()])
         self._callers.let_in(self._doors.open(ADDRESS))
         ready()
         patience = asyncio.get_running_loop().time() + FIRST_CALL
@@ -78,7 +78,7 @@ class Host:
     @property
     def _needed(self) -> bool:
         """Somebody is there, or something is open."""
-        return bool(self._callers.there or self._rooms.open) or not self._accounts.complete
+        return bool(self._callers.there or self._rooms.busy) or not self._accounts.complete
 
     def _expects(self, patience: float) -> bool:
         """Whoever started this has not called yet."""
@@ -137,7 +137,7 @@ class Host:
                 if not isinstance(question, Question):
                     raise Malformed
                 caller.prepared = caller.prepared or isinstance(question, say.Prepare)
-                answer = await self._answer(question)
+                answer = await self._answer(question, caller)
                 if isinstance(answer, Room):
                     tethered, answer = answer if answer.tethered else None, say.Opened(answer.session)
                 await caller.line.send(answer)
@@ -145,9 +145,9 @@ class Host:
             if tethered is not None and not tethered.child.gone.is_set():
                 await self._cut_loose(tethered)
 
-    async def _answer(self, question: Question) -> say.Message | Room:
+    async def _answer(self, question: Question, caller: Caller) -> say.Message | Room:
         try:
-            return await self._done(question)
+            return await self._done(question, caller)
         except (PeerGone, Malformed, TimeoutError):
             return failed(ProcessError())
         except KiskrivError as error:
@@ -155,11 +155,16 @@ class Host:
         except OSError as error:
             return failed(HostUnreachable(problem=error.strerror or "the system refuses"))
 
-    async def _done(self, question: Question) -> say.Message | Room:
+    async def _done(self, question: Question, caller: Caller) -> say.Message | Room:
         match question:
             case say.Prepare():
                 return await self._rooms.prepare()
             case say.Open():
+                if caller.settings not in (
+                    "",
+                    self._house.settings,
+                ):  # it shall not record under settings that it does not know
+                    raise SessionUnfinished
                 return await self._open(question)
             case say.Await(session, room):
                 return await self._closed(session, room)
@@ -175,7 +180,7 @@ class Host:
             raise NotInformed
         async with self._opening:
             self._accounts.settled()
-            if self._rooms.open:
+            if self._rooms.busy:
                 raise SessionUnfinished
             try:
                 return await self._rooms.begin(order)
@@ -189,6 +194,8 @@ class Host:
             await asyncio.wait([room.closed])
             if not room.closed.cancelled():
                 return room.closed.result()
+        if (told := await self._rooms.passages.outcome(session)) is not None:
+            return told
         return self._accounts.closed(session)
 
     async def _cut_loose(self, room: Room) -> None:
@@ -201,7 +208,7 @@ class Host:
     async def _finish(self) -> None:
         """Every session ends, by force; what a failed erasure left ended with its process; the ledger says so."""
         async with self._opening:
-            await self._rooms.end(Cause.RECOVER)
+            await self._rooms.finish()
             self._accounts.recover(self._rooms.sweep_spools())
 
     def _unfinished(self) -> tuple[say.Unfinished, ...]:

@@ -15,6 +15,9 @@ from kiskriv.weights import Model
 GRACE = 30.0
 """Seconds after its time limit at which a room that has not ended itself is killed."""
 
+PAUSE = 5.0
+"""Seconds until a room is tried again for a session whose room died, where the last one could not go on."""
+
 AGAIN = 0.5
 """Seconds until what failed for want of descriptors is tried again."""
 
@@ -34,6 +37,7 @@ class House:
     spools: Spools
     open_folder: Callable[[], RuntimeFolder]
     grace: float = GRACE
+    pause: float = PAUSE
 
 
 class Start(Protocol):

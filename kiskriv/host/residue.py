@@ -26,13 +26,18 @@ def met_again(entry: Ended, residue: int | None) -> Ended:
     return replace(entry, residue=entry.residue + (residue or 0), verified=entry.verified and residue == 0)
 
 
-def looked_again(entry: Ended, present: Present, names: Collection[str]) -> Ended:
-    """With what is met in this process's memory and among the `names` in the runtime folder, and the level that was reached."""
+def looked_again(entry: Ended, present: Present, names: Collection[str], *, orderly: bool) -> Ended:
+    """With what is met in this process's memory and among the `names` in the runtime folder, and the level that was reached.
+
+    `orderly`: every process that had something of the session was seen to end by itself, and so has wiped what it held; where one did not,
+    only a kernel that zeroes what is freed has done it in its place.
+    """
     met = search_memory(bytes.fromhex(present.trace_mask), bytes.fromhex(present.trace_masked))
     left = sum(entry.session in name for name in names)
     places = {*entry.looked, Place.RUNTIME_FOLDER, *(() if met is None else (Place.LIVING_MEMORY,))}
     facts = tuple(fact for fact in Fact if fact in present.facts)
-    unclaimed = Method.ROOM_KILLED in entry.methods and Fact.FREED_PAGES_ZEROED not in facts
+    orderly = orderly and Method.ROOM_KILLED not in entry.methods
+    unclaimed = not orderly and Fact.FREED_PAGES_ZEROED not in facts
     return replace(
         met_again(entry, (met or 0) + left),
         level=Level.C if unclaimed else Level(level(facts).value),

@@ -54,6 +54,10 @@ class Room:
     """It has said what it is, or never will."""
     tethered: bool = False
     """Its session ends with the screen that opened it."""
+    microphones: list[Child] = field(default_factory=list)
+    """The processes of those that it was given."""
+    engines_fallen: int | None = None
+    """How many engines had fallen when it began (`Engine.fallen`); None where a host before this one would have to tell."""
     fault: str = ""
     entry: Ended | None = None
     """What it said of its erasure; None where it died before that."""
@@ -80,6 +84,12 @@ class Room:
         await asyncio.wait([self.opened])
         return self.open
 
+    def meet(self, present: say.Present) -> None:
+        """It has said what it is."""
+        self.present = present
+        self.tethered = self.tethered or present.tethered
+        self.answered.set()
+
     async def attend(self, write: Write, wants: Callable[[Room, say.Part], Awaitable[object]]) -> None:
         """Hears the room until its process is gone."""
         try:
@@ -101,8 +111,7 @@ class Room:
         while True:
             match await line.receive():
                 case say.Present() as present if present.session == self.session:
-                    self.present = present
-                    self.answered.set()
+                    self.meet(present)
                 case say.Log(text):
                     await line.send(self._written(text, write))
                 case say.Wants(part):

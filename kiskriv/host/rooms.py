@@ -6,9 +6,16 @@ import asyncio
 import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 
-from kiskriv.errors import KiskrivError, PeerGone, RuntimeFolderUnsafe
+from kiskriv.errors import (
+    KiskrivError,
+    Malformed,
+    PeerGone,
+    RoomDied,
+    RuntimeFolderUnsafe,
+    VaultErased,
+    VaultTampered,
+)
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.addresses import ROOM
 from kiskriv.host.child import Child
@@ -17,6 +24,7 @@ from kiskriv.host.engines import Engine
 from kiskriv.host.errands import Errands
 from kiskriv.host.house import AGAIN, House, Start
 from kiskriv.host.line import Line
+from kiskriv.host.passages import PASSING, Passages
 from kiskriv.host.residue import completed, looked_again, met_again, with_method
 from kiskriv.host.room import Room
 from kiskriv.ledger import Cause, Ended, Method, new_session_id
@@ -28,14 +36,14 @@ MODULE = "kiskriv.assembly.room"
 WARMING = 60.0
 """Seconds that a room may take to get ready, and to begin."""
 
-PASSING = 10.0
-"""Seconds that who asks is let wait while a session passes from a room that died to the next."""
-
-RESUMED_AT_MOST = 3
-"""How often a session goes on in another room: what kills one so often may be in its sound."""
-
 ANSWERING = 3.0
 """Seconds in which a room that lives says so to a new host, and in which one that waits leaves."""
+
+PARTING = 2.0
+"""Seconds in which a microphone ends after its room."""
+
+HOPELESS = {VaultErased.__name__, VaultTampered.__name__}
+"""The faults of a room that could not go on where a spool will never be readable again."""
 
 
 class Rooms:
@@ -51,6 +59,8 @@ class Rooms:
         self._wanted = wanted
         self._rooms: dict[str, Room] = {}
         self._warm: Room | None = None
+        self.passages = Passages(house, accounts, self._succeed)
+        """The sessions whose room died, until another one goes on."""
         self._engine = Engine(start, house.model, doors.house, self._supply_all)
         self._errands = Errands()
 
@@ -66,6 +76,16 @@ class Rooms:
         """Those whose session stands in the ledger."""
         return [room for room in self if room.open]
 
+    @property
+    def busy(self) -> bool:
+        """A session has a room, or is between two."""
+        return bool([*self.passages, *self.open])
+
+    @property
+    def sessions(self) -> set[str]:
+        """Those that have a room, or are between two."""
+        return {*self._rooms, *self.passages}
+
     # -- a host comes, looks after them, and goes --------------------------------------------------------------------------------------
 
     async def take_over(self, unfinished: Collection[str]) -> None:
@@ -78,8 +98,10 @@ class Rooms:
             self._errands.run(self._lend_engine())
             await asyncio.wait(answers, timeout=ANSWERING)
         for session in unfinished:
-            if session not in self._rooms and await self._resumed(session):
-                self._errands.run(self._lend_engine())
+            if session not in self._rooms:
+                with suppress(RoomDied):  # it is swept with all else that was found
+                    if not await self.passages.attempt(session):
+                        self.passages.begin(session, Cause.FOUND_AT_START)
 
     def expect(self) -> None:
         """Somebody is there, and will want a room soon: what has to be started is started meanwhile."""
@@ -96,12 +118,15 @@ class Rooms:
         with suppress(TimeoutError):
             async with asyncio.timeout(PASSING):
                 for session in sessions:
-                    while (room := self.get(session)) is not None and not room.reachable:
-                        await (asyncio.wait([room.closed]) if room.answered.is_set() else room.answered.wait())
+                    while (room := self.get(session)) is None or not room.reachable:
+                        if room is not None:
+                            await (asyncio.wait([room.closed]) if room.answered.is_set() else room.answered.wait())
+                        elif await self.passages.outcome(session) is None:
+                            break
 
     def spools_left(self) -> tuple[str, ...]:
-        """Sessions that have a spool and no room."""
-        return tuple(session for session in self._house.spools.found() if session not in self._rooms)
+        """Sessions that have a spool and no room, and will have none."""
+        return tuple(session for session in self._house.spools.found() if session not in self.sessions)
 
     def sweep_spools(self) -> tuple[str, ...]:
         """Removes those; the sessions whose spool cannot be removed."""
@@ -115,23 +140,30 @@ class Rooms:
         """Ends what waits."""
         await asyncio.gather(self._dismiss_warm(), self._engine.recycle(wanted=False))
 
-    async def end(self, cause: Cause) -> None:
-        """Ends every session by force, and the engine with them."""
-        rooms = self.open
-        for room in rooms:
-            room.cause = cause
-            room.child.kill()
-        if rooms:
-            await asyncio.wait([room.closed for room in rooms])
+    async def finish(self) -> None:
+        """A person has every session ended by force, also those between two rooms, and the engine with them."""
+        passages = self.passages.give_up()
+        for room in self:
+            if room is not self._warm:
+                room.cause = Cause.RECOVER
+                room.child.kill()
+        if ending := [*(room.closed for room in self.open), *passages]:
+            await asyncio.wait(ending)
+        self.passages.resume()
         await self._engine.recycle(wanted=self._wanted())
 
     async def _adopt(self, session: str, *, opened: bool) -> None:
-        line: socket.socket | None = None
+        called: socket.socket | None = None
         with suppress(OSError, RuntimeFolderUnsafe):
-            line = self._doors.call(ROOM + session)
+            called = self._doors.call(ROOM + session)
+        line, present = None if called is None else Line(called), None
+        if line is not None:
+            with suppress(PeerGone):
+                await line.send(say.Hello(say.VERSION, say.Caller.HOST, ""))
         child = Child.found(MODULE, session)
         if child is None and line is not None:  # it lives, where this user may not see all of its processes
-            child = Child.at(self._doors.peer(line).pid)
+            present = await _introduction(line)
+            child = None if present is None else Child.at(present.pid)
         if child is None or not opened:
             self._doors.remove(ROOM + session)
             if line is not None:
@@ -139,18 +171,12 @@ class Rooms:
             if child is not None:  # it waited for a session to begin
                 child.kill()
             return
-        room = Room(session, child, None if line is None else Line(line))
-        if room.line is not None:
-            with suppress(PeerGone):
-                await room.line.send(say.Hello(say.VERSION, say.Caller.HOST, ""))
+        room = Room(session, child, line)
+        if present is not None:
+            room.meet(present)
         room.opened.set_result(None)
         self._move_in(room)
-        self._errands.run(self._limit(room, self._left(session)))
-
-    def _left(self, session: str) -> float:
-        """Seconds until the time limit of a session that another host opened, by the clock on the wall."""
-        gone = datetime.now(UTC) - datetime.fromisoformat(self._accounts.beginning(session).time)
-        return max(0.0, self._house.limit - max(0.0, gone.total_seconds()))
+        self._errands.run(self._limit_by_its_clock(room))
 
     async def _lend_engine(self) -> None:
         with suppress(KiskrivError):
@@ -238,7 +264,7 @@ class Rooms:
         """Raises OSError, PeerGone."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            self._start("microphone", (theirs.fileno(),))
+            room.microphones.append(self._start("microphone", (theirs.fileno(),)))
             if room.line is not None:
                 await room.line.send(say.Supply(say.Part.MICROPHONE), ours.fileno())
 
@@ -248,7 +274,7 @@ class Rooms:
         room, self._warm = self._warm, None
         if room is None or room.line is None:
             raise PeerGone
-        room.tethered = order.tethered
+        room.tethered, room.engines_fallen = order.tethered, self._engine.fallen
         try:
             if order.here:
                 await self._supply_microphone(room)
@@ -274,15 +300,8 @@ class Rooms:
             here=order.here,
         )
 
-    async def _resumed(self, session: str) -> bool:
-        """Whether another room goes on where the one of this session died, from its spool."""
-        left = int(self._left(session))
-        if (
-            left < 1
-            or not self._house.spools.can_resume(session)
-            or self._accounts.resumptions(session) >= RESUMED_AT_MOST
-        ):
-            return False
+    async def _succeed(self, session: str, left: int) -> None:
+        """Another room goes on where the one of this session died, from its spool (`passages.Succeed`)."""
         room: Room | None = None
         try:
             async with asyncio.timeout(WARMING):
@@ -297,14 +316,26 @@ class Rooms:
                 room.child.kill()
                 await room.child.gone.wait()
                 self._move_out(room)
-            return False
+                if room.fault.partition("-")[0] in HOPELESS:
+                    raise RoomDied from None
+            raise
         self._errands.run(self._limit(room, left))
-        return True
+        self._errands.run(self._lend_engine())
 
     async def _limit(self, room: Room, seconds: float) -> None:
         """A room ends itself when its time is up (R15); one that cannot is ended."""
         if not await room.child.ends(seconds + self._house.grace):
             room.child.kill()
+
+    async def _limit_by_its_clock(self, room: Room) -> None:
+        """Of a room that another host began: by the one on the wall only where it does not answer."""
+        now = asyncio.get_running_loop().time
+        by_the_wall = now() + self._accounts.left(room.session, self._house.limit)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(by_the_wall + self._house.grace):
+                await room.answered.wait()
+        told = room.present is not None and room.present.open
+        await self._limit(room, room.present.seconds_left if room.present and told else by_the_wall - now())
 
     async def _dismiss_warm(self) -> None:
         warm, self._warm = self._warm, None
@@ -322,17 +353,24 @@ class Rooms:
         entry = await self._see_to_engine(completed(entry, killed=room.killed), room, present)
         self._doors.remove(ROOM + room.session)
         entry = met_again(entry, 0 if self._house.spools.sweep(room.session) else 1)
-        return self._accounts.ended(looked_again(entry, present, await self._names()), room.fault)
+        orderly = await self._parted(room) and room.engines_fallen == self._engine.fallen
+        entry = looked_again(entry, present, await self._names(), orderly=orderly)
+        return self._accounts.ended(entry, room.fault)
+
+    async def _parted(self, room: Room) -> bool:
+        """Whether its microphones ended by themselves; they have ended in any case."""
+        for microphone in room.microphones:
+            await microphone.end(PARTING)
+        return all(microphone.orderly for microphone in room.microphones)
 
     async def _died(self, room: Room) -> say.Closed | say.Opened:
-        """Before it had erased: another room goes on, or the session is swept, and its spool first."""
-        resumed = not room.tethered and room.cause is Cause.ROOM_DIED and await self._resumed(room.session)
-        await self._engine.recycle(wanted=resumed or self._wanted())
-        if resumed:
-            return say.Opened(room.session)
-        if not self._house.spools.sweep(room.session):
-            return self._accounts.kept_open(room.session)
-        return self._accounts.swept(room.session, room.cause, room.fault)
+        """Before it had erased: another room goes on, now or later, or the session is swept, and its spool first."""
+        await self._parted(room)
+        await self._engine.recycle(wanted=self._wanted())
+        if room.tethered or room.cause is not Cause.ROOM_DIED:
+            return self.passages.lost(room.session, room.cause, room.fault)
+        self.passages.begin(room.session, room.cause, room.fault)
+        return await self.passages.outcome(room.session) or say.Opened(room.session)
 
     async def _names(self) -> list[str]:
         while True:
@@ -348,6 +386,15 @@ class Rooms:
             return met_again(with_method(entry, Method.ENGINE_OVERWRITTEN), residue)
         await self._engine.recycle(wanted=self._wanted())
         return with_method(entry, Method.ENGINE_RECYCLED)
+
+
+async def _introduction(line: Line) -> say.Present | None:
+    """What a room says to a host's hello, if it does."""
+    with suppress(PeerGone, Malformed, TimeoutError):
+        async with asyncio.timeout(ANSWERING):
+            if isinstance(present := await line.receive(), say.Present):
+                return present
+    return None
 
 
 async def _hand_over(line: Line | None, door: socket.socket) -> None:

@@ -117,9 +117,11 @@ class Porter:
         self._listener = listener
         self._listener.setblocking(False)
         self._paused: list[_Line] = []
-        self._closing = False
+        self._closing = self._had_screen = False
         self.trace = NO_TRACE
         """What marks every message of the session."""
+        self.one_screen = False
+        """The first screen is the only one: no other takes over."""
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._settle(_Line(control, Origin.HOST))
@@ -274,6 +276,9 @@ class Porter:
             case say.Hello(version, caller, _):
                 if version != say.VERSION:
                     raise Malformed
+                if self.one_screen and caller is say.Caller.SCREEN and self._had_screen:
+                    raise Malformed
+                self._had_screen = self._had_screen or caller is say.Caller.SCREEN
                 self._strangers.remove(line)
                 line.origin = Origin.HOST if caller is say.Caller.HOST else Origin.SCREEN
                 self._settle(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from kiskriv.errors import HostUnreachable
@@ -17,7 +18,7 @@ LAST_WORDS = 10.0
 class HostLedger:
     """A `Register` at the other end of the host's line."""
 
-    def __init__(self, porter: Porter, present: Present) -> None:
+    def __init__(self, porter: Porter, present: Callable[[], Present]) -> None:
         self._porter = porter
         self._present = present
 
@@ -30,7 +31,8 @@ class HostLedger:
         """The host sees this room end, and sweeps if the entry is there."""
 
     def ended(self, entry: Ended) -> None:
-        """Tells the host; it writes the entry when it has seen this process end, and has the receipt."""
+        """Tells the host, and what holds of this process now; it writes the entry when it has seen this process end."""
+        self._porter.report(replace(self._present(), open=True))
         self._log(entry, LAST_WORDS)
 
     def _log(self, entry: Entry, seconds: float) -> bool:
@@ -44,7 +46,7 @@ class HostLedger:
                 case Failed():
                     raise raised(arrival)
                 case Came():
-                    self._porter.report(replace(self._present, open=isinstance(entry, Ended)))
+                    self._porter.report(replace(self._present(), open=isinstance(entry, Ended)))
                     self._porter.report(said)
                 case Left():
                     continue

@@ -31,6 +31,7 @@ from kiskriv.errors import (
     NotApproved,
     SourceGone,
     StepOutOfOrder,
+    fault_code,
 )
 from kiskriv.ledger import Reason
 from kiskriv.room.porter import Arrival, Came, Heard, Left, Origin, Porter
@@ -49,6 +50,9 @@ GLANCE = 15.0
 
 SCREEN_COMES = 30.0
 """Seconds in which the screen that a tethered session belongs to comes; one that was killed before that never will."""
+
+MICROPHONE_ENDS = 5.0
+"""Seconds in which a microphone that was stopped hands over what it still has."""
 
 MICROPHONE_COMES = 15.0
 """Seconds that a line to a microphone may take."""
@@ -81,6 +85,7 @@ class Begun:
     session: Session
     order: say.Begin
     replay: Replay | None = None
+    spool_wanted: bool = False
 
 
 class Room:
@@ -98,6 +103,8 @@ class Room:
         self._present = present
         self._opening = opening
         self._later: deque[Arrival] = deque()
+        self._listens = 0
+        """How often the microphone was asked to listen and has not said that it is done: an answer to an earlier time is none to this."""
         self._recording = self._here = self._lost = self._microphone = self._greeted = self._warned = self._spooled = (
             False
         )
@@ -112,10 +119,11 @@ class Room:
         self._order, self._began = begun.order, uptime()
         self._until = self._began + begun.order.seconds
         with suppress(KiskrivError), begun.session as self._session:  # what is raised here, the host knows already
-            self._present = replace(self._present, open=True)
+            self._present = replace(self._present, open=True, tethered=self._order.tethered)
+            self._porter.one_screen = self._order.tethered
             if begun.replay is not None:
                 self._make_good(begun.replay)
-            self._spooled = self._session.spooled
+            self._spooled = begun.spool_wanted or self._session.spooled
             while self._session.state is not State.ENDED:
                 self._step(self._later.popleft() if self._later else self._take())
 
@@ -153,11 +161,13 @@ class Room:
         arrival = self._porter.take(min(alarm, GLANCE, seconds if seconds is not None else alarm))
         match arrival:
             case Came(Origin.HOST):
-                self._porter.report(self._present)
+                self._porter.report(replace(self._present, seconds_left=max(0.0, self._until - uptime())))
             case Came(Origin.MICROPHONE):
                 self._microphone = True
             case Left(Origin.MICROPHONE):
-                self._microphone = False
+                self._microphone, self._listens = False, 0
+            case Heard(Origin.MICROPHONE, say.Done() | say.Failed(), _):
+                self._listens = max(0, self._listens - 1)
         return arrival
 
     @property
@@ -198,6 +208,11 @@ class Room:
                     self._porter.say(failed(error))
                 except _Ending:  # what ends it is taken next, and has an answer of its own
                     pass
+                except (
+                    Exception
+                ) as error:  # a fault of ours costs the step, not the consultation; its text could hold what was said
+                    self._porter.report(say.Fault(fault_code(error)))
+                    self._porter.say(failed(KiskrivError()))
             case Heard(_, _, octets):
                 octets[:] = bytes(len(octets))
 
@@ -287,12 +302,12 @@ class Room:
 
     def chunks(self, source: _Wired) -> Iterator[Chunk]:
         """What comes from the screen, or from the microphone that is here, until it is stopped. Raises CaptureError."""
-        if source.here:
-            self._open_microphone()
+        if source.here and not self._open_microphone(source):
+            return
         self._recording = True
         at = 0
         while True:
-            arrival = self._take()
+            arrival = self._take(None if source.stopped is None else MICROPHONE_ENDS)
             match arrival:
                 case Heard(_, say.Sound(channels, length), octets) if source.hears(arrival):
                     samples = np.frombuffer(octets, np.float32).reshape(channels, length)
@@ -313,6 +328,7 @@ class Room:
         """What a screen may say while it records; whether that was the last of the sound."""
         match message:
             case say.Stop() if source.here:
+                source.stopped = uptime()
                 self._porter.ask(say.Stop())
             case say.Stop():
                 return True
@@ -334,26 +350,39 @@ class Room:
                 raise SourceGone(seconds=at // SAMPLE_RATE)
             case Left(Origin.SCREEN) if not source.here:
                 raise SourceGone(seconds=at // SAMPLE_RATE)
-            case Heard(Origin.MICROPHONE, say.Done(), _) if source.here:
+            case Heard(Origin.MICROPHONE, say.Done(), _) if source.here and not self._listens:
                 return True
+            case None | Left(Origin.MICROPHONE) if (
+                source.stopped is not None
+            ):  # it was stopped: what it still had is all there is
+                return arrival is not None or uptime() > source.stopped + MICROPHONE_ENDS
             case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if source.here:
                 raise raised(answer)
             case Left(Origin.MICROPHONE) if source.here:  # its process died: another one goes on
                 self._porter.report(say.Wants(say.Part.MICROPHONE))
-                self._open_microphone(at)
+                return not self._open_microphone(source, at)
         return False
 
-    def _open_microphone(self, at: int = 0) -> None:
+    def _open_microphone(self, source: _Wired, at: int = 0) -> bool:
+        """Waits for a line to it, then has it listen. False where the doctor stopped meanwhile. Raises MicrophoneLost."""
         until = uptime() + MICROPHONE_COMES
         while not self._microphone:
             arrival = self._take(max(0.0, until - uptime()))
-            if self._ends(arrival):
-                self._break_off(arrival)
-            if isinstance(arrival, Came) and arrival.origin is Origin.SCREEN:
-                self._greet()
+            match arrival:
+                case _ if self._ends(arrival):
+                    self._break_off(arrival)
+                case Came(Origin.SCREEN):
+                    self._greet()
+                case Heard(Origin.SCREEN, message, octets):
+                    octets[:] = bytes(len(octets))
+                    self._stopped_by_screen(source, message)
+            if source.stopped is not None:
+                return False
             if uptime() > until:
                 raise MicrophoneLost(seconds=at // SAMPLE_RATE)
+        self._listens += 1
         self._porter.ask(say.Listen())
+        return True
 
     # -- where it stands --------------------------------------------------------------------------------------------------------------
 
@@ -390,6 +419,8 @@ class _Wired:
         self.here, self.channels = order.here, order.channels
         self.over = False
         """No more sound comes."""
+        self.stopped: float | None = None
+        """When the doctor stopped it, by `uptime`; the microphone may have some sound left."""
 
     def hears(self, heard: Heard) -> bool:
         """Whether this is the sound that is meant."""

@@ -70,6 +70,9 @@ def due() -> bool:
 def renew(arguments: Sequence[str], ended: Last | None = None) -> NoReturn:
     """This process becomes a fresh `kiskriv` with these arguments. Nothing of its memory is left in the new one (execve(2))."""
     if ended is not None:
+        from kiskriv.tui import caches
+
+        caches.drop()
         sys.stdout.write(_ENTER_ALTERNATE)  # so that the terminal does not show what it showed before, for a second
     sys.stdout.flush()
     command = launch_command("kiskriv", *arguments)

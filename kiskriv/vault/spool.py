@@ -15,6 +15,7 @@ where it died opens the spool with `left`, reads all of it, and then writes on.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -41,6 +42,8 @@ _COMMITMENT = b"kiskriv spool key v1\n"
 _SUFFIX = ".spool"
 _SESSION = re.compile(r"[0-9a-f]{32}")
 _LENGTH = 4
+_NO_SPOOL = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
+"""What open(2) says where no spool is, but nothing, a folder or a link."""
 _NO_LINKS: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -95,7 +98,8 @@ class Spool:
     def left(cls, folder: Path, session: str) -> Spool:
         """The spool that a process left that died: to be read to its end (`records`), then to be written on.
 
-        Raises VaultErased when the key has expired or was revoked, or there is no such file.
+        Raises VaultErased when the key has expired or was revoked, or there is no such file; SpoolUnwritable where the file is there and
+        cannot be opened now: that may be tried again.
         """
         path, page = _path(folder, session), secret_page()
         try:
@@ -148,6 +152,11 @@ class Spool:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = None
+
+    def revoke(self) -> None:
+        """Takes the key away from everybody, here and in the kernel: what is in the file is noise. May be done again."""
+        keyring.revoke(_name(self._session))
+        self._page.wipe()
 
     def remove(self) -> bool:
         """Ends the spool: its key wiped here and in the kernel, its file gone. True when it was looked for and not found (`sweep`)."""
@@ -234,8 +243,10 @@ def _records(file: BinaryIO, key: memoryview, session: str) -> Iterator[tuple[in
 def _opened(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_APPEND | _NO_LINKS)
-    except OSError:
-        raise VaultErased from None
+    except OSError as error:
+        if error.errno in _NO_SPOOL:
+            raise VaultErased from None
+        raise _unwritable(error) from None
 
 
 def _own(folder: Path) -> None:

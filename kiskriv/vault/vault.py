@@ -34,6 +34,12 @@ class Copy(Protocol):
     def write(self, artefact: Artefact, plaintext: bytearray) -> None:
         """Adds a record; `plaintext` stays as it is. Raises SpoolUnwritable; then nothing more is taken."""
 
+    def revoke(self) -> None:
+        """Takes its key away from everybody, now: what is there is noise. May be done again."""
+
+    def close(self) -> None:
+        """Takes nothing more, and leaves it as it is for another process."""
+
     def remove(self) -> bool:
         """Ends it: whether its key and its octets were looked for and not found. May be done again."""
 
@@ -124,10 +130,23 @@ class Vault:
             plaintext[:] = bytes(len(plaintext))
 
     def destroy_key(self) -> None:
-        """The first step of erasing, and the decisive one: from here on nothing opens, here or in a copy. May be taken again."""
+        """The first step of erasing, and the decisive one: from here on nothing opens, here or in a copy. May be taken again.
+
+        The copy's key goes before all else: killed at any later moment, this process leaves nothing that another could go on with.
+        """
         self._erased = True
-        self._key.destroy()
+        try:
+            if self._copy is not None:
+                self._copy.revoke()
+        finally:
+            self._key.destroy()
         self._remove_copy()
+
+    def leave_copy(self) -> None:
+        """The copy stays for another process: what is erased from here on is what is kept here."""
+        copy, self._copy, self._copying = self._copy, None, False
+        if copy is not None:
+            copy.close()
 
     def erase(self, others: Mapping[Artefact, int] | None = None) -> Erasure:
         """Destroys the key, overwrites every buffer, then looks again. `others`: octets that their holders erased themselves."""

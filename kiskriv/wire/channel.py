@@ -93,10 +93,11 @@ class Channel:
 
     def waiting(self, seconds: float = 0.0) -> bool:
         """Something (a message or the end) can be heard within so many seconds."""
-        if self._line.fileno() < 0:
-            return True
         poll = select.poll()
-        poll.register(self._line, select.POLLIN)
+        try:
+            poll.register(self._line, select.POLLIN)
+        except ValueError:  # it is closed; perhaps just now, by another thread
+            return True
         return bool(poll.poll(seconds * 1000))
 
 

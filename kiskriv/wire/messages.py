@@ -287,6 +287,8 @@ class Present:
     session: str
     pid: int
     open: bool
+    tethered: bool
+    seconds_left: float
     facts: tuple[str, ...]
     trace_mask: str
     trace_masked: str
@@ -370,7 +372,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Forget:
-    """Overwrite what is kept of this session and search for its trace; answered by Forgotten."""
+    """Search for the trace of this session; answered by Forgotten."""
 
     trace_mask: str
     trace_masked: str

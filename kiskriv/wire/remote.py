@@ -23,6 +23,7 @@ from kiskriv.errors import (
     Malformed,
     NotApproved,
     PeerGone,
+    ProcessError,
     RoomDied,
     StepOutOfOrder,
     TakenOver,
@@ -42,6 +43,9 @@ Dial = Callable[[], tuple[Channel, say.Welcome]]
 
 WATCH = 1.0
 """Seconds between two looks at whether there is still a host, while the room is waited for."""
+
+GREETING = 60.0
+"""Seconds that a room may take to greet: it may be waiting for a window that another screen's step ends with."""
 
 AGAIN = 5.0
 """Seconds until a host is tried again that could not be started."""
@@ -150,8 +154,11 @@ class RemoteSession:
         """A line to the room; whoever held it before is let go. Raises PeerGone."""
         self._line = line = self._dial_room(self.id)
         line.send(say.Hello(say.VERSION, say.Caller.SCREEN, ""))
-        standing, _ = line.receive()
-        while not isinstance(standing, say.Standing):  # the end of a step that another screen asked for
+        standing: say.Message | None = None
+        while not isinstance(standing, say.Standing):  # first, perhaps, the end of a step that another screen asked for
+            if not line.waiting(GREETING):
+                line.close()
+                raise ProcessError
             standing, _ = line.receive()
         line.trace = bytes.fromhex(standing.trace)
         self.standing = standing
@@ -247,25 +254,22 @@ class RemoteSession:
 
     def _feed(self, source: Source) -> Iterator[Event]:
         """Sound from here; what happens there is told between two chunks."""
-        lost: CaptureError | None = None
-        try:
-            for chunk in source.chunks():
-                channels, length = chunk.samples.shape
-                rows = chunk.samples.copy(order="C")
-                self._send(say.Sound(channels, length), rows.data.cast("B"))
-                rows.fill(0)
-                self._reception.renew()
-                while self._waiting():
-                    event = self._event()
-                    if event is None:
-                        return
-                    yield event
-        except CaptureError as error:
-            lost = error
+        chunks, lost = source.chunks(), list[CaptureError]()
+        while (chunk := _next(chunks, lost)) is not None:
+            channels, length = chunk.samples.shape
+            rows = chunk.samples.copy(order="C")
+            self._send(say.Sound(channels, length), rows.data.cast("B"))
+            rows.fill(0)
+            self._reception.renew()
+            while self._waiting():
+                event = self._event()
+                if event is None:
+                    return
+                yield event
         self._send(say.Stop())
         yield from self._events()
-        if lost is not None:
-            raise lost
+        if lost:
+            raise lost[0]
 
     def _follow(self, source: HostMicrophone) -> Iterator[Event]:
         source.listen(lambda: self._send(say.Stop()))
@@ -374,3 +378,12 @@ class RemoteSession:
             raise ErasureFailed(residue=closed.residue)
         if closed.receipt is None:
             raise RoomDied
+
+
+def _next(chunks: Iterator[Chunk], lost: list[CaptureError]) -> Chunk | None:
+    """None where there are no more; what broke the sound off is laid into `lost`."""
+    try:
+        return next(chunks, None)
+    except CaptureError as error:
+        lost.append(error)
+        return None

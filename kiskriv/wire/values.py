@@ -40,6 +40,8 @@ def from_json(kind: Any, value: Json) -> Any:
         return _tuple(get_args(kind), value)
     if is_dataclass(kind):
         return _object(kind, value)
+    if type(value) is str and any("\ud800" <= sign <= "\udfff" for sign in value):
+        _refuse()  # half a sign, which could not be written down
     if type(value) is str and kind is not str:
         return kind(value) if issubclass(kind, StrEnum) else _refuse()
     known = {int: _whole, float: _finite}.get(kind, lambda item: type(item) is kind)

@@ -201,7 +201,7 @@ SAID = st.sampled_from(
         say.Await(""),
         say.Look(),
         say.Logged(),
-        say.Present("", 1, True, (), "", ""),
+        say.Present("", 1, True, False, 0.0, (), "", ""),
         say.Log(CANARY),
         say.Retire(),
         say.Failed("KeyError", (("a", 1),)),

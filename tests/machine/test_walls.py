@@ -177,13 +177,15 @@ def test_what_was_switched_off_stays_off() -> None:
     assert said(inside(program)) == ["1", "0", "0"]
 
 
-def test_a_child_is_inside_too() -> None:
+def test_no_child_can_be_left_behind() -> None:
     program = """
-if (child := os.fork()) == 0:
-    os._exit(42 if refused(socket.socket) and refused(os.listdir, "/") else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+import threading
+thread = threading.Thread(target=lambda: print("a thread"))
+thread.start()
+thread.join()
+print(refused(os.fork), refused(os.posix_spawn, sys.executable, [sys.executable], {}))
 """
-    assert said(inside(program)) == ["42"]
+    assert said(inside(program)) == ["a thread", "True True"]
 
 
 def test_a_process_can_still_end_itself() -> None:
@@ -258,7 +260,8 @@ def test_the_filter_looks_at_arguments_where_the_number_does_not_decide(
         NO_PERMISSION,
     ]
     assert verdict(walls, machine, clone, 0x3D0F00) == ALLOWED  # a thread, as glibc starts it
-    assert verdict(walls, machine, clone, 0x10000000 | 17) == NO_PERMISSION
+    assert verdict(walls, machine, clone, 17) == NO_PERMISSION  # a child
+    assert verdict(walls, machine, clone, 0x10000000 | 0x10000) == NO_PERMISSION  # a thread in another namespace
     assert verdict(walls, machine, 435) == NO_SUCH_CALL
     assert [verdict(walls, machine, kill, pid) for pid in (77, 78, 0, -1)] == [ALLOWED, *[NO_PERMISSION] * 3]
     assert [verdict(walls, machine, prctl, *a) for a in ((4, 0), (4, 1), (38, 1))] == [ALLOWED, NO_PERMISSION, ALLOWED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
@@ -45,6 +46,27 @@ def test_two_milliseconds_are_enough(samples: NDArray[np.int16]) -> None:
     canary = said.sound(samples)
     kept = samples[0, 3200:3232].astype(np.float32) / np.float32(32768)
     assert Scanner(canary).search(scan.text(kept.tobytes())).residue == canary.octets
+
+
+@pytest.mark.parametrize("read", [scan.BLOCK, 8191])
+def test_far_into_a_file_everything_is_still_met(samples: NDArray[np.int16], read: int) -> None:
+    """Where a search goes on after a block, addresses have to count as they did before."""
+
+    class Stretch(io.BytesIO):
+        def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+            return super().readinto(buffer[:read])
+
+    octets = samples[0].tobytes() + "".join(SENTENCES).encode("utf-32-le")
+    before = bytes(8 * (2 * read // 8 + 3))
+    finding = Scanner(said.sound(samples), said.words(SENTENCES)).search([Stretch(before + octets)])
+    assert (
+        finding.kinds["sound"].cells
+        == Scanner(said.sound(samples)).search(scan.text(octets)).kinds["sound"].cells
+        > 400
+    )
+    assert (
+        finding.kinds["text"].cells >= said.words(SENTENCES).cells - 2
+    )  # one cell begins in the middle of the joined text
 
 
 def test_silence_is_no_canary() -> None:

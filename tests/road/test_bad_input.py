@@ -182,7 +182,7 @@ def test_a_fault_in_ourselves_shows_a_code_and_no_text() -> None:
     program = (
         "import sys; from kiskriv import cli, config\n"
         "def load(path): raise RuntimeError('kanarifugl')\n"
-        "config.load = load; sys.exit(cli.main(['run', 'x.wav']))"
+        "config.load = load; sys.exit(cli.main(['check']))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 70

@@ -71,13 +71,16 @@ class Elsewhere:
         self.porter.trace = self.trace
         mask = secrets.token_bytes(16)
         masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
-        self._present = say.Present(self.session, os.getpid(), False, (), mask.hex(), masked.hex())
+        self._present = say.Present(self.session, os.getpid(), False, False, 0.0, (), mask.hex(), masked.hex())
         self.vault = self._vault or Vault()
         self.room = Room(self.porter, self.recogniser, self._present, self._opening)
         self.porter.start()
 
     def _opening(self, message: say.Begin | say.Resume) -> Begun:
-        stages, register = replace(self.stages, transcriber=self.recogniser), HostLedger(self.porter, self._present)
+        stages, register = (
+            replace(self.stages, transcriber=self.recogniser),
+            HostLedger(self.porter, lambda: self._present),
+        )
         if isinstance(message, say.Begin):
             if self._spool is not None:
                 spooled.begin(self.vault, self._spool, self.session, message)

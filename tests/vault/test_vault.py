@@ -113,3 +113,60 @@ def test_sound_comes_back_as_it_went_in_whatever_the_chunks(sizes: list[int], ch
     spans = list(zip(edges[::2], edges[1::2], strict=False))
     expected = np.concatenate([whole.mean(axis=0)[a:b] for a, b in spans])
     assert np.abs(sound.read_mono(spans)[0] - expected).max(initial=0) <= 1 / 32767
+
+
+class Watched:
+    """A copy that notes, at each step of its end, whether its vault can still be opened. `stuck`: its key cannot be reached."""
+
+    def __init__(self, vault: Vault, *, stuck: bool = False) -> None:
+        self._vault, self._stuck = vault, stuck
+        self.steps: list[tuple[str, bool]] = []
+
+    def write(self, artefact: Artefact, plaintext: bytearray) -> None:
+        self._note("write")
+
+    def revoke(self) -> None:
+        self._note("revoke")
+        if self._stuck:
+            raise OSError
+
+    def close(self) -> None:
+        self._note("close")
+
+    def remove(self) -> bool:
+        self._note("remove")
+        return True
+
+    def residue(self) -> int | None:
+        return 0
+
+    def _note(self, step: str) -> None:
+        self.steps.append((step, not self._vault._key._destroyed))
+
+
+def test_the_copy_loses_its_key_before_the_vault_does_and_its_file_after() -> None:
+    vault = filled()
+    copy = Watched(vault)
+    vault.adopt(copy, current=False)
+    vault.destroy_key()
+    assert copy.steps == [("revoke", True), ("remove", False)]
+
+
+def test_a_copy_whose_key_cannot_be_reached_does_not_keep_the_vaults_alive() -> None:
+    vault = filled()
+    vault.adopt(Watched(vault, stuck=True), current=False)
+    with pytest.raises(OSError):
+        vault.destroy_key()
+    assert vault._key._destroyed
+    with pytest.raises(VaultErased):
+        vault.open(Artefact.DRAFT, 0)
+
+
+def test_a_copy_that_is_left_outlives_the_vault() -> None:
+    vault = filled()
+    copy = Watched(vault)
+    vault.adopt(copy, current=True)
+    vault.leave_copy()
+    erasure = vault.erase()
+    assert [step for step, _ in copy.steps] == ["close"]
+    assert Method.SPOOL_REMOVED not in erasure.methods and erasure.verified

@@ -23,6 +23,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _X32: Final = 0x40000000
 _AUDIT_ARCH: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_A_THREAD: Final = 0x10000  # CLONE_THREAD
 _NEW_NAMESPACES: Final = 0x7E020000  # CLONE_NEWNS, -CGROUP, -UTS, -IPC, -USER, -PID, -NET
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX: Final = 1
@@ -130,6 +131,8 @@ _KERNEL: Final = {
     "sethostname": (170, 161),
     "setdomainname": (171, 162),
     "personality": (135, 92),
+    "fork": (57, 0),
+    "vfork": (58, 0),
     "iopl": (172, 0),
     "ioperm": (173, 0),
     "modify_ldt": (154, 0),
@@ -227,7 +230,8 @@ def _answer(name: str, walls: Walls, pid: int) -> list[_Instruction]:
         "rt_tgsigqueueinfo": itself_only,
         # PR_SET_DUMPABLE is not taken back
         "prctl": [_low(0), (_EQUAL, 0, 3, kernel.PR_SET_DUMPABLE), _low(1), (_EQUAL, 1, 0, 0), refusal, allow],
-        "clone": [_low(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), refusal, allow],
+        # threads, and no child: one that outlived this process would keep what it knew
+        "clone": [_low(0), (_ANY_BIT, 2, 0, _NEW_NAMESPACES), (_ANY_BIT, 0, 1, _A_THREAD), allow, refusal],
         # its flags lie in memory, where no filter sees them: glibc goes back to clone
         "clone3": [(_RETURN, 0, 0, _ERRNO | errno.ENOSYS)],
         # no keys pressed on a terminal that it holds
