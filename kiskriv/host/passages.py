@@ -57,15 +57,7 @@ class Passages:
     async def attempt(self, session: str) -> bool:
         """Whether another room goes on with it now. Raises RoomDied where none ever will."""
         try:
-            left = int(self._accounts.left(session, self._house.limit))
-            if (
-                self._given_up.is_set()
-                or left < 1
-                or not self._house.spools.can_resume(session)
-                or self._accounts.resumptions(session) >= RESUMED_AT_MOST
-            ):
-                raise RoomDied
-            await self._succeed(session, left)
+            await self._succeed(session, self._time_left(session))
         except RoomDied:
             raise
         except (KiskrivError, OSError, TimeoutError):
@@ -86,6 +78,18 @@ class Passages:
     def resume(self) -> None:
         """It may be tried again."""
         self._given_up.clear()
+
+    def _time_left(self, session: str) -> int:
+        """Seconds for which another room may go on with it. Raises RoomDied where none may."""
+        left = int(self._accounts.left(session, self._house.limit))
+        if (
+            self._given_up.is_set()
+            or left < 1
+            or not self._house.spools.can_resume(session)
+            or self._accounts.resumptions(session) >= RESUMED_AT_MOST
+        ):
+            raise RoomDied
+        return left
 
     async def _through(self, session: str, cause: Cause, fault: str) -> say.Closed | say.Opened:
         try:

@@ -17,8 +17,8 @@ def with_method(entry: Ended, method: Method) -> Ended:
 
 def completed(entry: Ended, *, killed: bool) -> Ended:
     """With what became of the room's process; nothing is verified of one that had to be killed."""
-    entry = with_method(entry, Method.ROOM_KILLED if killed else Method.ROOM_ENDED)
-    return replace(entry, verified=entry.verified and not killed)
+    entry = replace(entry, verified=entry.verified and not killed)  # first: no entry may say both
+    return with_method(entry, Method.ROOM_KILLED if killed else Method.ROOM_ENDED)
 
 
 def met_again(entry: Ended, residue: int | None) -> Ended:

@@ -176,7 +176,7 @@ class Rooms:
             room.meet(present)
         room.opened.set_result(None)
         self._move_in(room)
-        self._errands.run(self._limit_by_its_clock(room))
+        self._errands.run(self._limit_by_its_clock(room, self._accounts.left(session, self._house.limit)))
 
     async def _lend_engine(self) -> None:
         with suppress(KiskrivError):
@@ -327,15 +327,15 @@ class Rooms:
         if not await room.child.ends(seconds + self._house.grace):
             room.child.kill()
 
-    async def _limit_by_its_clock(self, room: Room) -> None:
-        """Of a room that another host began: by the one on the wall only where it does not answer."""
+    async def _limit_by_its_clock(self, room: Room, left: float) -> None:
+        """Of a room that another host began: what it says itself; `left`, by the clock on the wall, where it says nothing."""
         now = asyncio.get_running_loop().time
-        by_the_wall = now() + self._accounts.left(room.session, self._house.limit)
+        by_the_wall = now() + left
         with suppress(TimeoutError):
             async with asyncio.timeout_at(by_the_wall + self._house.grace):
                 await room.answered.wait()
-        told = room.present is not None and room.present.open
-        await self._limit(room, room.present.seconds_left if room.present and told else by_the_wall - now())
+        told = room.present
+        await self._limit(room, told.seconds_left if told is not None and told.open else by_the_wall - now())
 
     async def _dismiss_warm(self) -> None:
         warm, self._warm = self._warm, None

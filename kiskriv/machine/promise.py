@@ -39,7 +39,11 @@ class Fact(StrEnum):
 
 
 class Level(StrEnum):
-    """A: nothing is left, however it ends. B: nothing is left after an orderly end. C: less than that."""
+    """A: nothing is left, however it ends. B: nothing that can be read without the machine's memory itself. C: less than that.
+
+    B, measured: disks, swap, core files and living processes hold nothing. Memory that was freed does, for as long as nobody uses it again:
+    what the kernel copied between two processes, and text that Python still held when its process ended. Only the kernel can zero that.
+    """
 
     A = "A"
     B = "B"

@@ -45,7 +45,10 @@ METHODS: Final = {
 
 LEVELS: Final[dict[str, str]] = {
     Level.A: mark("Level A: nothing is left of a consultation, however it ends."),
-    Level.B: mark("Level B: nothing is left of a consultation that ends in good order."),
+    Level.B: mark(
+        "Level B: nothing is left on the disk or in a running program. "
+        "Traces can lie in unused memory until the machine uses it again or is switched off."
+    ),
     Level.C: mark("Level C: something may be left in this machine's memory afterwards."),
 }
 

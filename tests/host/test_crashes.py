@@ -10,7 +10,8 @@ import pytest
 from kiskriv.assembly.desk import Desk
 from kiskriv.config import SessionSettings
 from kiskriv.errors import Expired, ProcessError, RoomDied, SessionUnfinished
-from kiskriv.ledger import Cause, Ended, Method, Opened, Reason, Swept
+from kiskriv.ledger import Cause, Ended, Fact, Level, Method, Opened, Reason, Swept
+from kiskriv.machine import level as machine_level
 from kiskriv.session import Captured, Event
 from kiskriv.wire.remote import HostMicrophone, RemoteSession
 from tests.host.clinic import PATIENCE, Clinic, Clip, Process, commands, heard, missed, until
@@ -259,6 +260,8 @@ def test_a_host_with_other_settings_makes_room(clinic: Clinic) -> None:
     config = replace(clinic.config, session=SessionSettings(limit=60))
     beside = Desk(config, settings)  # somebody is there: they share
     assert clinic.host.pid == host.pid
+    with pytest.raises(SessionUnfinished), beside.consultation(Clip(1), informed=True):  # but not what it records under
+        pass
     beside.close()
     first.close()
     again = Desk(config, settings)
@@ -321,6 +324,66 @@ def test_an_engine_that_outlived_its_host_is_replaced_too(clinic: Clinic, undist
         session.discard()
     assert isinstance(clinic.last, Ended)
     assert clinic.last.verified
+
+
+def test_a_room_that_another_host_began_has_the_time_that_it_says_itself(clinic: Clinic) -> None:
+    desk = clinic.prepared()
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.detach()
+    room = clinic.room(session.id)
+    desk.close()
+    clinic.host.kill()
+    with clinic.hosted(limit=0, grace=0.5):  # by the clock on the wall its time would be up
+        again = clinic.desk()
+        assert not room.gone(3.0)
+        found = again.unfinished()
+        assert found is not None
+        with found:
+            found.discard()
+    assert isinstance(clinic.last, Ended)
+
+
+def test_a_scripts_consultation_is_nobody_elses_under_the_next_host_either(clinic: Clinic) -> None:
+    with clinic.prepared().consultation(Clip(1), informed=True, tethered=True) as session:
+        clinic.host.kill()
+        beside = clinic.desk()
+        until(lambda: [(one.alive, one.tethered) for one in beside.look().unfinished] == [(True, True)])
+        assert beside.unfinished() is None
+        session.discard()
+
+
+@pytest.mark.parametrize("way", ["killed", "hanging", "in good order"])
+def test_an_engine_that_was_not_seen_to_end_by_itself_costs_the_level(clinic: Clinic, way: str) -> None:
+    desk = clinic.prepared()
+    engine = clinic.child(clinic.host, "engine")
+    with desk.consultation(Clip(1), informed=True) as session:
+        recorded(session, Clip(3.0))
+        if way == "killed":
+            engine.kill()
+        elif way == "hanging":
+            engine.stop()
+        session.discard()
+    assert isinstance(clinic.last, Ended)
+    claimed = machine_level(clinic.last.facts)
+    zeroed = Fact.FREED_PAGES_ZEROED in clinic.last.facts
+    assert clinic.last.level == (claimed if way == "in good order" or zeroed else Level.C)
+    assert clinic.last.verified and Method.ENGINE_RECYCLED in clinic.last.methods
+
+
+def test_a_microphone_that_hangs_is_ended_with_its_room(clinic: Clinic) -> None:
+    with clinic.hosted("microphone"):
+        desk = clinic.prepared()
+        source = HostMicrophone(1)
+        with desk.consultation(source, informed=True) as session:
+            for event in session.record(source):
+                if isinstance(event, Captured) and event.seconds >= 3.0:
+                    source.stop()
+            microphone = clinic.other("microphone")
+            microphone.stop()
+            session.discard()
+        microphone.ends(0)
+    assert isinstance(clinic.last, Ended)
+    assert clinic.last.level is Level.C or Fact.FREED_PAGES_ZEROED in clinic.last.facts
 
 
 @pytest.mark.parametrize("part", ["no-room", "no-engine"])

@@ -19,7 +19,7 @@ from kiskriv.ledger import Cause, Ended, Opened, Reason, Swept
 from kiskriv.note import Note, Section, Statement
 from kiskriv.wire import messages as say
 from kiskriv.wire.frames import frame
-from tests.host.clinic import PATIENCE, Clinic, Clip, Process, until
+from tests.host.clinic import PATIENCE, Clinic, Clip, Process, fill_disk, until
 
 CANARY = "zirkonfasan"
 HELLO = bytes(frame(say.Hello(say.VERSION, say.Caller.SCREEN, "")))
@@ -29,12 +29,6 @@ AS_ROOT = pytest.mark.skipif(
 
 
 # -- the ledger's disk ---------------------------------------------------------------------------------------------------------------------
-
-
-def fill_disk(host: Process, *, full: bool) -> None:
-    """No file of the host may grow any more; or it may again."""
-    _, hard = resource.prlimit(host.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(host.pid, resource.RLIMIT_FSIZE, (0 if full else hard, hard))
 
 
 def test_an_end_that_a_full_disk_keeps_out_blocks_the_next_and_is_written_when_there_is_space(clinic: Clinic) -> None:
@@ -88,6 +82,32 @@ def test_a_folder_that_was_deleted_is_there_again_with_all_its_doors(clinic: Cli
     shutil.rmtree(folder)
     until(lambda: (folder / ADDRESS).exists() and (folder / f"room-{session.id}").exists(), 3.0)
     assert clinic.host.pid == host.pid
+    found = clinic.desk().unfinished()
+    assert found is not None
+    with found:
+        found.discard()
+    assert isinstance(clinic.last, Ended)
+
+
+def test_the_doors_follow_the_users_runtime_folder_when_it_goes_and_comes_back(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = tmp_path / "login"
+    login.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(login))
+    desk, host = clinic.prepared(), clinic.host
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.detach()
+    assert login in clinic.folder.parents
+    shutil.rmtree(login)  # the last login ended
+    until(lambda: clinic.reachable, 5.0)
+    meanwhile = clinic.folder
+    assert clinic.host.pid == host.pid
+    login.mkdir(mode=0o700)  # the next one began
+    until(lambda: clinic.reachable, 5.0)
+    assert login in clinic.folder.parents
+    assert clinic.host.pid == host.pid
+    assert list(meanwhile.iterdir()) == []
     found = clinic.desk().unfinished()
     assert found is not None
     with found:

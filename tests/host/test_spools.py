@@ -16,7 +16,7 @@ from kiskriv.machine import keyring, spool_folder
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import State, Transcribed
 from kiskriv.wire.remote import RemoteSession
-from tests.host.clinic import Clinic, Clip, heard, until
+from tests.host.clinic import Clinic, Clip, Process, commands, fill_disk, heard, until
 
 pytestmark = pytest.mark.skipif(not keyring.present(), reason="no keyring in this kernel, or it is forbidden here")
 
@@ -112,6 +112,76 @@ def test_a_session_whose_rooms_die_again_and_again_is_given_up(spooling: Clinic)
         spooling.room(session.id).kill()
     until(lambda: isinstance(spooling.last, Swept))
     session.detach()
+    assert spools(spooling) == []
+
+
+def successor(clinic: Clinic, session: RemoteSession) -> Process:
+    """The room that comes after the one that is killed here, before it has begun."""
+    room = clinic.room(session.id)
+    room.kill()
+    words = ["kiskriv.assembly.room", session.id]
+    until(lambda: any(set(words) <= set(command) for pid, command in commands() if pid != room.pid))
+    return clinic.room(session.id)
+
+
+def test_a_room_that_dies_before_it_goes_on_is_followed_by_another_and_costs_nothing(spooling: Clinic) -> None:
+    session, words = begun(spooling)
+    successor(spooling, session).kill()
+    session.detach()
+    desk = spooling.desk()
+    until(lambda: isinstance(spooling.last, Resumed))
+    again = desk.unfinished()
+    assert again is not None
+    with again:
+        assert again.standing.transcript is not None and said(again.standing.transcript) == words
+        again.discard()
+    assert [type(entry) for entry in spooling.entries] == [Opened, Resumed, Ended]
+
+
+def test_while_the_ledger_takes_nothing_the_spool_is_kept(spooling: Clinic) -> None:
+    session, words = begun(spooling)
+    host = spooling.host
+    room = successor(spooling, session)
+    room.stop()
+    fill_disk(host, full=True)
+    room.go_on()
+    room.ends()
+    assert spools(spooling) == [session.id]
+    fill_disk(host, full=False)
+    session.detach()
+    until(lambda: isinstance(spooling.last, Resumed))
+    again = spooling.desk().unfinished()
+    assert again is not None
+    with again:
+        assert again.standing.transcript is not None and said(again.standing.transcript) == words
+        again.discard()
+
+
+def test_a_host_that_nobody_calls_stays_until_another_room_goes_on(spooling: Clinic) -> None:
+    session, _ = begun(spooling)
+    host = spooling.host
+    session.detach()
+    for desk in spooling.desks:
+        desk.close()
+    room = successor(spooling, session)
+    room.stop()
+    assert not host.gone(3.0)
+    room.go_on()
+    until(lambda: isinstance(spooling.last, Resumed))
+    assert not host.gone()
+    spooling.desk().finish()
+
+
+def test_finishing_by_hand_ends_a_room_that_is_about_to_go_on(spooling: Clinic) -> None:
+    session, _ = begun(spooling)
+    session.detach()
+    desk = spooling.desk()
+    room = successor(spooling, session)
+    room.stop()
+    found = desk.finish()
+    room.ends(0)
+    assert (found.unfinished, found.unverified, found.spools) == ((), (), ())
+    assert spooling.last == Swept(session.id, spooling.last.time, Cause.RECOVER)
     assert spools(spooling) == []
 
 
