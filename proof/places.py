@@ -326,7 +326,7 @@ class Terminal:
 @contextmanager
 def terminal(shop: Path) -> Iterator[Terminal]:
     """A window with a shell in it; the server is killed when the block has ended."""
-    socket = shop / "tmux"
+    socket = Path(tempfile.mkdtemp(prefix="tmux-", dir=shop)) / "tmux"
     run(
         "tmux",
         "-S",

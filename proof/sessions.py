@@ -227,10 +227,9 @@ class Proof:
             holder.end("SIGSEGV")
             places.until((folder / f"core.{holder.pid}").exists, "the core")
         cores = list(folder.glob("core.*"))
-        return replace(
-            _row("cores", scanner.search(scan.files(cores))),
-            note=f"{len(cores) - 1} of kiskriv's" if len(cores) > 1 else "",
-        )
+        finding = scanner.search(scan.files(cores))
+        row = _row("cores", finding, finding)
+        return row if len(cores) == 1 else replace(row, note=f"{len(cores) - 1} of kiskriv's {row.note}".strip())
 
     def _logs(self, scanner: Scanner, planted: Planted, since: float) -> Row:
         """Kernel log, journal where there is one, and log files that were written to."""

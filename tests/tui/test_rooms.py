@@ -203,7 +203,7 @@ async def test_a_fresh_process_shows_the_receipt_then_greets() -> None:
         await doctor.sees("Notatet kan fortsatt ligge på utklippstavlen.")
         await doctor.press("enter")
         await doctor.at(Home)
-        await doctor.sees("Nivå B: Ingenting blir igjen av en konsultasjon som ender på vanlig måte.")
+        await doctor.sees("Nivå B: Ingenting blir igjen på disken eller i et program som kjører.")
         assert "stående åpen" not in doctor.shown(), "that was told before the consultation"
 
 
