@@ -68,6 +68,8 @@ class Session:
             self._register.opened(self._first_line())
         except BaseException:
             with uninterrupted():  # no session without its first line, and no key without a session
+                if self._resumes:  # it is still there, for another room to try
+                    self._vault.leave_copy()
                 self._erase()
                 self._register.never_opened(self.id)
             raise
