@@ -11,6 +11,7 @@ from pathlib import Path
 from kiskriv.config import Config
 from kiskriv.errors import HostUnreachable, LedgerBusy, Malformed, PeerGone
 from kiskriv.host.addresses import ADDRESS, ROOM
+from kiskriv.host.spawn import spawn
 from kiskriv.machine import RuntimeFolder, launch_command, launch_environment, runtime_folder
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import raised
@@ -74,7 +75,6 @@ class Calling:
         """A host of our own, in the background. Raises what it reports."""
         ours, theirs = socket.socketpair()
         with Channel(ours) as report, theirs:
-            os.set_inheritable(theirs.fileno(), True)
             settings = () if self._settings is None else ("--settings", str(self._settings.absolute()))
             command = launch_command(
                 "kiskriv.assembly.host",
@@ -82,16 +82,10 @@ class Calling:
                 *("--ledger", str(self._config.ledger.folder.absolute())),
                 *settings,
             )
-            null = os.open(os.devnull, os.O_RDWR)
             try:
-                actions = [(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)]
-                pid = os.posix_spawn(
-                    command[0], command, launch_environment(sound=True), file_actions=actions, setsid=True
-                )
+                pid = spawn(command, launch_environment(sound=True), (theirs.fileno(),))
             except OSError:
                 raise HostUnreachable(problem="its process cannot be started") from None
-            finally:
-                os.close(null)
             theirs.close()
             os.waitpid(pid, 0)  # it goes on in a child of its own
             try:

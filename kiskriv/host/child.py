@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from kiskriv.host.spawn import spawn
+
 
 class Child:
     """`gone` is set when the process has ended and, if it was our own, has been reaped.
@@ -33,18 +35,7 @@ class Child:
 
         Raises OSError.
         """
-        null = os.open(os.devnull, os.O_RDWR)
-        actions = [(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)]
-        try:
-            for descriptor in keep:
-                os.set_inheritable(descriptor, True)
-            pid = os.posix_spawn(
-                command[0], command, environment, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_DEFAULTS
-            )
-        finally:
-            os.close(null)
-            for descriptor in keep:
-                os.set_inheritable(descriptor, False)
+        pid = spawn(command, environment, keep)
         try:
             return cls(pid, os.pidfd_open(pid))
         except OSError:  # no descriptor is free: nobody could watch it
@@ -127,8 +118,3 @@ def _has_ended(pidfd: int) -> bool:
     except OSError:
         return True
     return False
-
-
-_DEFAULTS = tuple(
-    number for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE") if (number := getattr(signal, name, None)) is not None
-)
