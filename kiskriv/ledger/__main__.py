@@ -1,8 +1,11 @@
 """The command of the log alone, for an auditor who installs nothing but this package and `cryptography`.
 
     python -m kiskriv.ledger verify RECEIPT --key KEY
-    python -m kiskriv.ledger verify FOLDER --key KEY [--checkpoint FILE]
-    python -m kiskriv.ledger show FOLDER
+    python -m kiskriv.ledger verify LOG --key KEY [--since CHECKPOINT ...] [--receipt RECEIPT ...]
+    python -m kiskriv.ledger show LOG
+    python -m kiskriv.ledger export FOLDER > FILE
+
+LOG is the folder of a log or an export of it.
 
 KEY is the file `public-key` or the line in it. Exit status 0: valid, 1: not valid, 2: wrong usage, or not readable.
 """
@@ -15,14 +18,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiskriv.ledger.answers import Answer, show, verify_log, verify_receipt
+from kiskriv.ledger.answers import Answer, exported, show, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, print its answer, return its exit status."""
     answer = _answer(_parser().parse_args(arguments))
     try:
-        sys.stdout.write(f"{answer.text}\n")
+        sys.stdout.write(answer.text + ("\n" if answer.text and answer.text[-1] != "\n" else ""))
         sys.stdout.flush()
     except BrokenPipeError:  # `show | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -30,12 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answer(options: argparse.Namespace) -> Answer:
-    path: Path = options.path
-    if options.command == "show":
-        return show(path, options.language)
-    if path.is_dir():
-        return verify_log(path, options.key, options.checkpoint, options.language)
-    return verify_receipt(path, options.key, options.language)
+    match options.command:
+        case "show":
+            return show(options.path, options.language)
+        case "export":
+            return exported(options.path, options.language)
+    return verify(options.path, options.key, options.since, options.receipt, options.language)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,12 +50,15 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--language", choices=("nb", "en"), default="nb", help="bokmål / English")
     commands = parser.add_subparsers(dest="command", required=True)
-    verify = commands.add_parser("verify", parents=[common], help="kontroller / check")
-    verify.add_argument("path", type=Path, metavar="PATH", help="en kvittering eller en loggmappe")
-    verify.add_argument("--key", required=True, help="filen public-key, eller linjen i den")
-    verify.add_argument("--checkpoint", type=Path, help="et sjekkpunkt som ble tatt vare på før")
+    verified = commands.add_parser("verify", parents=[common], help="kontroller / check")
+    verified.add_argument("path", type=Path, metavar="PATH", help="en kvittering, en loggmappe eller en eksport")
+    verified.add_argument("--key", required=True, help="filen public-key, eller linjen i den")
+    for name, what in (("since", "et sjekkpunkt som ble tatt vare på før"), ("receipt", "en kvittering")):
+        verified.add_argument(f"--{name}", type=Path, action="append", default=[], metavar="FILE", help=what)
     shown = commands.add_parser("show", parents=[common], help="vis / show")
-    shown.add_argument("path", type=Path, metavar="FOLDER", help="en loggmappe")
+    shown.add_argument("path", type=Path, metavar="LOG", help="en loggmappe eller en eksport")
+    written = commands.add_parser("export", parents=[common], help="skriv ut som én fil / print as one file")
+    written.add_argument("path", type=Path, metavar="FOLDER", help="en loggmappe")
     return parser
 
 

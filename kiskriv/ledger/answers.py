@@ -1,8 +1,8 @@
 """What the commands of the log answer: a text for people and an exit status. Reads files, writes none, prints nothing.
 
-    verify_receipt(FILE, KEY)            is this receipt genuine?
-    verify_log(FOLDER, KEY, CHECKPOINT)  is this log whole, and does it continue what was noted earlier?
-    show(FOLDER)                         what does it say?
+    verify(RECEIPT, KEY)                    is this receipt genuine?
+    verify(LOG, KEY, CHECKPOINTS, RECEIPTS) is this log whole, and does it go together with what was kept earlier?
+    show(LOG)                               what does it say?
 
 Status 0: valid. 1: not valid. 2: could not be read, so nothing is said about it. `python -m kiskriv.ledger` and the
 `kiskriv` command both call these.
@@ -10,15 +10,21 @@ Status 0: valid. 1: not valid. 2: could not be read, so nothing is said about it
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import files
 from kiskriv.ledger.audit import Findings, audit
 from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey
-from kiskriv.ledger.entry import Ended, Opened, Resumed, decode
-from kiskriv.ledger.receipt import MAX_RECEIPT, parse, verify
+from kiskriv.ledger.copies import copy_at, export
+from kiskriv.ledger.entry import Ended, Swept, decode, timestamp
+from kiskriv.ledger.faults import Problem
+from kiskriv.ledger.receipt import MAX_RECEIPT, parse
+from kiskriv.ledger.receipt import verify as genuine
+from kiskriv.ledger.replay import HASHED
 from kiskriv.ledger.wording import Language, entry, problem, say
 
 VALID, INVALID, UNREADABLE = 0, 1, 2
@@ -32,93 +38,137 @@ class Answer:
     status: int
 
 
-def verify_receipt(receipt: Path, key: str, language: Language = "nb") -> Answer:
-    """Whether the log with this key (a file, or the line itself) signed for a receipt, and what its entry says."""
+def verify(
+    path: Path, key: str, since: Sequence[Path] = (), receipts: Sequence[Path] = (), language: Language = "nb"
+) -> Answer:
+    """Whether a receipt, or a log (its folder or an export of it), is genuine for this key: a file, or the line itself.
+
+    `since`: checkpoints kept earlier, which a log must continue. `receipts`: those that must belong to it.
+    """
     vkey = _read_key(key)
     if vkey is None:
         return Answer(say("bad-key", language), UNREADABLE)
     try:
-        text = files.read_text(receipt, MAX_RECEIPT)
+        copy = copy_at(path)
+        if copy is not None:
+            texts = [[read_text(kept) for kept in some] for some in (since, receipts)]
+            findings = audit(copy, str(vkey), *texts)
+            return Answer(
+                "\n".join(_lines(findings, [*since, *receipts], language)), VALID if findings.valid else INVALID
+            )
+        if since or receipts:
+            return Answer(say("no-log", language, what=str(path)), UNREADABLE)
+        return _receipt(read_text(path), vkey, language)
     except OSError as error:
-        return _unusable(receipt, error, language)
-    except ValueError:
-        text = ""  # no text at all is no receipt
+        return _unusable(error, language)
+
+
+def show(path: Path, language: Language = "nb") -> Answer:
+    """The entries of a log, a line each, unchecked."""
     try:
-        shown = verify(text, str(vkey))
+        copy = copy_at(path)
+        if copy is None:
+            return Answer(say("no-log", language, what=str(path)), UNREADABLE)
+        lines = [_shown(number, line, language) for number, line in enumerate(copy.lines(), start=1)]
+    except OSError as error:
+        return _unusable(error, language)
+    status = INVALID if any(line is None for line in lines) else VALID
+    texts = [say("unreadable-line", language, line=f"{n:>6}") if t is None else t for n, t in enumerate(lines, start=1)]
+    return Answer("\n".join([*texts, say("not-checked" if lines else "empty", language)]), status)
+
+
+def exported(folder: Path, language: Language = "nb") -> Answer:
+    """A log as one file, to be handed to an auditor."""
+    try:
+        return Answer(b"".join(export(folder)).decode(), VALID)
+    except OSError as error:
+        return _unusable(error, language)
+    except (ProofInvalid, ValueError):
+        return Answer(say("no-log", language, what=str(folder)), UNREADABLE)
+
+
+def _shown(number: int, line: bytes, language: Language) -> str | None:
+    text = line.removesuffix(b"\n")
+    if HASHED.fullmatch(text):
+        return f"{number:>6}  {say('pruned-line', language)}"
+    try:
+        return f"{number:>6}  {entry(decode(text), language)}"
+    except ValueError:
+        return None
+
+
+def _receipt(text: str, vkey: VerifierKey, language: Language) -> Answer:
+    try:
+        shown = genuine(text, str(vkey))
     except ProofInvalid as error:
         return Answer(say("receipt-invalid", language, problem=str(error.facts["problem"])), INVALID)
     lines = [
         say("receipt-valid", language),
         entry(shown, language),
         say("place", language, line=parse(text).index + 1, origin=vkey.name),
+        say("receipt-alone", language),
     ]
-    if isinstance(shown, Opened | Resumed):
-        lines.append(say("receipt-opening", language))
-    if isinstance(shown, Ended) and not shown.verified:
-        lines.append(say("receipt-unverified", language))
+    if isinstance(shown, Ended):
+        lines += [] if shown.verified else [say("receipt-unverified", language)]
+    elif not isinstance(shown, Swept):
+        lines.append(say("receipt-no-erasure", language))
     return Answer("\n".join(lines), VALID)
 
 
-def verify_log(folder: Path, key: str, checkpoint: Path | None = None, language: Language = "nb") -> Answer:
-    """Whether a log folder is as this key signed it, and continues the checkpoint in a file kept earlier."""
-    vkey = _read_key(key)
-    if vkey is None:
-        return Answer(say("bad-key", language), UNREADABLE)
-    try:
-        earlier = None if checkpoint is None else files.read_text(checkpoint, MAX_NOTE)
-    except OSError as error:
-        return _unusable(checkpoint, error, language)
-    except ValueError:
-        earlier = ""
-    try:
-        findings = audit(folder, str(vkey), earlier)
-    except OSError as error:
-        return _unusable(folder, error, language)
-    return Answer("\n".join(_lines(findings, language)), VALID if findings.valid else INVALID)
-
-
-def show(folder: Path, language: Language = "nb") -> Answer:
-    """The entries of a log folder, a line each, unchecked."""
-    lines, status = [], VALID
-    try:
-        for number, line in enumerate(files.read_lines(folder / files.ENTRIES), start=1):
-            try:
-                text = entry(decode(line.removesuffix(b"\n")), language)
-            except ValueError:
-                text, status = say("unreadable-line", language), INVALID
-            lines.append(f"{number:>6}  {text}")
-    except OSError as error:
-        return _unusable(folder, error, language)
-    lines.append(say("not-checked" if lines else "empty", language))
-    return Answer("\n".join(lines), status)
-
-
-def _lines(findings: Findings, language: Language) -> list[str]:
-    lines = [say("log-valid" if findings.valid else "log-invalid", language)]
-    lines += [f"  {problem(found, language)}" for found in findings.problems]
-    if findings.consistent:
-        lines.append(say("consistent", language))
-    if findings.consistent is None and findings.valid:
-        lines.append(say("no-earlier", language))
-    ended = sum(findings.ended.values())
-    lines.append(
-        say(
-            "counts",
-            language,
-            entries=findings.entries,
-            opened=findings.opened,
-            ended=ended,
-            swept=findings.swept,
-        )
+def _lines(findings: Findings, kept: Sequence[Path], language: Language) -> Iterator[str]:
+    yield say("log-valid" if findings.valid else "log-invalid", language)
+    yield from (f"  {problem(found, language)}" for found in findings.problems)
+    for path, fault in zip(kept, (*findings.earlier, *findings.receipts), strict=True):
+        yield f"  {path.name}: {problem(Problem(fault), language) if fault else say('goes-together', language)}"
+    if not findings.earlier and findings.valid:
+        yield say("no-earlier", language)
+    yield say(
+        "counts",
+        language,
+        entries=findings.entries,
+        opened=findings.opened,
+        ended=sum(findings.ended.values()) - findings.failed,
+        swept=findings.swept,
     )
+    if findings.pruned:
+        yield say(
+            "pruned-counts",
+            language,
+            entries=findings.pruned.size,
+            opened=findings.pruned.opened,
+            ended=findings.pruned.ended,
+            swept=findings.pruned.swept,
+        )
     if findings.spooled:
-        lines.append(say("spooled", language, count=findings.spooled, resumed=findings.resumed))
+        yield say("spooled", language, count=findings.spooled, resumed=findings.resumed)
     for name, sessions in (("open", findings.open_sessions), ("unverified", findings.unverified)):
         if sessions:
-            lines.append(say(name, language, count=len(sessions), sessions=", ".join(sessions)))
+            yield say(name, language, count=len(sessions), sessions=", ".join(sessions))
+    yield say("epochs", language, count=findings.epochs, revocations=findings.revocations)
+    for seen in findings.witnessed:
+        yield say("seen", language, witness=seen.witness, size=seen.size, time=_moment(seen.seconds))
     if findings.clock_steps:
-        lines.append(say("clock", language, lines=", ".join(map(str, findings.clock_steps))))
-    return lines
+        yield say("clock", language, lines=", ".join(map(str, findings.clock_steps)))
+    for silence in findings.silences:
+        yield say("silence", language, line=silence.line, since=silence.since, until=silence.until)
+    if findings.broken_off:
+        yield say("broken-off", language, lines=", ".join(map(str, findings.broken_off)))
+    yield say("latest", language, time=findings.latest)
+
+
+def _moment(seconds: int) -> str:
+    try:
+        return timestamp(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+
+
+def read_text(path: Path) -> str:
+    """A small file that an auditor hands over; empty where it is no text. Raises OSError."""
+    try:
+        return files.read_text(path, MAX_RECEIPT)
+    except ValueError:
+        return ""
 
 
 def _read_key(key: str) -> VerifierKey | None:
@@ -133,6 +183,6 @@ def _read_key(key: str) -> VerifierKey | None:
         return None
 
 
-def _unusable(path: Path | None, error: OSError, language: Language) -> Answer:
+def _unusable(error: OSError, language: Language) -> Answer:
     reason = error.strerror or type(error).__name__
-    return Answer(say("unusable", language, what=str(path), problem=reason), UNREADABLE)
+    return Answer(say("unusable", language, what=str(error.filename or ""), problem=reason), UNREADABLE)

@@ -4,7 +4,8 @@
     42                                                     size: how many entries
     mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=           root of the Merkle tree over them
 
-    — kiskriv.internal/3f0c9b1e5a7d2468 Az3grsLX85Gz...    signature by the log; witnesses may add theirs
+    — kiskriv.internal/3f0c9b1e5a7d2468 Az3grsLX85Gz...    signature by the log's key
+    — kiskriv.internal/3f0c9b1e5a7d2468 nN9k2hQyD0f1...    and by the key of its present epoch; witnesses may add theirs
 
 A key is written as `name+key id+base64` (the form of Go's sumdb/note): the one line that an auditor must hold.
 Everything that comes from outside is parsed strictly, one spelling for each value, and raises ProofInvalid.
@@ -115,16 +116,26 @@ class Checkpoint:
         return cls(origin, int(size), hash_, tuple(extension))
 
 
-def sign_note(text: str, key: SigningKey) -> str:
-    """The text, an empty line, and one signature line (signed-note, "Format"). The text ends in a newline."""
+def sign_note(text: str, *keys: SigningKey) -> str:
+    """The text, an empty line, and a signature line for each key (signed-note, "Format"). The text ends in a newline."""
     if not text.endswith("\n") or not _is_clean(text):
         raise ValueError("a note ends in a newline and holds no control characters")
-    signature = key.verifier.id + key.private.sign(text.encode())
-    return f"{text}\n{_DASH}{key.name} {encode_base64(signature)}\n"
+    signatures = [key.verifier.id + key.private.sign(text.encode()) for key in keys]
+    lines = [f"{_DASH}{key.name} {encode_base64(signature)}\n" for key, signature in zip(keys, signatures, strict=True)]
+    return f"{text}\n{''.join(lines)}"
 
 
-def open_note(note: str, *keys: VerifierKey) -> str:
-    """The text of a note that at least one of the keys signed; ProofInvalid otherwise.
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text, and who signed it as far as that was asked."""
+
+    text: str = field(repr=False)
+    signers: frozenset[VerifierKey]
+    signatures: int  # lines, whoever made them
+
+
+def read_note(note: str, *keys: VerifierKey) -> Note:
+    """The text of a note, and which of these keys signed it; ProofInvalid when it is no note.
 
     Signatures by unknown keys are ignored, a bad one by a known key spoils the note (signed-note, "Signatures").
     """
@@ -133,8 +144,10 @@ def open_note(note: str, *keys: VerifierKey) -> str:
         raise ProofInvalid(problem="this is not a signed note")
     text += "\n"
     known = {(key.name, key.id): key for key in keys}
-    verified = 0
+    signers: set[VerifierKey] = set()
+    count = 0
     for name, signature in _signatures(signatures):
+        count += 1
         key = known.get((name, signature[:4]))
         if key is None:
             continue
@@ -142,15 +155,21 @@ def open_note(note: str, *keys: VerifierKey) -> str:
             Ed25519PublicKey.from_public_bytes(key.public).verify(signature[4:], text.encode())
         except (InvalidSignature, ValueError):
             raise ProofInvalid(problem="the signature does not fit the text") from None
-        verified += 1
-    if not verified:
+        signers.add(key)
+    return Note(text, frozenset(signers), count)
+
+
+def open_note(note: str, *keys: VerifierKey) -> str:
+    """The text of a note that at least one of the keys signed; ProofInvalid otherwise."""
+    read = read_note(note, *keys)
+    if not read.signers:
         raise ProofInvalid(problem="it is not signed by this key")
-    return text
+    return read.text
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, *keys: SigningKey) -> str:
     """A signed checkpoint, ready to be kept, printed or handed out."""
-    return sign_note(checkpoint.body(), key)
+    return sign_note(checkpoint.body(), *keys)
 
 
 def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
@@ -162,6 +181,11 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
     if checkpoint.origin != key.name:
         raise ProofInvalid(problem="the checkpoint belongs to another log")
     return checkpoint
+
+
+def claimed(note: str) -> Checkpoint:
+    """What a checkpoint says, whoever signed it; ProofInvalid when it is no checkpoint. Not to be believed yet."""
+    return Checkpoint.parse(read_note(note).text)
 
 
 def encode_base64(octets: bytes) -> str:

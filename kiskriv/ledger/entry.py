@@ -1,13 +1,12 @@
-"""What the log may hold: four kinds of entry under a closed schema, as canonical JSON. No I/O.
+"""What the log may hold: twelve kinds of entry under a closed schema, as canonical JSON. No I/O.
 
-    opened   a session began: who informed how, which version and model, and a commitment to the session key
-    resumed  its room died, and another one opened the sealed copy on the disk and goes on, under a key of its own
-    ended    it was erased: why, what, how, on what kind of machine, and what a search afterwards found where
-    swept    it could not end by itself, and was accounted for: how that came about
+    a session       opened · resumed · ended · swept
+    a run           started · configured · heartbeat · stopped       between these, silence is a finding
+    the log itself  created · rotated · witnessed · pruned
 
-No field takes free text: each is an enum, a bounded integer, a boolean, a UTC time, or hex of a fixed length.
-Nothing in an entry is made from what was said: a session id is random, and a commitment is to the random session
-key, never a digest of content (a guess would confirm it). docs/deletion-log.md specifies the format.
+No field takes free text: each is a word out of `terms`, a bounded integer, a boolean, a UTC time, or hex of a fixed
+length. Nothing in an entry is made from what was said: a session id is random, and a commitment is to the random
+session key, never a digest of content (a guess would confirm it). docs/deletion-log.md specifies the format.
 
 Canonical form: RFC 8785 (JCS), restricted to what the schema needs: objects whose keys are ASCII (so that sorting
 by code point is sorting by UTF-16 unit), arrays, ASCII strings that need no escape, booleans, and integers within
@@ -18,13 +17,40 @@ writes exactly JCS. Decoding accepts nothing else: what is read must be what wou
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
+
+from kiskriv.ledger.fields import (
+    Amount,
+    Checked,
+    Count,
+    Hash,
+    Identifier,
+    Minutes,
+    Notice,
+    Release,
+    Signature,
+    Time,
+    expect,
+    read,
+    written,
+)
+from kiskriv.ledger.terms import (
+    ArtefactName,
+    Cause,
+    Change,
+    Delivery,
+    Fact,
+    Level,
+    Method,
+    Place,
+    Precision,
+    Reason,
+    Spoken,
+    Weakness,
+)
 
 VERSION = 1
 """The version of the schema, in every entry as `v`."""
@@ -32,136 +58,48 @@ VERSION = 1
 MAX_ENTRY = 1024
 """Octets in an entry at most."""
 
-MAX_INTEGER = 2**53 - 1
-"""The largest integer that every JSON reader keeps whole (RFC 8785, RFC 7493)."""
-
-
-class Reason(StrEnum):
-    """Why a session ended."""
-
-    TRANSFERRED = "transferred"  # the note is in the journal system
-    DISCARDED = "discarded"  # the doctor discarded it
-    WITHDRAWN = "withdrawn"  # the patient did not want it any more
-    EXPIRED = "expired"  # the clinic's time limit
-    INTERRUPTED = "interrupted"  # a signal, or a screen that went away
-    FAILED = "failed"  # an error inside
-
-
-class ArtefactName(StrEnum):
-    """What a session is made of."""
-
-    AUDIO = "audio"
-    TRANSCRIPT = "transcript"
-    DRAFT = "draft"
-    SPEAKERS = "speakers"
-
-
-class Method(StrEnum):
-    """How it was erased."""
-
-    KEY_DESTROYED = "key-destroyed"  # every copy overwritten: what was sealed is noise (cryptographic erase)
-    BUFFERS_OVERWRITTEN = "buffers-overwritten"
-    ROOM_ENDED = "room-ended"  # the room's process ended by itself and was seen to be gone
-    ROOM_KILLED = "room-killed"  # it had to be killed: nothing is claimed about its memory
-    ENGINE_RECYCLED = "engine-recycled"  # the recogniser's process ended too
-    ENGINE_OVERWRITTEN = "engine-overwritten"  # its buffers were overwritten, and it lives on for others
-    SPOOL_REMOVED = "spool-removed"  # the sealed copy on the disk
-
-
-class Level(StrEnum):
-    """What an erasure on this machine amounts to, as a room measured it; docs/deletion-log.md says what follows."""
-
-    A = "A"  # it holds after a kill, too
-    B = "B"  # it holds where the session ended in good order
-    C = "C"  # degraded
-
-
-class Fact(StrEnum):
-    """What held for the process that had the material."""
-
-    SECRET_MEMORY = "secret-memory"  # noqa: S105  (no password: the key lay in memfd_secret(2))
-    MEMORY_LOCKED = "memory-locked"
-    SWAP_SAFE = "swap-safe"  # no swap, or only encrypted
-    NO_CORE_FILES = "no-core-files"
-    WIPED_ON_FREE = "wiped-on-free"  # by the allocator of the process
-    NO_HUGE_PAGES = "no-huge-pages"
-    FREED_PAGES_ZEROED = "freed-pages-zeroed"  # by the kernel, init_on_free
-    NO_SOCKETS = "no-sockets"
-    FILES_WALLED = "files-walled"
-
-
-class Place(StrEnum):
-    """Where material of the session was looked for afterwards."""
-
-    OWN_MEMORY = "own-memory"  # of the process that had it, before it ended
-    LIVING_MEMORY = "living-memory"  # of every process of kiskriv that lived on
-    RUNTIME_FOLDER = "runtime-folder"
-    OPEN_FILES = "open-files"
-    SPOOL_FOLDER = "spool-folder"
-
-
-class Cause(StrEnum):
-    """How a session came to be swept."""
-
-    FOUND_AT_START = "found-at-start"  # a crash of all left it open, and the next start found it
-    ROOM_DIED = "room-died"  # the host saw the room's process die before it had erased
-    RECOVER = "recover"  # a person finished it with `kiskriv recover`
+SAFEST_LIMIT = 180
+"""Minutes; a longer limit is a weakness."""
 
 
 @dataclass(frozen=True, slots=True)
-class Artefact:
-    """One kind of material that was erased: how many sealed pieces, how many octets in all."""
+class Artefact(Checked):
+    """One kind of material that was erased: how many sealed pieces, how many octets, each `rounded`."""
 
     name: ArtefactName
-    count: int
-    octets: int
-
-    def __post_init__(self) -> None:
-        _expect(type(self.name) is ArtefactName, "name")
-        _expect_count(self.count, "count")
-        _expect_count(self.octets, "octets")
+    count: Amount
+    octets: Amount
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Checked):
     """A session began. Written, and on the disk, before the first sample is taken."""
 
     kind: ClassVar[str] = "opened"
 
-    session: str  # 32 hex digits, random: new_session_id()
-    time: str  # RFC 3339, UTC, whole seconds: timestamp()
-    commitment: str  # 64 hex digits: SHA-256 over a domain tag and the 256-bit session key
-    informed: str  # the notice that the patient was informed by: language and number, "nb-1"
-    kiskriv: str  # the version of kiskriv, "1.2.3"
-    model: str  # 64 hex digits: SHA-256 of the speech model's manifest
+    session: Identifier  # random: new_session_id()
+    time: Time
+    commitment: Hash  # SHA-256 over a domain tag and the 256-bit session key
+    informed: Notice  # the notice that the patient was informed by: language and number, "nb-1"
+    kiskriv: Release  # the version of kiskriv, "1.2.3"
+    model: Hash  # SHA-256 of the speech model's manifest
+    drafter: Hash  # SHA-256 of what drafts: rules, or prompt, templates and model
     spool: bool  # whether a sealed copy is kept on the disk, so that another room could go on
-
-    def __post_init__(self) -> None:
-        _expect_session(self.session, self.time)
-        _expect_match(_HASH, self.commitment, "commitment")
-        _expect_match(_NOTICE, self.informed, "informed")
-        _expect_match(_RELEASE, self.kiskriv, "kiskriv")
-        _expect_match(_HASH, self.model, "model")
-        _expect(type(self.spool) is bool, "spool")
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Checked):
     """Its room died and the session did not: another room opened its spool. From here on the key is that room's."""
 
     kind: ClassVar[str] = "resumed"
 
-    session: str
-    time: str
-    commitment: str  # as in `opened`, to the new key
-
-    def __post_init__(self) -> None:
-        _expect_session(self.session, self.time)
-        _expect_match(_HASH, self.commitment, "commitment")
+    session: Identifier
+    time: Time
+    commitment: Hash  # as in `opened`, to the new key
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Checked):
     """A session was erased, or should have been: `verified` says whether the search afterwards came out clean.
 
     Verified: nothing was found, at least one place was looked at, the key was destroyed, and the room was not killed.
@@ -169,36 +107,26 @@ class Ended:
 
     kind: ClassVar[str] = "ended"
 
-    session: str
-    time: str
-    commitment: str  # the same as in `opened`, or in the last `resumed`
+    session: Identifier
+    time: Time
+    commitment: Hash  # the same as in `opened`, or in the last `resumed`
     reason: Reason
     artefacts: tuple[Artefact, ...]  # each name once, in the order of ArtefactName
     methods: tuple[Method, ...]  # each once, in the order of Method
     level: Level
     facts: tuple[Fact, ...]  # each once, in the order of Fact
     looked: tuple[Place, ...]  # each once, in the order of Place
-    residue: int  # how many times session material was found afterwards
+    residue: Count  # how many times session material was found afterwards
+    took: Count  # milliseconds from the end that was asked for until this was known
     verified: bool
 
-    def __post_init__(self) -> None:
-        _expect_session(self.session, self.time)
-        _expect_match(_HASH, self.commitment, "commitment")
-        _expect(type(self.reason) is Reason, "reason")
-        _expect_all(self.artefacts, Artefact, "artefacts")
-        _expect_order([a.name for a in self.artefacts], list(ArtefactName), "artefacts")
-        _expect_all(self.methods, Method, "methods")
-        _expect_order(self.methods, list(Method), "methods")
-        _expect(not {Method.ROOM_ENDED, Method.ROOM_KILLED} <= set(self.methods), "methods")
-        _expect(type(self.level) is Level, "level")
-        _expect_all(self.facts, Fact, "facts")
-        _expect_order(self.facts, list(Fact), "facts")
-        _expect(self.level is not Level.A or len(self.facts) == len(Fact), "level")
-        _expect_all(self.looked, Place, "looked")
-        _expect_order(self.looked, list(Place), "looked")
-        _expect_count(self.residue, "residue")
-        _expect(type(self.verified) is bool, "verified")
-        _expect(not self.verified or self._may_be_verified(), "verified")
+    def check(self) -> None:
+        """Rules between fields."""
+        names = [artefact.name for artefact in self.artefacts]
+        expect(names == [name for name in ArtefactName if name in names], "artefacts")
+        expect(not {Method.ROOM_ENDED, Method.ROOM_KILLED} <= set(self.methods), "methods")
+        expect(self.level is not Level.A or len(self.facts) == len(Fact), "level")
+        expect(not self.verified or self._may_be_verified(), "verified")
 
     def _may_be_verified(self) -> bool:
         erased = Method.KEY_DESTROYED in self.methods and Method.ROOM_KILLED not in self.methods
@@ -206,21 +134,145 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Checked):
     """A session that could not end by itself was accounted for: no process is left that could open what it sealed."""
 
     kind: ClassVar[str] = "swept"
 
-    session: str
-    time: str
+    session: Identifier
+    time: Time
     cause: Cause
 
-    def __post_init__(self) -> None:
-        _expect_session(self.session, self.time)
-        _expect(type(self.cause) is Cause, "cause")
+
+@dataclass(frozen=True, slots=True)
+class Started(Checked):
+    """kiskriv runs from here on, and says so at least every `heartbeat` minutes until `stopped`."""
+
+    kind: ClassVar[str] = "started"
+
+    time: Time
+    user: Identifier  # random; the clinic keeps the list of who it is
+    workstation: Identifier  # random; likewise
+    kiskriv: Release
+    program: Hash  # SHA-256 of the installed program: `fingerprint` of every file and its digest
+    precision: Precision  # of the times from here on
+    heartbeat: Minutes
 
 
-Entry: TypeAlias = Opened | Resumed | Ended | Swept
+@dataclass(frozen=True, slots=True)
+class Configured(Checked):
+    """The settings that bear on privacy or on what is heard, wherever they differ from those before (R20)."""
+
+    kind: ClassVar[str] = "configured"
+
+    time: Time
+    language: Spoken
+    beam_size: Count
+    channels: Count
+    limit: Count  # minutes until a session is erased, whatever its state
+    spool: bool
+    delivery: Delivery
+    precision: Precision
+    witness: bool  # whether another machine is asked to cosign
+    weakened: tuple[Weakness, ...]  # which of these are weaker than as shipped, in the order of Weakness
+
+    def check(self) -> None:
+        """What is weakened follows from the rest."""
+        weak = {
+            Weakness.DELIVERY: self.delivery is not Delivery.CLIPBOARD,
+            Weakness.LIMIT: self.limit > SAFEST_LIMIT,
+            Weakness.PRECISION: self.precision is not Precision.HOUR,
+            Weakness.SPOOL: self.spool,
+        }
+        expect(self.weakened == tuple(w for w in Weakness if weak[w]), "weakened")
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat(Checked):
+    """kiskriv still runs."""
+
+    kind: ClassVar[str] = "heartbeat"
+
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Checked):
+    """kiskriv stopped in good order. A run without it broke off."""
+
+    kind: ClassVar[str] = "stopped"
+
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Checked):
+    """The first entry of every log: its keys."""
+
+    kind: ClassVar[str] = "created"
+
+    time: Time
+    log_key: Hash  # the public key that signs every checkpoint
+    epoch_key: Hash  # the public key of the first epoch, to which the origin of the log commits
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated(Checked):
+    """An epoch ended and another began: both of their keys sign the tree before this entry and the keys after it."""
+
+    kind: ClassVar[str] = "rotated"
+
+    time: Time
+    change: Change
+    log_key: Hash  # from here on; another one only where the last was revoked
+    epoch_key: Hash  # from here on
+    old: Signature  # by the epoch key before
+    new: Signature  # by this epoch key
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed(Checked):
+    """Another machine saw the log at this size, and signed for it (c2sp.org/tlog-cosignature, type 0x04)."""
+
+    kind: ClassVar[str] = "witnessed"
+
+    time: Time
+    witness: Hash  # its public key
+    size: Count  # of the tree that it signed for
+    seconds: Count  # since 1970, as it signed
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned(Checked):
+    """From here on the first `size` entries may be kept as hashes only. All of their sessions were accounted for."""
+
+    kind: ClassVar[str] = "pruned"
+
+    time: Time
+    size: Count
+    opened: Count  # sessions among the first `size` entries
+    ended: Count  # of these, closed by a verified `ended`
+    swept: Count  # of these, closed by `swept`
+
+    def check(self) -> None:
+        """What was opened was closed."""
+        expect(self.opened == self.ended + self.swept, "opened")
+
+
+OfSession: TypeAlias = Opened | Resumed | Ended | Swept
+OfRun: TypeAlias = Started | Configured | Heartbeat | Stopped
+OfLog: TypeAlias = Created | Rotated | Witnessed | Pruned
+Entry: TypeAlias = OfSession | OfRun | OfLog
+
+_KINDS: dict[str, type[Any]] = {
+    kind.kind: kind
+    for kind in (
+        *(Opened, Resumed, Ended, Swept),
+        *(Started, Configured, Heartbeat, Stopped),
+        *(Created, Rotated, Witnessed, Pruned),
+    )
+}
 
 
 def new_session_id() -> str:
@@ -228,21 +280,27 @@ def new_session_id() -> str:
     return secrets.token_hex(16)
 
 
-def timestamp(moment: datetime) -> str:
-    """An aware moment as the log writes it: RFC 3339, UTC, whole seconds. ValueError for a naive one."""
+def timestamp(moment: datetime, precision: Precision = Precision.SECOND) -> str:
+    """An aware moment as the log writes it: RFC 3339, UTC, what is finer than `precision` zero. ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return coarse(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), precision)
+
+
+def coarse(time: str, precision: Precision) -> str:
+    """A time of the log, rounded down."""
+    kept = {Precision.SECOND: 19, Precision.MINUTE: 16, Precision.HOUR: 13}[precision]
+    return time[:kept] + "2026-01-01T00:00:00Z"[kept:]
+
+
+def rounded(amount: int) -> int:
+    """The smallest power of two that is not less, and 0 for 0: a size tells how long a conversation was, this hardly does."""
+    return 1 << (amount - 1).bit_length() if amount else 0
 
 
 def encode(entry: Entry) -> bytes:
     """The canonical form: one line without its newline, at most MAX_ENTRY octets; what the Merkle tree hashes."""
-    fields: dict[str, Any] = {"kind": entry.kind, "v": VERSION}
-    for name in _FIELDS[entry.kind]:
-        fields[name] = getattr(entry, name)
-    if isinstance(entry, Ended):
-        fields["artefacts"] = [{"count": a.count, "name": a.name, "octets": a.octets} for a in entry.artefacts]
-    return _write(fields).encode("ascii")
+    return _write(written(entry) | {"kind": entry.kind, "v": VERSION}).encode("ascii")
 
 
 def decode(line: bytes) -> Entry:
@@ -252,7 +310,7 @@ def decode(line: bytes) -> Entry:
     try:
         fields = json.loads(line)
         kind, _ = fields.pop("kind"), fields.pop("v")  # that v is VERSION, the comparison below says
-        entry: Entry = _KINDS[kind](**fields)  # TypeError for a key too many or too few
+        entry: Entry = read(_KINDS[kind], fields)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError("not an entry") from None
     if encode(entry) != line:
@@ -260,59 +318,4 @@ def decode(line: bytes) -> Entry:
     return entry
 
 
-def _ended(**fields: Any) -> Ended:
-    read = {
-        "reason": Reason(fields["reason"]),
-        "artefacts": tuple(_artefact(**artefact) for artefact in fields["artefacts"]),
-        "methods": tuple(map(Method, fields["methods"])),
-        "level": Level(fields["level"]),
-        "facts": tuple(map(Fact, fields["facts"])),
-        "looked": tuple(map(Place, fields["looked"])),
-    }
-    return Ended(**fields | read)
-
-
-def _swept(*, cause: str, **others: Any) -> Swept:
-    return Swept(cause=Cause(cause), **others)
-
-
-def _artefact(*, name: str, count: int, octets: int) -> Artefact:
-    return Artefact(ArtefactName(name), count, octets)
-
-
-_KINDS: dict[str, Callable[..., Entry]] = {"opened": Opened, "resumed": Resumed, "ended": _ended, "swept": _swept}
-_FIELDS = {kind.kind: kind.__match_args__ for kind in (Opened, Resumed, Ended, Swept)}
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-
-_SESSION = re.compile(r"[0-9a-f]{32}")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_TIME = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
-_NOTICE = re.compile(r"(nb|nn|en)-[1-9][0-9]{0,3}")
-_RELEASE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){2}((a|b|rc)[0-9]{1,2})?(\.dev[0-9]{1,2})?")
-
-
-def _expect(holds: bool, name: str) -> None:
-    if not holds:
-        raise ValueError(f"the field {name} does not keep to the schema")
-
-
-def _expect_match(pattern: re.Pattern[str], value: object, name: str) -> None:
-    _expect(type(value) is str and pattern.fullmatch(value) is not None, name)
-
-
-def _expect_session(session: str, time: str) -> None:
-    _expect_match(_SESSION, session, "session")
-    _expect_match(_TIME, time, "time")
-    datetime.fromisoformat(time[:-1])  # ValueError for the 30th of February
-
-
-def _expect_count(value: object, name: str) -> None:
-    _expect(type(value) is int and 0 <= value <= MAX_INTEGER, name)
-
-
-def _expect_all(values: object, kind: type, name: str) -> None:
-    _expect(type(values) is tuple and all(type(v) is kind for v in values), name)
-
-
-def _expect_order(values: Sequence[StrEnum], order: Sequence[StrEnum], name: str) -> None:
-    _expect(list(values) == [v for v in order if v in values], name)

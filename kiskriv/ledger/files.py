@@ -1,10 +1,13 @@
 """The folder of a log, and the few ways in which its files are touched.
 
     entries.jsonl    the entries, one canonical line each; only ever appended to
+    entries.new      the same with old ones pruned, for the moment between its writing and its renaming
     checkpoint       the newest signed checkpoint; replaced as a whole
     checkpoint.new   the next one, for the moment between its writing and its renaming
     public-key       the one line that an auditor needs; written last when a log is made: from then on it exists
-    key              the private key, mode 0600
+    key              the private keys, mode 0600, or word that they are in the system's keystore
+    key.next         those that are to follow, while they change
+    cosigned         the newest checkpoint that another machine signed for
     lock             held by the one writer; empty
 
 Everything raises OSError; the log turns that into an error of ours. What a system lacks (fcntl, fsync of a folder,
@@ -18,7 +21,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kiskriv.ledger.entry import MAX_ENTRY
 
@@ -27,6 +30,9 @@ CHECKPOINT = "checkpoint"
 NEXT_CHECKPOINT = "checkpoint.new"
 PUBLIC_KEY = "public-key"
 KEY = "key"
+NEXT_KEY = "key.next"
+COSIGNED = "cosigned"
+NEXT_ENTRIES = "entries.new"
 LOCK = "lock"
 
 _NO_LINKS: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -44,8 +50,13 @@ def read_text(path: Path, limit: int) -> str:
 def read_lines(path: Path) -> Iterator[bytes]:
     """The lines of a log with their newlines; a longer one than any entry comes in pieces, none of which decodes."""
     with path.open("rb") as file:
-        while line := file.readline(MAX_ENTRY + 1):
-            yield line
+        yield from lines_of(file)
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The same of an open file, from where it stands."""
+    while line := file.readline(MAX_ENTRY + 1):
+        yield line
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -6,7 +6,9 @@ An entry is *acknowledged* when append returns; from then on no crash and no pow
 can leave is told by rule when the log is next read, and `repairs` says what was done:
 
     entry torn or whole, not signed             never acknowledged, never vouched for: cut off     TAIL_CUT
-    entry whole, signed in checkpoint.new       vouched for by the key: the rename is made good    CHECKPOINT_RENAMED
+    entry whole, signed in checkpoint.new       vouched for by the keys: the rename is made good   CHECKPOINT_RENAMED
+    keys that the log names, not yet current    the change of keys is made good                    KEYS_CHANGED
+    entries still whole that were pruned        the pruning is made good                           PRUNED
     anything else that is not as it was signed  LedgerCorrupt, and not one octet is changed
 
 An unsigned entry is never signed afterwards: whoever can write to the folder but has not the key could otherwise
@@ -16,35 +18,39 @@ back, not three.
 The log never shows two trees of which one is not the beginning of the other (tlog-checkpoint, "Signatures"): it
 signs only what is on the disk, shows only a signature that no crash can unmake, and withdraws an entry only while
 its signature was not shown.
+
+The first entry of a new day is preceded by a change of keys: `rotated`, and the key of the day before is destroyed.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable, ProofInvalid
-from kiskriv.ledger import files, wording
-from kiskriv.ledger.checkpoint import (
-    MAX_NOTE,
-    Checkpoint,
-    SigningKey,
-    VerifierKey,
-    open_checkpoint,
-    sign_checkpoint,
-)
-from kiskriv.ledger.entry import Cause, Entry, Swept, decode, encode, timestamp
-from kiskriv.ledger.key import create_key, load_key
-from kiskriv.ledger.merkle import EMPTY_ROOT, leaf_hash
+from kiskriv.ledger import files, key, wording
+from kiskriv.ledger.audit import signature_fault
+from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed
+from kiskriv.ledger.copies import Folder, read_note
+from kiskriv.ledger.cosignature import Cosignature
+from kiskriv.ledger.entry import Entry, OfRun, OfSession, Swept, Witnessed, coarse, decode, encode, timestamp
+from kiskriv.ledger.faults import Fault, Problem
+from kiskriv.ledger.key import KeyStore, Signers
+from kiskriv.ledger.merkle import leaf_hash
+from kiskriv.ledger.pruning import proposed, pruned
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.ledger.replay import Fault, Problem, Replay, replay
+from kiskriv.ledger.replay import HASHED, Entries, Replay, replay
+from kiskriv.ledger.terms import Cause, Change, Precision
+
+Appendable: TypeAlias = OfSession | OfRun | Witnessed
+"""What others may append; the log writes of its keys and its pruning itself."""
 
 
 class Repair(StrEnum):
@@ -52,6 +58,8 @@ class Repair(StrEnum):
 
     TAIL_CUT = "tail-cut"
     CHECKPOINT_RENAMED = "checkpoint-renamed"
+    KEYS_CHANGED = "keys-changed"
+    PRUNED = "pruned"
 
 
 def _utc() -> datetime:
@@ -64,24 +72,36 @@ class Ledger:
     repairs: tuple[Repair, ...]
     """What was put right when the log was opened."""
 
-    _key: SigningKey
-    _read: Replay  # what the entries say
-    _signed: Checkpoint  # what the checkpoint says of them
+    _signers: Signers
+    _store: KeyStore
+    _read: Entries  # what the entries say
     _note: str  # the checkpoint as it stands in the file
 
-    def __init__(self, folder: Path, lock: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, lock: int, precision: Precision, keystore: KeyStore | None, now: Callable[[], datetime]
+    ) -> None:
         self._folder = folder
         self._lock: int | None = lock
+        self._precision = precision
+        self._keystore = keystore
         self._now = now
         self._entries = -1  # the descriptor of the entries file
         self._settled = False  # whether memory says what the disk says
 
     @classmethod
-    def open(cls, folder: Path, *, now: Callable[[], datetime] = _utc) -> Self:
-        """Open the log in a folder, or make one where there is none (mode 0700, a new key, a new origin).
+    def open(
+        cls,
+        folder: Path,
+        *,
+        precision: Precision = Precision.SECOND,
+        keystore: KeyStore | None = None,
+        now: Callable[[], datetime] = _utc,
+    ) -> Self:
+        """Open the log in a folder, or make one where there is none (mode 0700, new keys, and so a new origin).
 
-        `now` gives the time of the entries that `sweep` writes. Raises LedgerBusy, LedgerUnwritable, LedgerCorrupt,
-        and LedgerError when others can read the key. Takes about a second for 50,000 entries.
+        `precision` of the times that are written from here on. `keystore`: the system's, for the keys of a new log, or of one whose
+        keys are there. `now` gives the time of the entries that the log writes itself. Raises LedgerBusy, LedgerUnwritable,
+        LedgerCorrupt, and LedgerError when others can read the keys, or nobody can. Takes a few seconds for 100,000 entries.
         """
         try:
             _make_folder(folder)
@@ -90,7 +110,7 @@ class Ledger:
             raise LedgerBusy() from None
         except OSError as error:
             raise _unwritable(error) from error
-        ledger = cls(folder, lock, now)
+        ledger = cls(folder, lock, precision, keystore, now)
         try:
             ledger._start()
         except FileNotFoundError as error:
@@ -107,8 +127,7 @@ class Ledger:
 
     def _start(self) -> None:
         if not (self._folder / files.PUBLIC_KEY).exists():
-            _create(self._folder)
-        self._key = _load_signer(self._folder)
+            self._create()
         self._entries = files.open_appending(self._folder / files.ENTRIES)
         self.repairs = self._settle()
 
@@ -138,14 +157,14 @@ class Ledger:
 
     @property
     def public_key(self) -> str:
-        """The one line that verifies receipts and checkpoints of this log; worth noting on paper."""
-        return str(self._key.verifier)
+        """The one line that verifies receipts and checkpoints of this log; to be noted on paper."""
+        return str(self._signers.log.verifier)
 
     @property
     def size(self) -> int:
         """How many entries the log holds."""
         self._settle()
-        return self._signed.size
+        return self._read.size
 
     @property
     def checkpoint(self) -> str:
@@ -153,34 +172,53 @@ class Ledger:
         self._settle()
         return self._note
 
+    def consistency(self, old: int) -> tuple[bytes, ...]:
+        """The proof that the log of the newest checkpoint begins with its first `old` entries; ValueError when there are fewer."""
+        self._settle()
+        return self._read.tree.consistency(old)
+
     def unaccounted(self) -> tuple[str, ...]:
         """Sessions opened and neither ended nor swept, oldest first."""
         self._settle()
-        return self._read.accounts.open
+        return self._read.sessions.open
 
     def unverified(self) -> tuple[str, ...]:
         """Sessions whose erasure was not verified and not made good since: they block the next one (R22)."""
         self._settle()
-        return self._read.accounts.unverified
+        return self._read.sessions.unverified
 
     def entries(self) -> Iterator[Entry]:
-        """The entries, oldest first, read from the disk; LedgerCorrupt when they changed since the log was opened."""
+        """The entries that are not pruned, oldest first, read from the disk; LedgerCorrupt when they changed meanwhile."""
         self._settle()
-        yield from map(self.entry, range(self.size))
+        return (entry for index in range(self.size) if (entry := self.entry(index)) is not None)
 
-    def entry(self, index: int) -> Entry:
-        """The entry in this place, from 0, read from the disk; LedgerCorrupt when it changed since the log was opened."""
+    def newest(self) -> Iterator[tuple[int, Entry]]:
+        """The same, newest first, each with its place, from 0."""
         self._settle()
-        return decode(self._line(index))
+        return ((i, entry) for i in range(self.size - 1, -1, -1) if (entry := self.entry(i)) is not None)
+
+    def entry(self, index: int) -> Entry | None:
+        """The entry in this place, from 0, read from the disk; None where it is pruned. LedgerCorrupt when it changed meanwhile."""
+        self._settle()
+        line = self._line(index)
+        return None if HASHED.fullmatch(line) else decode(line)
 
     def receipt(self, index: int) -> str:
-        """The proof, as text to hand out, that an entry is in the log; IndexError when there is no such entry."""
-        self._settle()
-        if not 0 <= index < self.size:
-            raise IndexError("no such entry")
-        return str(Receipt(self._line(index), index, self._read.tree.inclusion(index), self._note))
+        """The proof, as text to hand out, that an entry is in the log; IndexError when there is no such entry, or it is pruned.
 
-    def append(self, entry: Entry) -> int:
+        Under a checkpoint that another machine signed for, where there is one that knows the entry.
+        """
+        self._settle()
+        if not 0 <= index < self.size or HASHED.fullmatch(self._line(index)):
+            raise IndexError("no such entry")
+        note, size = self._note, self.size
+        cosigned = read_note(self._folder / files.COSIGNED)
+        with suppress(ProofInvalid):
+            if index < (known := claimed(cosigned)).size <= size and known.root == self._read.tree.root(known.size):
+                note, size = cosigned, known.size
+        return str(Receipt(self._line(index), index, self._read.tree.inclusion(index, size), note))
+
+    def append(self, entry: Appendable) -> int:
         """Write an entry and sign for it; return its index once both are on the disk.
 
         Raises LedgerError when the entry cannot follow what is there (ended twice, never opened), LedgerUnwritable
@@ -188,19 +226,29 @@ class Ledger:
         disk failed in the very last step can the entry be there all the same, and `unaccounted` tells.
         """
         self._settle()
-        objection = self._read.accounts.objection(entry)
-        if objection:
-            problem = wording.problem(Problem(objection), "en")
-            raise LedgerError(problem=f"the entry is refused: {problem}", fault=objection.value)
-        self._settled = False  # until the last step: an interruption anywhere is put right by the rules for a crash
-        try:
-            self._write(encode(entry))
-        except OSError as error:
-            self._take_back()
-            raise _unwritable(error) from error
-        self._read.accounts.admit(entry)
-        self._settled = True
-        return self._signed.size - 1
+        entry = replace(entry, time=coarse(entry.time, self._precision))
+        self._refuse(self._read.objection(entry))
+        if entry.time[:10] > self._read.epochs.since[:10]:
+            self._change_keys(Change.DAILY, entry.time)
+        return self._commit(entry, self._signers)
+
+    def revoke(self) -> str:
+        """Take both keys back, and go on under new ones; the new public key. Raises like `append`."""
+        self._settle()
+        self._change_keys(Change.REVOKED, self._time())
+        files.replace(self._folder / files.PUBLIC_KEY, f"{self.public_key}\n".encode(), mode=0o644)
+        files.sync_folder(self._folder)
+        return self.public_key
+
+    def cosigned(self, note: str, by: Cosignature) -> int:
+        """Write that another machine signed for a checkpoint, `note`, and keep both for receipts. Raises like `append`."""
+        size = claimed(note).size
+        index = self.append(
+            Witnessed(self._time(), by.key.public.hex(), size, by.seconds, by.signature.hex()),
+        )
+        with suppress(OSError):  # receipts do without
+            files.replace(self._folder / files.COSIGNED, (note + by.line).encode())
+        return index
 
     def sweep(self, sessions: tuple[str, ...] | None = None, cause: Cause = Cause.FOUND_AT_START) -> tuple[str, ...]:
         """Account for these sessions, or for every one that a crash left open; return their ids.
@@ -210,24 +258,69 @@ class Ledger:
         """
         sessions = self.unaccounted() if sessions is None else sessions
         for session in sessions:
-            self.append(Swept(session, timestamp(self._now()), cause))
+            self.append(Swept(session, self._time(), cause))
         return sessions
 
-    def _write(self, line: bytes) -> None:
-        tree, ends = self._read.tree, self._read.ends
-        if os.fstat(self._entries).st_size != (ends[-1] if ends else 0):
-            raise _corrupt(Problem(Fault.UNSIGNED_TAIL, self._signed.size + 1))
+    def prune(self, before: datetime) -> int:
+        """Keep only the hashes of entries older than this; how many entries that is, counted from the first. Raises like `append`."""
+        self._settle()
+        lines = Folder(self._folder).lines()
+        found = proposed(lines, timestamp(before), self._time(), self._read.pruning)
+        if found is None or found.size <= self._read.hashes:
+            return self._read.hashes
+        self._refuse(self._read.objection(found))
+        self._commit(found, self._signers)
+        self._settled = False
+        self._settle()
+        return found.size
+
+    def _time(self) -> str:
+        return timestamp(self._now(), self._precision)
+
+    def _refuse(self, objection: Fault | None) -> None:
+        if objection:
+            problem = wording.problem(Problem(objection), "en")
+            raise LedgerError(problem=f"the entry is refused: {problem}", fault=objection.value)
+
+    def _change_keys(self, change: Change, time: str) -> None:
+        """By an entry that both epochs' keys sign. What is next is kept before the log names it, so that no crash loses it."""
+        after = self._signers.next(change)
+        entry = self._signers.rotated(after, change, time, self._read.signed_for())
+        try:
+            self._store.write(key.NEXT, after.to_pem())
+        except OSError as error:
+            raise _unwritable(error) from error
+        self._commit(entry, after)
+        self._settled = False
+        try:
+            self._settle_keys()  # what is next becomes current, and what was current is destroyed
+        except OSError as error:
+            raise _unwritable(error) from error
+        self._settled = True
+
+    def _commit(self, entry: Entry, signers: Signers) -> int:
+        self._settled = False  # until the last step: an interruption anywhere is put right by the rules for a crash
+        try:
+            self._write(entry, signers)
+        except OSError as error:
+            self._take_back()
+            raise _unwritable(error) from error
+        self._settled = True
+        return self._read.size - 1
+
+    def _write(self, entry: Entry, signers: Signers) -> None:
+        read, line = self._read, encode(entry)
+        if os.fstat(self._entries).st_size != (read.ends[-1] if read.ends else 0):
+            raise _corrupt(Problem(Fault.UNSIGNED_TAIL, read.size + 1))
         files.write_all(self._entries, line + b"\n")
         os.fsync(self._entries)
-        tree.append(leaf_hash(line))
-        ends.append((ends[-1] if ends else 0) + len(line) + 1)
-        signed = Checkpoint(self._key.name, tree.size, tree.root())
-        note = sign_checkpoint(signed, self._key)
+        read.add(entry, leaf_hash(line), len(line) + 1)
+        note = signers.sign(read.signed_for())
         files.write_new(self._folder / files.NEXT_CHECKPOINT, note.encode())
         files.sync_folder(self._folder)  # from here on a crash cannot unmake the signature, so it may be shown
         (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
         files.sync_folder(self._folder)
-        self._signed, self._note = signed, note
+        self._note = note
 
     def _take_back(self) -> None:
         """Undo a failed append: first the signature, then, by the rules for a crash, the entry."""
@@ -242,57 +335,107 @@ class Ledger:
         if self._lock is None:
             raise LedgerError(problem="it is closed")
         try:
-            repairs = self._read_all()
+            repairs = (*self._settle_entries(), *self._settle_pruning(), *self._settle_keys())
         except OSError as error:
             raise _unwritable(error) from error
         self._settled = True
         return repairs
 
-    def _read_all(self) -> tuple[Repair, ...]:
-        note, signed = self._open_checkpoint(files.CHECKPOINT)
-        read = self._replay(signed)
-        if read.problems:
-            raise _corrupt(read.problems[0])
+    def _settle_entries(self) -> tuple[Repair, ...]:
+        note, read = self._look(files.CHECKPOINT)
         repairs: tuple[Repair, ...] = ()
-        if read.tail and (vouched := self._vouched(signed.size + 1)):
+        if read.tail and (vouched := self._vouched(read.entries.size + 1)):
             (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
             files.sync_folder(self._folder)
-            note, signed, read = vouched
+            note, read = vouched
             repairs = (Repair.CHECKPOINT_RENAMED,)
         elif read.tail:
-            os.ftruncate(self._entries, read.ends[-1] if read.ends else 0)
+            os.ftruncate(self._entries, read.entries.ends[-1])
             os.fsync(self._entries)
             repairs = (Repair.TAIL_CUT,)
         (self._folder / files.NEXT_CHECKPOINT).unlink(missing_ok=True)
-        self._note, self._signed, self._read = note, signed, read
+        self._note, self._read = note, read.entries
         return repairs
 
-    def _vouched(self, size: int) -> tuple[str, Checkpoint, Replay] | None:
+    def _settle_pruning(self) -> tuple[Repair, ...]:
+        """Entries that `pruned` accounts for are replaced by their hashes."""
+        new = self._folder / files.NEXT_ENTRIES
+        new.unlink(missing_ok=True)
+        agreed = self._read.prunings[-1].size if self._read.prunings else 0
+        if agreed == self._read.hashes:
+            return ()
+        files.write_new(new, b"".join(pruned(Folder(self._folder).lines(), agreed)))
+        new.replace(self._folder / files.ENTRIES)
+        files.sync_folder(self._folder)
+        os.close(self._entries)
+        self._entries = files.open_appending(self._folder / files.ENTRIES)
+        self._settle_entries()
+        return (Repair.PRUNED,)
+
+    def _settle_keys(self) -> tuple[Repair, ...]:
+        origin, keys = self._read.origin, self._read.epochs.at(self._read.size)
+        self._store = key.store_of(self._folder, origin, self._keystore)
+        self._signers, changed = key.take_up(self._store, origin, keys)
+        if self._public_key() != keys.log:
+            files.replace(self._folder / files.PUBLIC_KEY, f"{keys.log}\n".encode(), mode=0o644)
+        return (Repair.KEYS_CHANGED,) if changed else ()
+
+    def _vouched(self, size: int) -> tuple[str, Replay] | None:
         """The log as checkpoint.new signs it, when it signs for all that is there and for this size."""
         try:
-            note, signed = self._open_checkpoint(files.NEXT_CHECKPOINT)
+            note, read = self._look(files.NEXT_CHECKPOINT)
         except LedgerCorrupt:
             return None
-        read = self._replay(signed)
-        whole = signed.size == size and not read.problems and not read.tail
-        return (note, signed, read) if whole else None
+        return (note, read) if read.entries.size == size and not read.tail else None
 
-    def _replay(self, signed: Checkpoint) -> Replay:
-        return replay(files.read_lines(self._folder / files.ENTRIES), signed)
-
-    def _open_checkpoint(self, name: str) -> tuple[str, Checkpoint]:
+    def _look(self, name: str) -> tuple[str, Replay]:
+        """A checkpoint of the log, and the entries under it. Raises LedgerCorrupt where anything is not as it was signed."""
+        note = read_note(self._folder / name)
         try:
-            note = files.read_text(self._folder / name, MAX_NOTE)
-            return note, open_checkpoint(note, self._key.verifier)
-        except (FileNotFoundError, ProofInvalid, ValueError):
+            signed_for = claimed(note)
+        except ProofInvalid:
             raise _corrupt(Problem(Fault.BAD_CHECKPOINT)) from None
+        read = replay(files.read_lines(self._folder / files.ENTRIES), signed_for)
+        own, known = self._public_key(), read.entries.epochs.log_keys
+        fault = signature_fault(note, read.entries, known if own in known else {own})
+        problems = [*read.problems, *([Problem(fault)] if fault else [])]
+        if fault is Fault.BAD_CHECKPOINT or read.entries.origin != own.name:
+            raise _corrupt(Problem(Fault.BAD_CHECKPOINT))
+        if problems:
+            raise _corrupt(problems[0])
+        return note, read
+
+    def _public_key(self) -> VerifierKey:
+        try:
+            text = files.read_text(self._folder / files.PUBLIC_KEY, MAX_NOTE)
+            return VerifierKey.parse(text.removesuffix("\n"))
+        except (ProofInvalid, ValueError):
+            raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
 
     def _line(self, index: int) -> bytes:
         start = self._read.ends[index - 1] if index else 0
         line = _read_at(self._entries, start, self._read.ends[index] - start)[:-1]
-        if leaf_hash(line) != self._read.tree.leaf(index):
+        hashed = HASHED.fullmatch(line)
+        if (bytes.fromhex(hashed[1].decode()) if hashed else leaf_hash(line)) != self._read.tree.leaf(index):
             raise _corrupt(Problem(Fault.UNREADABLE_ENTRY, index + 1))
         return line
+
+    def _create(self) -> None:
+        """Make a new log; may be done again after a crash at any point, since `public-key` is put in place last."""
+        entries, checkpoint = self._folder / files.ENTRIES, self._folder / files.CHECKPOINT
+        if not (_is_blank(entries, b"") and _is_blank(checkpoint, b"1")):
+            raise LedgerCorrupt(problem="the file public-key is missing")
+        for path in (entries, checkpoint):
+            path.unlink(missing_ok=True)
+        signers = Signers.new()
+        key.keep_new(self._folder, signers, self._keystore)
+        line = encode(signers.created(self._time()))
+        signed_for = Checkpoint(signers.log.name, 1, leaf_hash(line))
+        files.write_new(entries, line + b"\n")
+        files.write_new(checkpoint, signers.sign(signed_for).encode())
+        files.sync_folder(self._folder)
+        files.replace(self._folder / files.PUBLIC_KEY, f"{signers.log.verifier}\n".encode(), mode=0o644)
+        files.sync_folder(self._folder)
 
 
 def _make_folder(folder: Path) -> None:
@@ -303,41 +446,12 @@ def _make_folder(folder: Path) -> None:
     files.sync_folder(folder.parent)
 
 
-def _create(folder: Path) -> None:
-    """Make an empty log; may be done again after a crash at any point, since `public-key` is put in place last."""
-    entries, checkpoint = folder / files.ENTRIES, folder / files.CHECKPOINT
-    if not (_is_blank(entries, b"") and _is_blank(checkpoint, b"0")):
-        raise LedgerCorrupt(problem="the file public-key is missing")
-    for name in (files.KEY, files.ENTRIES, files.CHECKPOINT):
-        (folder / name).unlink(missing_ok=True)
-    # An origin names a log and nobody: random, under a domain reserved for private use.
-    key = SigningKey(f"kiskriv.internal/{secrets.token_hex(8)}", create_key(folder / files.KEY))
-    files.write_new(entries, b"")
-    files.write_new(checkpoint, sign_checkpoint(Checkpoint(key.name, 0, EMPTY_ROOT), key).encode())
-    files.sync_folder(folder)
-    files.replace(folder / files.PUBLIC_KEY, f"{key.verifier}\n".encode(), mode=0o644)
-    files.sync_folder(folder)
-
-
 def _is_blank(path: Path, second_line: bytes) -> bool:
-    """Whether a file is missing, empty, or says on its second line that the log is."""
+    """Whether a file is missing, or holds no more than one line, or says on its second line that the log has no more."""
     if not path.exists():
         return True
-    octets = path.read_bytes()
-    return not octets or (second_line != b"" and octets.split(b"\n")[1:2] == [second_line])
-
-
-def _load_signer(folder: Path) -> SigningKey:
-    private = load_key(folder / files.KEY)
-    try:
-        text = files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE)
-        public = VerifierKey.parse(text.removesuffix("\n"))
-    except (ProofInvalid, ValueError):
-        raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
-    key = SigningKey(public.name, private)
-    if key.verifier != public:
-        raise LedgerCorrupt(problem="the files key and public-key do not belong together")
-    return key
+    lines = path.read_bytes().split(b"\n")
+    return len(lines) <= 2 or lines[1] == second_line != b""
 
 
 def _read_at(descriptor: int, start: int, count: int) -> bytes:

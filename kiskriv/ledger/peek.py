@@ -13,7 +13,8 @@ from kiskriv.errors import LedgerCorrupt, LedgerError, ProofInvalid
 from kiskriv.ledger import files, wording
 from kiskriv.ledger.audit import Findings, audit
 from kiskriv.ledger.checkpoint import MAX_NOTE
-from kiskriv.ledger.replay import Fault, Problem
+from kiskriv.ledger.copies import Folder
+from kiskriv.ledger.faults import Fault, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def peek(folder: Path) -> Standing | None:
         if not (folder / files.PUBLIC_KEY).exists() and _is_empty(folder / files.ENTRIES):
             return None
         vkey = files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n")
-        findings = audit(folder, vkey)
+        findings = audit(Folder(folder), vkey)
     except FileNotFoundError as error:
         raise LedgerCorrupt(problem=f"the file {Path(str(error.filename)).name} is missing") from error
     except OSError as error:

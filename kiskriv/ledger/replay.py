@@ -1,7 +1,7 @@
 """Reading a log from its first line: the rules that every reader of it shares. No I/O.
 
-    lines ──decode──> entries ──admit──> Accounts      which sessions are open, ended, swept
-      └────hash─────> Tree ──root──> as signed?        nothing changed, removed or reordered
+    lines ──decode──> entries ──> Sessions, Epochs, Runs      which are open, which keys are in force, when it was silent
+      └────hash─────> Tree ──root──> as signed?               nothing changed, removed or reordered
 
     the first `size` lines      must be whole, canonical, in their right order, and hash to the signed root
     what follows them           was never acknowledged by a writer: the writer's business, a fault to an auditor
@@ -11,167 +11,156 @@ The log and the audit read through `replay`, so what one accepts the other accep
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
+from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.checkpoint import Checkpoint
-from kiskriv.ledger.entry import Ended, Entry, Opened, Reason, Resumed, decode
+from kiskriv.ledger.cosignature import verify
+from kiskriv.ledger.entry import (
+    Created,
+    Ended,
+    Entry,
+    Opened,
+    Pruned,
+    Resumed,
+    Rotated,
+    Swept,
+    Witnessed,
+    decode,
+)
+from kiskriv.ledger.epochs import Epochs
+from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import Tree, leaf_hash
+from kiskriv.ledger.runs import Runs
+from kiskriv.ledger.sessions import Sessions
+
+HASHED = re.compile(rb'"([0-9a-f]{64})"')
+"""A line that stands for a pruned entry: its leaf hash, as a JSON string."""
+
+LASTING = (Created, Rotated, Pruned)
+"""Kinds of entry that are never pruned: without them nobody could tell the keys."""
 
 
-class Fault(StrEnum):
-    """What can be wrong with a log; the code that a report, a test and a translation share."""
+class Entries:
+    """Entries in their order, and all that follows from them."""
 
-    UNREADABLE_ENTRY = "unreadable-entry"  # a line is not the canonical form of any entry
-    OPENED_TWICE = "opened-twice"  # a session id came back
-    NEVER_OPENED = "never-opened"  # ended or swept without `opened`
-    ENDED_TWICE = "ended-twice"  # an entry after the last word on a session
-    OTHER_KEY = "other-key"  # ended under another key than it was opened or resumed with
-    NOT_SPOOLED = "not-spooled"  # resumed, and it was opened without a spool
-    CUT_OFF = "cut-off"  # fewer entries than the checkpoint signs for
-    ROOT_MISMATCH = "root-mismatch"  # the entries are not those that were signed
-    UNSIGNED_TAIL = "unsigned-tail"  # something follows the signed entries
-    BAD_CHECKPOINT = "bad-checkpoint"  # missing, malformed, or not signed by the key
-    BAD_EARLIER = "bad-earlier"  # the same, of the earlier checkpoint
-    SHORTER_THAN_EARLIER = "shorter-than-earlier"  # entries were removed since the earlier checkpoint
-    DIFFERS_FROM_EARLIER = "differs-from-earlier"  # entries before the earlier checkpoint were changed
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault and where it is: the number of a line of the log, from 1, where one line is to blame."""
-
-    fault: Fault
-    line: int | None = None
-
-
-class Accounts:
-    """Which sessions were opened and what became of them.
-
-             resumed ┌──┐
-                     │  v
-    absent ──opened──> open ──ended, not verified──> unverified ──ended, not verified──┐
-                        │                             │   ^────────────────────────────┘
-                        └──ended, verified, or swept──┴──> closed
-    """
-
-    def __init__(self) -> None:
-        self.opened = 0
-        self.spooled = 0
-        self.resumed = 0
-        self.ended: Counter[Reason] = Counter()
-        self.swept = 0
-        self.clock_steps: list[int] = []  # lines whose time is earlier than the line before
-        self._open: dict[str, str] = {}  # session -> commitment
-        self._spooled: set[str] = set()  # those that were opened with a spool
-        self._unverified: dict[str, str] = {}
-        self._closed: set[str] = set()
-        self._lines = 0
-        self._latest = ""
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.tree = Tree()
+        self.ends = array("Q")  # where each line ends, in octets from the start
+        self.sessions = Sessions()
+        self.epochs = Epochs(origin)
+        self.runs = Runs()
+        self.witnessed: dict[str, Witnessed] = {}  # witness -> what it saw last
+        self.prunings: list[Pruned] = []
+        self.hashes = 0
+        """Lines up to and with the last one that is a hash."""
+        self._passing = False  # whether an entry that can be pruned was read
 
     @property
-    def open(self) -> tuple[str, ...]:
-        """Sessions opened and neither ended nor swept, oldest first."""
-        return tuple(self._open)
+    def size(self) -> int:
+        """How many there are."""
+        return self.tree.size
+
+    def signed_for(self, size: int | None = None) -> Checkpoint:
+        """What a checkpoint of the first `size` entries says (of all, if not given)."""
+        size = self.size if size is None else size
+        return Checkpoint(self.origin, size, self.tree.root(size))
 
     @property
-    def unverified(self) -> tuple[str, ...]:
-        """Sessions whose erasure was tried and not verified, and not yet made good, oldest first."""
-        return tuple(self._unverified)
+    def pruning(self) -> Pruned | None:
+        """What accounts for the entries that are hashes; None where there are none, or nothing does."""
+        return next((pruning for pruning in self.prunings if pruning.size == self.hashes), None)
 
     def objection(self, entry: Entry) -> Fault | None:
         """Why this entry may not come next, or None."""
-        session = entry.session
-        commitment = self._open.get(session) or self._unverified.get(session)
-        if isinstance(entry, Opened):
-            return Fault.OPENED_TWICE if commitment or session in self._closed else None
-        if commitment is None:
-            return Fault.ENDED_TWICE if session in self._closed else Fault.NEVER_OPENED
+        if not self.size and not isinstance(entry, Created):
+            return Fault.NO_KEYS
         match entry:
-            case Resumed() if session in self._unverified:
-                return Fault.ENDED_TWICE
-            case Resumed() if session not in self._spooled:
-                return Fault.NOT_SPOOLED
-            case Ended() if entry.commitment != commitment:
-                return Fault.OTHER_KEY
+            case Opened() | Resumed() | Ended() | Swept():
+                return self.sessions.objection(entry)
+            case Created() | Rotated():
+                return self.epochs.objection(entry, self.signed_for())
+            case Witnessed():
+                return None if self._was_witnessed(entry) else Fault.BAD_WITNESS
+            case Pruned():
+                before = self.prunings[-1].size if self.prunings else 0
+                return None if before < entry.size <= self.size else Fault.BAD_PRUNING
         return None
 
-    def admit(self, entry: Entry) -> Fault | None:
-        """Take the entry into account, unless there is an objection, which is returned."""
-        self._lines += 1
-        if entry.time < self._latest:  # RFC 3339 in UTC and of one length: text order is time order
-            self.clock_steps.append(self._lines)
-        self._latest = entry.time
-        fault = self.objection(entry)
-        if fault is None:
-            self._book(entry)
+    def add(self, entry: Entry | None, leaf: bytes, octets: int) -> None:
+        """Take an entry into account to which there is no objection, or None for one that cannot be read."""
+        self.tree.append(leaf)
+        self.ends.append((self.ends[-1] if self.ends else 0) + octets)
+        if entry is None:
+            return
+        self._passing = self._passing or not isinstance(entry, LASTING)
+        self.runs.book(entry, self.size)
+        match entry:
+            case Opened() | Resumed() | Ended() | Swept():
+                self.sessions.book(entry)
+            case Created() | Rotated():
+                self.epochs.book(entry, self.size)
+            case Witnessed():
+                self.witnessed[entry.witness] = entry
+            case Pruned():
+                self.prunings.append(entry)
+
+    def read(self, line: bytes) -> Fault | None:
+        """Take a line into account, whatever it is; what is wrong with it."""
+        text = line.removesuffix(b"\n")
+        if (hashed := HASHED.fullmatch(text)) and text != line:
+            self.add(None, bytes.fromhex(hashed[1].decode()), len(line))
+            self.hashes = self.size
+            return Fault.BAD_PRUNING if self._passing or self.size == 1 else None
+        entry: Entry | None = None
+        try:
+            entry = decode(text if text != line else b"")
+            fault = self.objection(entry)
+        except ValueError:
+            fault = Fault.UNREADABLE_ENTRY
+        self.add(entry if fault is None else None, leaf_hash(text), len(line))
         return fault
 
-    def _book(self, entry: Entry) -> None:
-        session = entry.session
-        if isinstance(entry, Opened):
-            self.opened += 1
-            self._open[session] = entry.commitment
-            if entry.spool:
-                self.spooled += 1
-                self._spooled.add(session)
-            return
-        if isinstance(entry, Resumed):
-            self.resumed += 1
-            self._open[session] = entry.commitment
-            return
-        self._spooled.discard(session)
-        commitment = self._open.pop(session, "") or self._unverified.pop(session)
-        if isinstance(entry, Ended):
-            self.ended[entry.reason] += 1
-            if not entry.verified:
-                self._unverified[session] = commitment
-                return
-        else:
-            self.swept += 1
-        self._closed.add(session)
+    def _was_witnessed(self, entry: Witnessed) -> bool:
+        if not 0 < entry.size <= self.size:
+            return False
+        body = self.signed_for(entry.size).body()
+        try:
+            verify(body, entry.seconds, bytes.fromhex(entry.witness), bytes.fromhex(entry.signature))
+        except ProofInvalid:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """A log as it was read: the signed part, the faults in it, and the octets that follow it."""
 
-    tree: Tree
-    accounts: Accounts
-    ends: array[int]  # where each signed line ends, in octets from the start of the file
+    entries: Entries = field(repr=False)
     problems: tuple[Problem, ...]
-    tail: bytes  # one line at most, whole or torn, that no checkpoint signs
+    tail: bytes = field(repr=False)  # one line at most, whole or torn, that no checkpoint signs
 
 
-def replay(lines: Iterable[bytes], signed: Checkpoint) -> Replay:
-    """Read lines (each with its newline, where it has one) against a verified checkpoint."""
-    tree, accounts, ends, position, tail = Tree(), Accounts(), array("Q"), 0, b""
-    problems: list[Problem] = []
+def replay(lines: Iterable[bytes], signed_for: Checkpoint) -> Replay:
+    """Read lines (each with its newline, where it has one) against a checkpoint, whoever signed it."""
+    entries, problems, tail = Entries(signed_for.origin), list[Problem](), b""
     for number, line in enumerate(lines, start=1):
-        if number > signed.size + 1:
+        if number > signed_for.size + 1:
             problems.append(Problem(Fault.UNSIGNED_TAIL, number))
             break
-        if number > signed.size:
+        if number > signed_for.size:
             tail = line
             continue
-        position += len(line)
-        ends.append(position)
-        tree.append(leaf_hash(line.removesuffix(b"\n")))
-        fault = _admit(accounts, line)
-        if fault:
+        if fault := entries.read(line):
             problems.append(Problem(fault, number))
-    if tree.size < signed.size:
-        problems.append(Problem(Fault.CUT_OFF, tree.size + 1))
-    elif tree.root() != signed.root:
+    if entries.size < signed_for.size:
+        problems.append(Problem(Fault.CUT_OFF, entries.size + 1))
+    elif entries.tree.root() != signed_for.root:
         problems.append(Problem(Fault.ROOT_MISMATCH))
-    return Replay(tree, accounts, ends, tuple(problems), tail)
-
-
-def _admit(accounts: Accounts, line: bytes) -> Fault | None:
-    try:
-        return accounts.admit(decode(line[:-1] if line.endswith(b"\n") else b""))
-    except ValueError:
-        return Fault.UNREADABLE_ENTRY
+    if entries.hashes and entries.pruning is None:
+        problems.append(Problem(Fault.BAD_PRUNING))
+    return Replay(entries, tuple(problems), tail)

@@ -6,10 +6,23 @@ They stand here and not in kiskriv/locale, because an auditor installs `ledger/`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
-from kiskriv.ledger.entry import ArtefactName, Cause, Ended, Entry, Fact, Method, Opened, Place, Reason, Resumed
-from kiskriv.ledger.replay import Fault, Problem
+from kiskriv.ledger.entry import Artefact, Ended, Entry, Opened
+from kiskriv.ledger.faults import Fault, Problem
+from kiskriv.ledger.terms import (
+    ArtefactName,
+    Cause,
+    Change,
+    Delivery,
+    Fact,
+    Method,
+    Place,
+    Precision,
+    Reason,
+    Weakness,
+)
 
 Language: TypeAlias = Literal["nb", "en"]
 
@@ -22,9 +35,13 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Kvitteringen er IKKE gyldig for denne nøkkelen ({problem}).",
         "en": "The receipt is NOT valid for this key ({problem}).",
     },
-    "receipt-opening": {
-        "nb": "Merk: dette er kvittering for at økten ble åpnet eller fortsatt, ikke for at den er slettet.",
-        "en": "Note: this is a receipt for the opening or resuming of the session, not for its erasure.",
+    "receipt-alone": {
+        "nb": "Om den står i loggen på sin plass, viser loggen: verify LOGG --key NØKKEL --receipt KVITTERING",
+        "en": "Whether it stands in the log in its place, the log shows: verify LOG --key KEY --receipt RECEIPT",
+    },
+    "receipt-no-erasure": {
+        "nb": "Merk: dette er ikke en kvittering for at en økt er slettet.",
+        "en": "Note: this is not a receipt for the erasure of a session.",
     },
     "receipt-unverified": {
         "nb": "ADVARSEL: slettingen ble ikke bekreftet ved etterkontrollen.",
@@ -39,10 +56,33 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Sletteloggen er IKKE i orden:",
         "en": "The deletion log is NOT in order:",
     },
-    "consistent": {
-        "nb": "Den fortsetter sjekkpunktet som ble lagt frem: ingenting før det er endret eller fjernet.",
-        "en": "It continues the checkpoint that was given: nothing before it was changed or removed.",
+    "goes-together": {"nb": "stemmer med loggen", "en": "goes together with the log"},
+    "no-log": {
+        "nb": "{what} er hverken en loggmappe eller en eksport av en logg.",
+        "en": "{what} is neither the folder of a log nor an export of one.",
     },
+    "pruned-counts": {
+        "nb": "Av de {entries} første linjene er bare kontrollsummer beholdt: {opened} økter åpnet, {ended} avsluttet, {swept} ryddet.",
+        "en": "Of the first {entries} lines only hashes are kept: {opened} sessions opened, {ended} ended, {swept} swept.",
+    },
+    "pruned-line": {"nb": "(utløpt; bare kontrollsummen er beholdt)", "en": "(pruned; only its hash is kept)"},
+    "epochs": {
+        "nb": "{count} nøkkelperioder, {revocations} ganger med tilbakekalte nøkler.",
+        "en": "{count} key epochs, {revocations} times with keys revoked.",
+    },
+    "seen": {
+        "nb": "Vitnet {witness} signerte for {size} linjer {time}.",
+        "en": "The witness {witness} signed for {size} lines at {time}.",
+    },
+    "silence": {
+        "nb": "Merk: taushet fra {since} til {until} (linje {line}), mens kiskriv skulle gå.",
+        "en": "Note: silence from {since} to {until} (line {line}) while kiskriv was to run.",
+    },
+    "broken-off": {
+        "nb": "Merk: kiskriv startet uten å ha stoppet før linje {lines}.",
+        "en": "Note: kiskriv started without having stopped before line {lines}.",
+    },
+    "latest": {"nb": "Siste linje er fra {time}.", "en": "The last line is from {time}."},
     "no-earlier": {
         "nb": "Uten et tidligere sjekkpunkt kan det ikke utelukkes at en eldre kopi er lagt tilbake, "
         "eller at den som har den private nøkkelen, har skrevet loggen på nytt.",
@@ -70,11 +110,11 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "Note: the clock went backwards at line {lines}.",
     },
     "not-checked": {
-        "nb": "Vist uten kontroll. Kontroller med: python -m kiskriv.ledger verify MAPPE --key NØKKEL",
-        "en": "Shown unchecked. To check: python -m kiskriv.ledger verify FOLDER --key KEY",
+        "nb": "Vist uten kontroll. Kontroller med: python -m kiskriv.ledger verify LOGG --key NØKKEL",
+        "en": "Shown unchecked. To check: python -m kiskriv.ledger verify LOG --key KEY",
     },
     "empty": {"nb": "Sletteloggen er tom.", "en": "The deletion log is empty."},
-    "unreadable-line": {"nb": "(kan ikke leses)", "en": "(cannot be read)"},
+    "unreadable-line": {"nb": "{line}  (kan ikke leses)", "en": "{line}  (cannot be read)"},
     "unusable": {"nb": "Kan ikke lese {what}: {problem}", "en": "Cannot read {what}: {problem}"},
     "bad-key": {
         "nb": "Nøkkelen er hverken en fil eller en offentlig nøkkel på formen navn+id+base64.",
@@ -97,6 +137,29 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "{time}  ryddet     {session}  gjort opp etter et avbrudd: {cause}",
         "en": "{time}  swept      {session}  accounted for after a crash: {cause}",
     },
+    "started-entry": {
+        "nb": "{time}  startet    kiskriv {kiskriv}, bruker {user}, arbeidsplass {workstation}",
+        "en": "{time}  started    kiskriv {kiskriv}, user {user}, workstation {workstation}",
+    },
+    "configured-entry": {
+        "nb": "{time}  innstilt   grense {limit} min, {precision}, levering: {delivery}; svekket: {weakened}",
+        "en": "{time}  configured limit {limit} min, {precision}, delivery: {delivery}; weakened: {weakened}",
+    },
+    "heartbeat-entry": {"nb": "{time}  i gang", "en": "{time}  running"},
+    "stopped-entry": {"nb": "{time}  stoppet", "en": "{time}  stopped"},
+    "created-entry": {
+        "nb": "{time}  opprettet  loggens nøkkel {log_key}",
+        "en": "{time}  created    log key {log_key}",
+    },
+    "rotated-entry": {"nb": "{time}  nye nøkler {change}", "en": "{time}  new keys   {change}"},
+    "witnessed-entry": {
+        "nb": "{time}  bevitnet   {size} linjer, av {witness}",
+        "en": "{time}  witnessed  {size} lines, by {witness}",
+    },
+    "pruned-entry": {
+        "nb": "{time}  utløpt     linje 1 til {size}: {opened} økter åpnet, {ended} avsluttet, {swept} ryddet",
+        "en": "{time}  pruned     lines 1 to {size}: {opened} sessions opened, {ended} ended, {swept} swept",
+    },
     "level-missing": {"nb": "{level} (mangler: {facts})", "en": "{level} (missing: {facts})"},
     "search-clean": {
         "nb": "ettersøk i {places}: ingenting funnet",
@@ -106,6 +169,7 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "ettersøk i {places}: IKKE bekreftet ({residue} funn)",
         "en": "search afterwards in {places}: NOT confirmed ({residue} found)",
     },
+    "erased": {"nb": "{name} (inntil {octets} B)", "en": "{name} (up to {octets} B)"},
     "nothing": {"nb": "ingenting", "en": "nothing"},
 }
 
@@ -113,6 +177,22 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     Fault.UNREADABLE_ENTRY: {
         "nb": "linjen er ikke slik kiskriv skriver den",
         "en": "the line is not one that kiskriv writes",
+    },
+    Fault.NO_KEYS: {
+        "nb": "loggen begynner ikke med nøklene som navnet på den er laget av",
+        "en": "the log does not begin with the keys that its name is made from",
+    },
+    Fault.BAD_ROTATION: {
+        "nb": "nye nøkler som ikke er signert av både de gamle og de nye",
+        "en": "new keys that are not signed for by both the old and the new ones",
+    },
+    Fault.BAD_WITNESS: {
+        "nb": "et vitnes signatur som ikke passer til linjene før den",
+        "en": "the signature of a witness that does not fit the lines before it",
+    },
+    Fault.BAD_PRUNING: {
+        "nb": "kontrollsummer i stedet for linjer, som ingenting gjør rede for",
+        "en": "hashes in the place of entries, which nothing accounts for",
     },
     Fault.OPENED_TWICE: {
         "nb": "økten er åpnet to ganger",
@@ -150,9 +230,27 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
         "nb": "sjekkpunktet mangler eller er ikke signert med denne nøkkelen",
         "en": "the checkpoint is missing, or not signed with this key",
     },
+    Fault.OTHER_EPOCH: {
+        "nb": "sjekkpunktet er ikke signert med nøkkelen for sin periode",
+        "en": "the checkpoint is not signed with the key of its epoch",
+    },
     Fault.BAD_EARLIER: {
-        "nb": "det tidligere sjekkpunktet er ikke signert med denne nøkkelen",
-        "en": "the earlier checkpoint is not signed with this key",
+        "nb": "det tidligere sjekkpunktet er ikke signert med denne loggens nøkkel",
+        "en": "the earlier checkpoint is not signed with the key of this log",
+    },
+    Fault.EARLIER_OTHER_EPOCH: {
+        "nb": "det er ikke signert med nøkkelen som loggen oppgir for den perioden: enten er det forfalsket, "
+        "eller loggen er skrevet på nytt siden",
+        "en": "it is not signed with the key that the log names for its epoch: either it is forged, "
+        "or the log was written anew since",
+    },
+    Fault.BAD_RECEIPT: {
+        "nb": "kvitteringen er ikke gyldig for denne loggens nøkkel",
+        "en": "the receipt is not valid for the key of this log",
+    },
+    Fault.NOT_IN_LOG: {
+        "nb": "linjen i kvitteringen står ikke på sin plass i loggen",
+        "en": "the entry of the receipt does not stand in its place in the log",
     },
     Fault.SHORTER_THAN_EARLIER: {
         "nb": "loggen er kortere enn ved det tidligere sjekkpunktet: linjer er fjernet",
@@ -164,7 +262,7 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     },
 }
 
-_NAMES: Final[dict[Reason | ArtefactName | Method | Fact | Place | Cause, dict[Language, str]]] = {
+_NAMES: Final[dict[StrEnum, dict[Language, str]]] = {
     Reason.TRANSFERRED: {"nb": "overført til journalen", "en": "transferred to the journal"},
     Reason.DISCARDED: {"nb": "forkastet av legen", "en": "discarded by the doctor"},
     Reason.WITHDRAWN: {"nb": "pasienten trakk seg", "en": "the patient withdrew"},
@@ -214,6 +312,17 @@ _NAMES: Final[dict[Reason | ArtefactName | Method | Fact | Place | Cause, dict[L
         "nb": "avsluttet for hånd med kiskriv recover",
         "en": "finished by hand with kiskriv recover",
     },
+    Change.DAILY: {"nb": "ny dag", "en": "a new day"},
+    Change.REVOKED: {"nb": "de gamle er kalt tilbake", "en": "the old ones are revoked"},
+    Delivery.CLIPBOARD: {"nb": "utklippstavle", "en": "clipboard"},
+    Delivery.FOLDER: {"nb": "mappe", "en": "folder"},
+    Precision.SECOND: {"nb": "tid på sekundet", "en": "times to the second"},
+    Precision.MINUTE: {"nb": "tid på minuttet", "en": "times to the minute"},
+    Precision.HOUR: {"nb": "tid på timen", "en": "times to the hour"},
+    Weakness.DELIVERY: {"nb": "notater legges i en mappe", "en": "notes go to a folder"},
+    Weakness.LIMIT: {"nb": "lengre tidsfrist", "en": "a longer time limit"},
+    Weakness.PRECISION: {"nb": "mer nøyaktige tidspunkter", "en": "more exact times"},
+    Weakness.SPOOL: {"nb": "kryptert kopi på disken", "en": "a sealed copy on the disk"},
 }
 
 
@@ -232,27 +341,31 @@ def problem(found: Problem, language: Language) -> str:
 
 def entry(shown: Entry, language: Language) -> str:
     """An entry on one line."""
-    facts = {"time": shown.time, "session": shown.session}
-    if isinstance(shown, Opened):
-        facts |= {
-            "informed": shown.informed,
-            "kiskriv": shown.kiskriv,
-            "model": shown.model[:12],
-            "spool": say("with-spool", language) if shown.spool else "",
-        }
-    elif isinstance(shown, Ended):
-        search = "search-clean" if shown.verified else "search-failed"
-        erased = [f"{_NAMES[a.name][language]} ({a.octets} B)" for a in shown.artefacts]
-        facts |= {
-            "reason": _NAMES[shown.reason][language],
-            "artefacts": ", ".join(erased) or say("nothing", language),
-            "methods": _listed(shown.methods, language),
-            "level": _level(shown, language),
-            "search": say(search, language, places=_listed(shown.looked, language), residue=shown.residue),
-        }
-    elif not isinstance(shown, Resumed):
-        facts["cause"] = _NAMES[shown.cause][language]
-    return say(f"{shown.kind}-entry", language, **facts)
+    return say(f"{shown.kind}-entry", language, **_facts(shown, language))
+
+
+def _facts(shown: Entry, language: Language) -> dict[str, str | int]:
+    """The fields of an entry as they are shown: as they are, but for words out of a list, lists, and what is too long."""
+    facts: dict[str, str | int] = {}
+    for name in shown.__match_args__:
+        value = getattr(shown, name)
+        if isinstance(value, StrEnum):
+            facts[name] = _NAMES.get(value, {}).get(language, value)
+        elif isinstance(value, tuple):
+            facts[name] = _listed(value, language)
+        else:
+            facts[name] = value
+    match shown:
+        case Opened():
+            facts |= {"model": shown.model[:12], "spool": say("with-spool", language) if shown.spool else ""}
+        case Ended():
+            search = "search-clean" if shown.verified else "search-failed"
+            places = _listed(shown.looked, language)
+            facts |= {
+                "level": _level(shown, language),
+                "search": say(search, language, places=places, residue=shown.residue),
+            }
+    return facts
 
 
 def _level(shown: Ended, language: Language) -> str:
@@ -263,5 +376,11 @@ def _level(shown: Ended, language: Language) -> str:
     return say("level-missing", language, level=shown.level, facts=_listed(missing, language))
 
 
-def _listed(names: Sequence[Method | Fact | Place], language: Language) -> str:
-    return ", ".join(_NAMES[name][language] for name in names) or say("nothing", language)
+def _listed(values: Sequence[StrEnum | Artefact], language: Language) -> str:
+    words = [
+        say("erased", language, name=_NAMES[value.name][language], octets=value.octets)
+        if isinstance(value, Artefact)
+        else _NAMES[value][language]
+        for value in values
+    ]
+    return ", ".join(words) or say("nothing", language)

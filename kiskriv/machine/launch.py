@@ -31,6 +31,7 @@ WIPING: Final = {
 
 _KEPT: Final = ("HOME", "LANG", "LANGUAGE", "TZ", "OPENBLAS_CORETYPE", "SYSTEMROOT", "LC_*", "XDG_*")
 _KEPT_FOR_SOUND: Final = ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_*", "PIPEWIRE_*", "ALSA_*")
+_KEPT_FOR_THE_KEYSTORE: Final = ("DBUS_SESSION_BUS_ADDRESS",)
 _PATIENCE: Final = 30.0  # seconds
 
 
@@ -39,9 +40,9 @@ def silence() -> None:
     os.environ.update(SILENCED)
 
 
-def launch_environment(*, sound: bool = False) -> dict[str, str]:
-    """The whole environment of a process of ours. `sound`: with what leads to the sound system."""
-    kept = (*_KEPT, *(_KEPT_FOR_SOUND if sound else ()))
+def launch_environment(*, sound: bool = False, keystore: bool = False) -> dict[str, str]:
+    """The whole environment of a process of ours. `sound`: with what leads to the sound system; `keystore`: to the user's keystore."""
+    kept = (*_KEPT, *(_KEPT_FOR_SOUND if sound else ()), *(_KEPT_FOR_THE_KEYSTORE if keystore else ()))
     return {
         **{name: value for name, value in os.environ.items() if name in kept or _begins(name, kept)},
         **SILENCED,

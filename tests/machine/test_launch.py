@@ -56,6 +56,12 @@ def test_language_and_folders_go_along_and_sound_where_it_is_asked_for(monkeypat
     assert {"PULSE_SERVER", "WAYLAND_DISPLAY"} <= set(launch_environment(sound=True))
 
 
+def test_what_leads_to_the_keystore_goes_along_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "something")
+    assert "DBUS_SESSION_BUS_ADDRESS" not in launch_environment(sound=True)
+    assert launch_environment(keystore=True) == launch_environment() | {"DBUS_SESSION_BUS_ADDRESS": "something"}
+
+
 def test_a_module_of_ours_is_found_from_anywhere_and_the_working_folder_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "kiskriv.py").write_text("raise SystemExit(9)")
     done = subprocess.run(

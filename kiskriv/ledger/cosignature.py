@@ -1,0 +1,153 @@
+"""Cosignatures (c2sp.org/tlog-cosignature), Ed25519 only: what a witness says of a checkpoint, and when it said it. No I/O.
+
+    cosignature/v1                                       what the witness signs: this line,
+    time 1769940000                                      the time, in seconds since 1970 (POSIX),
+    kiskriv.internal/3f0c9b1e5a7d2468                    and the whole text of the checkpoint
+    42
+    mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=
+
+    — kiskriv.internal/witness/90ab12… 8TqG2wAAAABp…     key id, time and signature, one more line under the checkpoint
+
+It states that at this time the witness knew no larger tree of this log, and had seen this one grow out of every tree
+that it had cosigned before. A witness's key has a signature type of its own, so that it is never taken for a log's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from kiskriv.errors import ProofInvalid
+from kiskriv.ledger.checkpoint import (
+    _DASH,
+    _KEY,
+    MAX_NOTE,
+    MAX_SIGNATURES,
+    _is_clean,
+    _is_name,
+    _signatures,
+    decode_base64,
+    encode_base64,
+)
+
+_COSIGNATURE = b"\x04"  # timestamped Ed25519 witness cosignatures (signed-note, "Signature types")
+_LAST_SECOND = 2**63 - 1  # tlog-cosignature, "Format": the timestamp MUST NOT exceed it
+_ID, _TIME, _SIGNATURE = 4, 8, 64  # octets
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """Who may cosign: a name and a public key of 32 octets. `str()` gives the one-line form."""
+
+    name: str
+    public: bytes
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.name) or len(self.public) != 32:
+            raise ValueError("not a key name and an Ed25519 public key")
+
+    @property
+    def id(self) -> bytes:
+        """Which key, in 4 octets; a label, not a proof."""
+        # SHA-256(<name> || "\n" || 0x04 || 32-byte Ed25519 cosigner public key)[:4]   (tlog-cosignature, "Format")
+        return sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:_ID]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{encode_base64(_COSIGNATURE + self.public)}"
+
+    @classmethod
+    def parse(cls, text: str) -> WitnessKey:
+        """Read the one-line form; ProofInvalid when it is not exactly that."""
+        match = _KEY.fullmatch(text)
+        try:
+            encoded = decode_base64(match[3]) if match else b""
+            key = cls(match[1] if match else "", encoded[1:])
+        except ValueError:
+            raise ProofInvalid(problem="this is not a public key of a witness") from None
+        if str(key) != text:  # another signature type, another key id, another spelling
+            raise ProofInvalid(problem="this is not an Ed25519 public key of a witness")
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """That this witness cosigned, when (seconds since 1970), and its signature of 64 octets."""
+
+    key: WitnessKey
+    seconds: int
+    signature: bytes = field(repr=False)
+
+    @property
+    def line(self) -> str:
+        """The signature line, with its newline: to be put under the note."""
+        # struct { u64 timestamp; opaque ed25519_signature[64]; } timestamped_signature   (tlog-cosignature, "Format")
+        signed = self.key.id + self.seconds.to_bytes(_TIME, "big") + self.signature
+        return _line(self.key.name, signed)
+
+
+def cosigned_text(body: str, seconds: int) -> bytes:
+    """What a witness signs, for a checkpoint with this text (tlog-cosignature, "Ed25519 signed message")."""
+    return f"cosignature/v1\ntime {seconds}\n{body}".encode()
+
+
+def cosign(body: str, private: Ed25519PrivateKey, name: str, seconds: int) -> Cosignature:
+    """The cosignature of the witness with this name. Whoever calls has seen that the checkpoint is consistent."""
+    if not 0 <= seconds <= _LAST_SECOND:
+        raise ValueError("no time that a cosignature can hold")
+    key = WitnessKey(name, private.public_key().public_bytes_raw())
+    return Cosignature(key, seconds, private.sign(cosigned_text(body, seconds)))
+
+
+def verify(body: str, seconds: int, public: bytes, signature: bytes) -> None:
+    """Return if the holder of this public key cosigned this text at this time, else raise ProofInvalid."""
+    if not 0 <= seconds <= _LAST_SECOND:
+        raise ProofInvalid(problem="the time of a cosignature is out of range")
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, cosigned_text(body, seconds))
+    except (InvalidSignature, ValueError):
+        raise ProofInvalid(problem="the cosignature does not fit the checkpoint") from None
+
+
+def cosignatures(note: str, *keys: WitnessKey) -> tuple[Cosignature, ...]:
+    """What these witnesses cosigned of a note, in its order; the log's own signature is not looked at.
+
+    Cosignatures by unknown keys are ignored, a bad one by a known key spoils the note (signed-note, "Signatures"). Raises ProofInvalid.
+    """
+    known = {(key.name, key.id): key for key in keys}
+    body, lines = signed_lines(note)
+    return tuple(
+        _cosignature(body, signature, key) for name, signature in lines if (key := known.get((name, signature[:_ID])))
+    )
+
+
+def with_cosignature(note: str, cosignature: Cosignature) -> str:
+    """The note with this cosignature, in the place of any by the same witness. Raises ProofInvalid where it has no room."""
+    body, lines = signed_lines(note)
+    one = (cosignature.key.name, cosignature.key.id)
+    others = [(name, octets) for name, octets in lines if (name, octets[:_ID]) != one]
+    if len(others) >= MAX_SIGNATURES:
+        raise ProofInvalid(problem="the note is signed too often")
+    return f"{body}\n{''.join(_line(*other) for other in others)}{cosignature.line}"
+
+
+def signed_lines(note: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+    """The text of a note, and of each signature line the name and the octets; nothing is verified. Raises ProofInvalid."""
+    text, separator, signatures = note.rpartition("\n\n")  # the last empty line of the note
+    if len(note) > MAX_NOTE or not separator or not _is_clean(note):
+        raise ProofInvalid(problem="this is not a signed note")
+    return f"{text}\n", tuple(_signatures(signatures))
+
+
+def _line(name: str, octets: bytes) -> str:
+    return f"{_DASH}{name} {encode_base64(octets)}\n"
+
+
+def _cosignature(body: str, octets: bytes, key: WitnessKey) -> Cosignature:
+    if len(octets) != _ID + _TIME + _SIGNATURE:
+        raise ProofInvalid(problem="a cosignature does not have its length")
+    seconds, signature = int.from_bytes(octets[_ID : _ID + _TIME], "big"), octets[_ID + _TIME :]
+    verify(body, seconds, key.public, signature)
+    return Cosignature(key, seconds, signature)

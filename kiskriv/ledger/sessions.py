@@ -1,0 +1,89 @@
+"""Which sessions were opened and what became of them. No I/O."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kiskriv.ledger.entry import Ended, OfSession, Opened, Resumed
+from kiskriv.ledger.faults import Fault
+from kiskriv.ledger.terms import Reason
+
+
+class Sessions:
+    """The sessions of a log, as far as its entries were read.
+
+             resumed ┌──┐
+                     │  v
+    absent ──opened──> open ──ended, not verified──> unverified ──ended, not verified──┐
+                        │                             │   ^────────────────────────────┘
+                        └──ended, verified, or swept──┴──> closed
+    """
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.spooled = 0
+        self.resumed = 0
+        self.ended: Counter[Reason] = Counter()  # every try counts
+        self.erased = 0
+        """Sessions closed by a verified `ended`."""
+        self.failed = 0
+        """Erasures that were not verified, each try once."""
+        self.swept = 0
+        self._open: dict[str, str] = {}  # session -> commitment
+        self._spooled: set[str] = set()  # those that were opened with a spool
+        self._unverified: dict[str, str] = {}
+        self._closed: set[str] = set()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Sessions opened and neither ended nor swept, oldest first."""
+        return tuple(self._open)
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Sessions whose erasure was tried and not verified, and not yet made good, oldest first."""
+        return tuple(self._unverified)
+
+    def objection(self, entry: OfSession) -> Fault | None:
+        """Why this entry may not come next, or None."""
+        session = entry.session
+        commitment = self._open.get(session) or self._unverified.get(session)
+        if isinstance(entry, Opened):
+            return Fault.OPENED_TWICE if commitment or session in self._closed else None
+        if commitment is None:
+            return Fault.ENDED_TWICE if session in self._closed else Fault.NEVER_OPENED
+        match entry:
+            case Resumed() if session in self._unverified:
+                return Fault.ENDED_TWICE
+            case Resumed() if session not in self._spooled:
+                return Fault.NOT_SPOOLED
+            case Ended() if entry.commitment != commitment:
+                return Fault.OTHER_KEY
+        return None
+
+    def book(self, entry: OfSession) -> None:
+        """Take an entry into account to which there is no objection."""
+        session = entry.session
+        if isinstance(entry, Opened):
+            self.opened += 1
+            self._open[session] = entry.commitment
+            if entry.spool:
+                self.spooled += 1
+                self._spooled.add(session)
+            return
+        if isinstance(entry, Resumed):
+            self.resumed += 1
+            self._open[session] = entry.commitment
+            return
+        self._spooled.discard(session)
+        commitment = self._open.pop(session, "") or self._unverified.pop(session)
+        if isinstance(entry, Ended):
+            self.ended[entry.reason] += 1
+            if not entry.verified:
+                self.failed += 1
+                self._unverified[session] = commitment
+                return
+            self.erased += 1
+        else:
+            self.swept += 1
+        self._closed.add(session)
