@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +16,28 @@ from kiskriv.machine import config_file, ledger_folder
 from kiskriv.transcript import Role
 from kiskriv.weights import bundled
 
+
+class _Matching(Container[object]):
+    """All text of this form."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern)
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, str) and self._pattern.fullmatch(value) is not None
+
+
 _ALLOWED: Mapping[str, Container[object]] = {
     "model.language": ("nb", "nn"),
     "model.beam_size": range(1, 17),
     "model.threads": range(257),
     "microphone.channels": (1, 2),
     "session.limit": range(1, 12 * 60 + 1),
+    "ledger.precision": ("second", "minute", "hour"),
+    "ledger.keys": ("auto", "file"),
+    "ledger.user": _Matching("([0-9a-f]{32})?"),
+    "ledger.workstation": _Matching("([0-9a-f]{32})?"),
+    "ledger.witness": _Matching(r"(https?://\S+)?"),
 }
 
 
@@ -57,9 +74,21 @@ class SessionSettings:
 
 @dataclass(frozen=True)
 class LedgerSettings:
-    """Where the deletion log is kept."""
+    """Where the deletion log is kept, how exact its times are, where its keys are, and who else holds its checkpoints.
+
+    `keys`: `auto`, the keystore of the system where there is one, or `file`. `witness`: the address of another machine that is asked to
+    sign; `witness_key`, its public key. `checkpoints`: a folder elsewhere, into which each checkpoint is written. `user`, `workstation`:
+    random ids (32 hex digits) that the clinic gave; empty: made on first use.
+    """
 
     folder: Path = field(default_factory=ledger_folder)
+    precision: str = "hour"
+    keys: str = "auto"
+    witness: str = ""
+    witness_key: str = ""
+    checkpoints: Path | None = None
+    user: str = ""
+    workstation: str = ""
 
 
 @dataclass(frozen=True)

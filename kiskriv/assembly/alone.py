@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from kiskriv.assembly import parts
 from kiskriv.config import Config
-from kiskriv.errors import ErasureFailed, NotInformed
+from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
 from kiskriv.host.accounts import Accounts
-from kiskriv.ledger import Cause, Ledger
+from kiskriv.host.run import Run, open_ledger
+from kiskriv.ledger import Cause
 from kiskriv.machine import Level, harden, silence
 from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Transcriber
 from kiskriv.session.session import Session
@@ -25,7 +27,9 @@ class LoneDesk:
         harden()
         self.config = config
         self.model = verify(config.model.folder)
-        self._ledger = Ledger.open(config.ledger.folder)
+        self._ledger = open_ledger(config)
+        self._run = Run(config, self._ledger)
+        self._run.tell()
         self.public_key = self._ledger.public_key
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
@@ -34,7 +38,8 @@ class LoneDesk:
 
     def close(self) -> None:
         """Gives the ledger back."""
-        self._ledger.close()
+        with self._ledger, suppress(LedgerError):
+            self._run.stop()
 
     def load(self) -> None:
         """Loads the weights, so that the first consultation does not wait for them."""

@@ -22,6 +22,7 @@ from kiskriv.host.calling import folder_name
 from kiskriv.host.child import Child
 from kiskriv.host.host import Host
 from kiskriv.host.house import House, Start
+from kiskriv.host.run import open_ledger
 from kiskriv.host.spools import Spools
 from kiskriv.ledger import Ledger
 from kiskriv.machine import harden, launch_command, launch_environment, lock_memory, runtime_folder, spool_folder
@@ -59,7 +60,7 @@ def _tell(report: Channel, answer: say.Message) -> None:
 def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], object]) -> None:
     config = load(settings)
     config = replace(config, ledger=replace(config.ledger, folder=ledger_folder))
-    with Ledger.open(ledger_folder) as ledger:
+    with open_ledger(config) as ledger:
         house = House(
             config=config,
             settings=settings_digest(config),

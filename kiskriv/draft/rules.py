@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from kiskriv.draft import cues
+from kiskriv.fingerprint import fingerprint
 from kiskriv.note import Note, Section, Statement, Template
 from kiskriv.transcript import Role, Transcript, Utterance
 
@@ -55,6 +57,11 @@ class RuleDrafter:
 
     def __init__(self, template: Template | None = None) -> None:
         self._template = template or Template("standard")
+
+    @property
+    def digest(self) -> str:
+        """Of these rules, as they stand in their files."""
+        return fingerprint(Path(__file__).parent)
 
     def draft(self, transcript: Transcript) -> Note:
         """Every section of the template, empty where nothing was said."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from kiskriv.errors import ErasureFailed, LedgerError, RoomDied, SessionUnfinished
-from kiskriv.ledger import Cause, Ended, Entry, Ledger, Opened, Resumed
+from kiskriv.ledger import Cause, Ended, Ledger, Opened, Resumed
+from kiskriv.ledger.entry import OfSession
 from kiskriv.wire.messages import Closed
 
 SPOOL = "spool"
@@ -19,15 +20,20 @@ LEDGER = "ledger"
 class Accounts:
     """Over one ledger. An entry that a full disk kept out is kept here until there is room for it."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, grown: Callable[[], object] = lambda: None) -> None:
+        """`grown` is told when the end of a session is written."""
         self._ledger = ledger
+        self._grown = grown
         self._untold: dict[str, Ended | Cause] = {}
+        self._began: dict[str, str] = {}  # session -> when, exactly
 
     def begun(self, entry: Opened | Resumed) -> None:
         """Writes that a session begins, or goes on in another room, unless a host before did. Raises LedgerError."""
-        _, newest = next(self._entries(entry.session), (0, None))
-        if newest != entry:
+        history = self._ledger.history(entry.session)
+        if not history or _claim(history[-1][1]) != _claim(entry):
             self._ledger.append(entry)
+        if isinstance(entry, Opened):
+            self._began[entry.session] = entry.time
 
     def ended(self, entry: Ended, fault: str) -> Closed:
         """Writes it. What who waits for the end of the session is told."""
@@ -36,6 +42,7 @@ class Accounts:
         except LedgerError:
             self._untold[entry.session] = entry
             return self._not_yet(entry.session)
+        self._grown()
         return Closed(entry.session, receipt, entry.verified, entry.residue, fault)
 
     def kept_open(self, session: str) -> Closed:
@@ -49,21 +56,25 @@ class Accounts:
         except LedgerError:
             self._untold[session] = cause
             return self._not_yet(session)
+        self._grown()
         return Closed(session, None, True, 0, fault)
 
     def closed(self, session: str) -> Closed:
         """How a session ended, before this was asked or under another host. Raises RoomDied."""
         if session in self._untold:
             return self._not_yet(session)
-        index, entry = next(self._entries(session), (0, None))
+        index, entry = next(iter(self._ledger.history(session)[::-1]), (0, None))
         if not isinstance(entry, Ended):
             raise RoomDied
         return Closed(session, self._ledger.receipt(index), entry.verified, entry.residue, "")
 
     def left(self, session: str, limit: float) -> float:
-        """Seconds until the time limit of a session that is unfinished, by the clock on the wall. Raises LedgerError."""
-        opened = next(entry for _, entry in self._entries(session) if isinstance(entry, Opened))
-        gone = datetime.now(UTC) - datetime.fromisoformat(opened.time)
+        """Seconds until the time limit of a session that is unfinished, by the clock on the wall. Raises LedgerError.
+
+        Of one that a host before this one began, as far as the ledger's coarse times tell: never too late.
+        """
+        began = self._began.get(session) or self._ledger.history(session)[0][1].time
+        gone = datetime.now(UTC) - datetime.fromisoformat(began)
         return max(0.0, limit - max(0.0, gone.total_seconds()))
 
     def catch_up(self) -> None:
@@ -74,11 +85,12 @@ class Accounts:
                     self._ledger.append(told)
                 else:
                     self._ledger.sweep((session,), told)
+                self._grown()
             del self._untold[session]
 
     def resumptions(self, session: str) -> int:
         """How often it went on in another room. Raises LedgerError."""
-        return sum(isinstance(entry, Resumed) for _, entry in self._entries(session))
+        return sum(isinstance(entry, Resumed) for _, entry in self._ledger.history(session))
 
     def take_over(self, living: Collection[str]) -> int:
         """Sweeps what a crash left open, but for the sessions that live on; how many those were (R33). Raises LedgerError."""
@@ -117,12 +129,11 @@ class Accounts:
         """Sessions whose erasure is not proven in the ledger. Raises LedgerError."""
         return (*self._ledger.unverified(), *self._untold)
 
-    def _entries(self, session: str) -> Iterator[tuple[int, Entry]]:
-        """Those of a session, the last one first."""
-        for index in range(self._ledger.size - 1, -1, -1):
-            if (entry := self._ledger.entry(index)).session == session:
-                yield index, entry
-
     def _not_yet(self, session: str) -> Closed:
         told = self._untold[session]
         return Closed(session, None, False, told.residue if isinstance(told, Ended) else 0, LEDGER)
+
+
+def _claim(entry: OfSession) -> tuple[str, str, str]:
+    """What an entry says, whatever the exactness of its time."""
+    return entry.kind, entry.session, getattr(entry, "commitment", "")

@@ -83,7 +83,7 @@ class Calling:
                 *settings,
             )
             try:
-                pid = spawn(command, launch_environment(sound=True), (theirs.fileno(),))
+                pid = spawn(command, launch_environment(sound=True, keystore=True), (theirs.fileno(),))
             except OSError:
                 raise HostUnreachable(problem="its process cannot be started") from None
             theirs.close()

@@ -14,6 +14,7 @@ from kiskriv import __version__
 from kiskriv.errors import (
     HostUnreachable,
     KiskrivError,
+    LedgerError,
     Malformed,
     NotInformed,
     PeerGone,
@@ -24,17 +25,22 @@ from kiskriv.errors import (
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.addresses import ADDRESS, ROOM
 from kiskriv.host.callers import Caller, Callers
+from kiskriv.host.cosigning import Cosigning
 from kiskriv.host.doors import Doors
 from kiskriv.host.house import House, Start
 from kiskriv.host.line import Line
 from kiskriv.host.room import Room
 from kiskriv.host.rooms import Rooms
+from kiskriv.host.run import Run
 from kiskriv.ledger import Ledger
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 
 FIRST_CALL = 5.0
 """Seconds that a new host waits for whoever started it."""
+
+LAST_CALL = 3.0
+"""Seconds that a host which leaves gives a witness for what has not been signed yet."""
 
 WATCH = 1.0
 """Seconds between two looks at the runtime folder, and at whether anybody is left."""
@@ -47,7 +53,10 @@ class Host:
 
     def __init__(self, house: House, ledger: Ledger, start: Start) -> None:
         self._house = house
-        self._accounts = Accounts(ledger)
+        settings = house.config.ledger
+        self._run = Run(house.config, ledger)
+        self._cosigning = Cosigning(ledger, settings.witness, settings.witness_key, settings.checkpoints)
+        self._accounts = Accounts(ledger, self._cosigning.request)
         self._doors = Doors(house.open_folder)
         self._callers = Callers(self._doors.peer, self._greet, self._serve)
         self._rooms = Rooms(house, self._accounts, self._doors, start, self._prepared)
@@ -59,9 +68,12 @@ class Host:
 
     async def run(self, ready: Callable[[], object]) -> None:
         """Takes over what a host before left, answers callers, and returns when nobody is there and nothing is open."""
+        with suppress(LedgerError):
+            self._run.tell()
         await self._rooms.take_over(self._accounts.unfinished())
         self._swept = self._accounts.take_over([*self._rooms.sessions, *self._rooms.sweep_spools()])
         self._callers.let_in(self._doors.open(ADDRESS))
+        cosigning = asyncio.create_task(self._cosigning.attend())
         ready()
         patience = asyncio.get_running_loop().time() + FIRST_CALL
         while not self._leaving.is_set() and (self._needed or self._expects(patience)):
@@ -73,6 +85,10 @@ class Host:
         self._callers.shut_out()
         self._doors.remove(ADDRESS)
         await self._rooms.leave()
+        cosigning.cancel()
+        await self._cosigning.settle(LAST_CALL)
+        with suppress(LedgerError):
+            self._run.stop()
         self._doors.close()
 
     @property
@@ -92,6 +108,7 @@ class Host:
         with suppress(KiskrivError, OSError):
             self._mend_doors()
         with suppress(KiskrivError):
+            self._run.tell()
             self._accounts.catch_up()
         self._rooms.watch()
 
@@ -179,6 +196,7 @@ class Host:
         if not order.informed:
             raise NotInformed
         async with self._opening:
+            self._run.tell()
             self._accounts.settled()
             if self._rooms.busy:
                 raise SessionUnfinished

@@ -21,6 +21,11 @@ def completed(entry: Ended, *, killed: bool) -> Ended:
     return with_method(entry, Method.ROOM_KILLED if killed else Method.ROOM_ENDED)
 
 
+def taken(entry: Ended, seconds: float) -> Ended:
+    """With the time that all the rest took, after what the room itself took to erase."""
+    return replace(entry, took=entry.took + round(seconds * 1000))
+
+
 def met_again(entry: Ended, residue: int | None) -> Ended:
     """With what a search elsewhere met; one that could not be made verifies nothing."""
     return replace(entry, residue=entry.residue + (residue or 0), verified=entry.verified and residue == 0)

@@ -18,6 +18,7 @@ from kiskriv.errors import LedgerError, Malformed, PeerGone, ProcessError
 from kiskriv.host.child import Child
 from kiskriv.host.line import Line
 from kiskriv.ledger import Cause, Ended, Opened, Resumed, decode
+from kiskriv.ledger.entry import OfSession
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 
@@ -61,6 +62,8 @@ class Room:
     fault: str = ""
     entry: Ended | None = None
     """What it said of its erasure; None where it died before that."""
+    told: float = 0.0
+    """When it said so, on the loop's clock."""
     killed: bool = False
     """It had erased, and would not go by itself."""
     cause: Cause = Cause.ROOM_DIED
@@ -127,7 +130,7 @@ class Room:
             entry = decode(text.encode("ascii"))
         except ValueError:
             raise Malformed from None
-        if entry.session != self.session or (self.opened.done() and not self.open):
+        if not isinstance(entry, OfSession) or entry.session != self.session or (self.opened.done() and not self.open):
             raise Malformed
         match entry:
             case Resumed():
@@ -137,7 +140,7 @@ class Room:
             case Opened():
                 return self._begun(entry, write)
             case Ended() if self.open:
-                self.entry = entry
+                self.entry, self.told = entry, asyncio.get_running_loop().time()
             case _:
                 raise Malformed
         return say.Logged()

@@ -25,7 +25,7 @@ from kiskriv.host.errands import Errands
 from kiskriv.host.house import AGAIN, House, Start
 from kiskriv.host.line import Line
 from kiskriv.host.passages import PASSING, Passages
-from kiskriv.host.residue import completed, looked_again, met_again, with_method
+from kiskriv.host.residue import completed, looked_again, met_again, taken, with_method
 from kiskriv.host.room import Room
 from kiskriv.ledger import Cause, Ended, Method, new_session_id
 from kiskriv.machine import level
@@ -355,6 +355,7 @@ class Rooms:
         entry = met_again(entry, 0 if self._house.spools.sweep(room.session) else 1)
         orderly = await self._parted(room) and room.engines_fallen == self._engine.fallen
         entry = looked_again(entry, present, await self._names(), orderly=orderly)
+        entry = taken(entry, asyncio.get_running_loop().time() - room.told)
         return self._accounts.ended(entry, room.fault)
 
     async def _parted(self, room: Room) -> bool:

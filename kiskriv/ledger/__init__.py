@@ -48,6 +48,7 @@ from kiskriv.ledger.entry import (
     new_session_id,
     rounded,
     timestamp,
+    weakened,
 )
 from kiskriv.ledger.faults import (
     Fault,
@@ -128,4 +129,5 @@ __all__ = [
     "rounded",
     "timestamp",
     "verify",
+    "weakened",
 ]

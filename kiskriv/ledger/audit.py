@@ -150,10 +150,10 @@ def _compare(note: str, entries: Entries, key: VerifierKey) -> Fault | None:
         return Fault.BAD_EARLIER
     if before.origin != key.name or not read.signers & logs:
         return Fault.BAD_EARLIER
+    if keys.epoch not in read.signers:  # before all else: whoever stole the log key alone shall not accuse the log
+        return Fault.EARLIER_OTHER_EPOCH
     if before.size > entries.size:
         return Fault.SHORTER_THAN_EARLIER
-    if keys.epoch not in read.signers:  # before the roots: whoever stole the log key alone shall not accuse the log
-        return Fault.EARLIER_OTHER_EPOCH
     return None if entries.tree.root(before.size) == before.root else Fault.DIFFERS_FROM_EARLIER
 
 

@@ -178,13 +178,7 @@ class Configured(Checked):
 
     def check(self) -> None:
         """What is weakened follows from the rest."""
-        weak = {
-            Weakness.DELIVERY: self.delivery is not Delivery.CLIPBOARD,
-            Weakness.LIMIT: self.limit > SAFEST_LIMIT,
-            Weakness.PRECISION: self.precision is not Precision.HOUR,
-            Weakness.SPOOL: self.spool,
-        }
-        expect(self.weakened == tuple(w for w in Weakness if weak[w]), "weakened")
+        expect(self.weakened == weakened(self.delivery, self.limit, self.precision, self.spool), "weakened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +267,17 @@ _KINDS: dict[str, type[Any]] = {
         *(Created, Rotated, Witnessed, Pruned),
     )
 }
+
+
+def weakened(delivery: Delivery, limit: int, precision: Precision, spool: bool) -> tuple[Weakness, ...]:
+    """Which of these settings are weaker than as shipped."""
+    weak = {
+        Weakness.DELIVERY: delivery is not Delivery.CLIPBOARD,
+        Weakness.LIMIT: limit > SAFEST_LIMIT,
+        Weakness.PRECISION: precision is not Precision.HOUR,
+        Weakness.SPOOL: spool,
+    }
+    return tuple(weakness for weakness in Weakness if weak[weakness])
 
 
 def new_session_id() -> str:

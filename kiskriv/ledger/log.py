@@ -40,7 +40,20 @@ from kiskriv.ledger.audit import signature_fault
 from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed
 from kiskriv.ledger.copies import Folder, read_note
 from kiskriv.ledger.cosignature import Cosignature
-from kiskriv.ledger.entry import Entry, OfRun, OfSession, Swept, Witnessed, coarse, decode, encode, timestamp
+from kiskriv.ledger.entry import (
+    Configured,
+    Entry,
+    OfRun,
+    OfSession,
+    Pruned,
+    Rotated,
+    Swept,
+    Witnessed,
+    coarse,
+    decode,
+    encode,
+    timestamp,
+)
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.key import KeyStore, Signers
 from kiskriv.ledger.merkle import leaf_hash
@@ -128,7 +141,6 @@ class Ledger:
     def _start(self) -> None:
         if not (self._folder / files.PUBLIC_KEY).exists():
             self._create()
-        self._entries = files.open_appending(self._folder / files.ENTRIES)
         self.repairs = self._settle()
 
     def __enter__(self) -> Self:
@@ -192,10 +204,23 @@ class Ledger:
         self._settle()
         return (entry for index in range(self.size) if (entry := self.entry(index)) is not None)
 
-    def newest(self) -> Iterator[tuple[int, Entry]]:
-        """The same, newest first, each with its place, from 0."""
+    def history(self, session: str) -> tuple[tuple[int, OfSession], ...]:
+        """The entries of a session, oldest first, each with its place, from 0; none where it is pruned, or not known."""
         self._settle()
-        return ((i, entry) for i in range(self.size - 1, -1, -1) if (entry := self.entry(i)) is not None)
+        found = ((index, self.entry(index)) for index in self._read.sessions.places(session))
+        return tuple((index, entry) for index, entry in found if isinstance(entry, OfSession))
+
+    @property
+    def configured(self) -> Configured | None:
+        """The settings as they were last written; None where they were not, or that is pruned."""
+        self._settle()
+        return self._read.configured
+
+    @property
+    def witnessed(self) -> tuple[Witnessed, ...]:
+        """What each witness signed for last."""
+        self._settle()
+        return tuple(self._read.witnessed.values())
 
     def entry(self, index: int) -> Entry | None:
         """The entry in this place, from 0, read from the disk; None where it is pruned. LedgerCorrupt when it changed meanwhile."""
@@ -228,16 +253,13 @@ class Ledger:
         self._settle()
         entry = replace(entry, time=coarse(entry.time, self._precision))
         self._refuse(self._read.objection(entry))
-        if entry.time[:10] > self._read.epochs.since[:10]:
-            self._change_keys(Change.DAILY, entry.time)
+        self._keep_to_the_day(entry.time)
         return self._commit(entry, self._signers)
 
     def revoke(self) -> str:
         """Take both keys back, and go on under new ones; the new public key. Raises like `append`."""
         self._settle()
         self._change_keys(Change.REVOKED, self._time())
-        files.replace(self._folder / files.PUBLIC_KEY, f"{self.public_key}\n".encode(), mode=0o644)
-        files.sync_folder(self._folder)
         return self.public_key
 
     def cosigned(self, note: str, by: Cosignature) -> int:
@@ -269,9 +291,8 @@ class Ledger:
         if found is None or found.size <= self._read.hashes:
             return self._read.hashes
         self._refuse(self._read.objection(found))
+        self._keep_to_the_day(found.time)
         self._commit(found, self._signers)
-        self._settled = False
-        self._settle()
         return found.size
 
     def _time(self) -> str:
@@ -282,6 +303,11 @@ class Ledger:
             problem = wording.problem(Problem(objection), "en")
             raise LedgerError(problem=f"the entry is refused: {problem}", fault=objection.value)
 
+    def _keep_to_the_day(self, time: str) -> None:
+        """The first entry of a new day comes under a key of its own."""
+        if time[:10] > self._read.epochs.since[:10]:
+            self._change_keys(Change.DAILY, time)
+
     def _change_keys(self, change: Change, time: str) -> None:
         """By an entry that both epochs' keys sign. What is next is kept before the log names it, so that no crash loses it."""
         after = self._signers.next(change)
@@ -291,12 +317,6 @@ class Ledger:
         except OSError as error:
             raise _unwritable(error) from error
         self._commit(entry, after)
-        self._settled = False
-        try:
-            self._settle_keys()  # what is next becomes current, and what was current is destroyed
-        except OSError as error:
-            raise _unwritable(error) from error
-        self._settled = True
 
     def _commit(self, entry: Entry, signers: Signers) -> int:
         self._settled = False  # until the last step: an interruption anywhere is put right by the rules for a crash
@@ -305,8 +325,20 @@ class Ledger:
         except OSError as error:
             self._take_back()
             raise _unwritable(error) from error
+        try:
+            self._follow(entry)
+        except OSError as error:
+            raise _unwritable(error) from error
         self._settled = True
         return self._read.size - 1
+
+    def _follow(self, entry: Entry) -> None:
+        """What an entry of the log itself asks for, once it is acknowledged."""
+        match entry:
+            case Rotated():
+                self._settle_keys()  # what is next becomes current, and what was current is destroyed
+            case Pruned():
+                self._settle_pruning()
 
     def _write(self, entry: Entry, signers: Signers) -> None:
         read, line = self._read, encode(entry)
@@ -342,6 +374,7 @@ class Ledger:
         return repairs
 
     def _settle_entries(self) -> tuple[Repair, ...]:
+        self._reopen()
         note, read = self._look(files.CHECKPOINT)
         repairs: tuple[Repair, ...] = ()
         if read.tail and (vouched := self._vouched(read.entries.size + 1)):
@@ -357,6 +390,12 @@ class Ledger:
         self._note, self._read = note, read.entries
         return repairs
 
+    def _reopen(self) -> None:
+        """The descriptor of the file of entries: pruning puts another one in its place."""
+        before, self._entries = self._entries, files.open_appending(self._folder / files.ENTRIES)
+        if before >= 0:
+            os.close(before)
+
     def _settle_pruning(self) -> tuple[Repair, ...]:
         """Entries that `pruned` accounts for are replaced by their hashes."""
         new = self._folder / files.NEXT_ENTRIES
@@ -367,8 +406,6 @@ class Ledger:
         files.write_new(new, b"".join(pruned(Folder(self._folder).lines(), agreed)))
         new.replace(self._folder / files.ENTRIES)
         files.sync_folder(self._folder)
-        os.close(self._entries)
-        self._entries = files.open_appending(self._folder / files.ENTRIES)
         self._settle_entries()
         return (Repair.PRUNED,)
 
@@ -378,6 +415,7 @@ class Ledger:
         self._signers, changed = key.take_up(self._store, origin, keys)
         if self._public_key() != keys.log:
             files.replace(self._folder / files.PUBLIC_KEY, f"{keys.log}\n".encode(), mode=0o644)
+            files.sync_folder(self._folder)
         return (Repair.KEYS_CHANGED,) if changed else ()
 
     def _vouched(self, size: int) -> tuple[str, Replay] | None:

@@ -29,7 +29,7 @@ def proposed(lines: Iterable[bytes], before: str, time: str, earlier: Pruned | N
         if entry.time >= before:
             break
         if isinstance(entry, Opened | Resumed | Ended | Swept):
-            sessions.book(entry)
+            sessions.book(entry, size - 1)
             if not sessions.open and not sessions.unverified:
                 counts = (opened + sessions.opened, ended + sessions.erased, swept + sessions.swept)
                 found = Pruned(time, size, *counts)

@@ -20,6 +20,7 @@ from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.checkpoint import Checkpoint
 from kiskriv.ledger.cosignature import verify
 from kiskriv.ledger.entry import (
+    Configured,
     Created,
     Ended,
     Entry,
@@ -54,6 +55,7 @@ class Entries:
         self.sessions = Sessions()
         self.epochs = Epochs(origin)
         self.runs = Runs()
+        self.configured: Configured | None = None
         self.witnessed: dict[str, Witnessed] = {}  # witness -> what it saw last
         self.prunings: list[Pruned] = []
         self.hashes = 0
@@ -101,9 +103,11 @@ class Entries:
         self.runs.book(entry, self.size)
         match entry:
             case Opened() | Resumed() | Ended() | Swept():
-                self.sessions.book(entry)
+                self.sessions.book(entry, self.size - 1)
             case Created() | Rotated():
                 self.epochs.book(entry, self.size)
+            case Configured():
+                self.configured = entry
             case Witnessed():
                 self.witnessed[entry.witness] = entry
             case Pruned():
@@ -157,6 +161,8 @@ def replay(lines: Iterable[bytes], signed_for: Checkpoint) -> Replay:
             continue
         if fault := entries.read(line):
             problems.append(Problem(fault, number))
+    if not signed_for.size:
+        problems.append(Problem(Fault.NO_KEYS, 1))
     if entries.size < signed_for.size:
         problems.append(Problem(Fault.CUT_OFF, entries.size + 1))
     elif entries.tree.root() != signed_for.root:

@@ -32,7 +32,7 @@ class Sessions:
         self._open: dict[str, str] = {}  # session -> commitment
         self._spooled: set[str] = set()  # those that were opened with a spool
         self._unverified: dict[str, str] = {}
-        self._closed: set[str] = set()
+        self._places: dict[str, list[int]] = {}  # session -> where its entries stand
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -44,14 +44,18 @@ class Sessions:
         """Sessions whose erasure was tried and not verified, and not yet made good, oldest first."""
         return tuple(self._unverified)
 
+    def places(self, session: str) -> tuple[int, ...]:
+        """Where the entries of a session stand, from 0, oldest first; none for one that is not known."""
+        return tuple(self._places.get(session, ()))
+
     def objection(self, entry: OfSession) -> Fault | None:
         """Why this entry may not come next, or None."""
         session = entry.session
         commitment = self._open.get(session) or self._unverified.get(session)
         if isinstance(entry, Opened):
-            return Fault.OPENED_TWICE if commitment or session in self._closed else None
+            return Fault.OPENED_TWICE if session in self._places else None
         if commitment is None:
-            return Fault.ENDED_TWICE if session in self._closed else Fault.NEVER_OPENED
+            return Fault.ENDED_TWICE if session in self._places else Fault.NEVER_OPENED
         match entry:
             case Resumed() if session in self._unverified:
                 return Fault.ENDED_TWICE
@@ -61,9 +65,10 @@ class Sessions:
                 return Fault.OTHER_KEY
         return None
 
-    def book(self, entry: OfSession) -> None:
-        """Take an entry into account to which there is no objection."""
+    def book(self, entry: OfSession, place: int) -> None:
+        """Take an entry into account to which there is no objection; it stands in this place, from 0."""
         session = entry.session
+        self._places.setdefault(session, []).append(place)
         if isinstance(entry, Opened):
             self.opened += 1
             self._open[session] = entry.commitment
@@ -86,4 +91,3 @@ class Sessions:
             self.erased += 1
         else:
             self.swept += 1
-        self._closed.add(session)

@@ -240,9 +240,9 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     },
     Fault.EARLIER_OTHER_EPOCH: {
         "nb": "det er ikke signert med nøkkelen som loggen oppgir for den perioden: enten er det forfalsket, "
-        "eller loggen er skrevet på nytt siden",
+        "eller loggen er skrevet på nytt eller kuttet siden",
         "en": "it is not signed with the key that the log names for its epoch: either it is forged, "
-        "or the log was written anew since",
+        "or the log was written anew or cut off since",
     },
     Fault.BAD_RECEIPT: {
         "nb": "kvitteringen er ikke gyldig for denne loggens nøkkel",
@@ -326,7 +326,7 @@ _NAMES: Final[dict[StrEnum, dict[Language, str]]] = {
 }
 
 
-def say(text: str, language: Language, **facts: str | int) -> str:
+def say(text: str, language: Language, /, **facts: str | int) -> str:
     """One of TEXTS with its facts filled in."""
     return TEXTS[text][language].format(**facts)
 

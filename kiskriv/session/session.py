@@ -15,6 +15,7 @@ own `stop` may come from another.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -28,7 +29,19 @@ import numpy as np
 from kiskriv import __version__
 from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, RecogniserFailed, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import ArtefactName, Ended, Level, Method, Opened, Place, Reason, Resumed, new_session_id, timestamp
+from kiskriv.ledger import (
+    ArtefactName,
+    Ended,
+    Level,
+    Method,
+    Opened,
+    Place,
+    Reason,
+    Resumed,
+    new_session_id,
+    rounded,
+    timestamp,
+)
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
@@ -215,6 +228,7 @@ class Session:
             informed=self._stages.informed,
             kiskriv=__version__,
             model=self._stages.model,
+            drafter=self._stages.drafter.digest,
             spool=self._vault.spooled,
         )
 
@@ -268,26 +282,30 @@ class Session:
         """
         self._expect("ending", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         with uninterrupted():
+            asked = time.monotonic()
             erasure = self._erase()
             self.state = State.ENDED
             try:
-                self._receipt = self._register.ended(self._entry(reason, erasure))
+                self._receipt = self._register.ended(self._entry(reason, erasure, time.monotonic() - asked))
             finally:
                 if not erasure.verified:
                     raise ErasureFailed(residue=erasure.residue)
 
-    def _entry(self, reason: Reason, erasure: Erasure) -> Ended:
+    def _entry(self, reason: Reason, erasure: Erasure, seconds: float) -> Ended:
         return Ended(
             session=self.id,
             time=_now(),
             reason=reason,
             commitment=self._vault.commitment,
-            artefacts=tuple(LoggedArtefact(ArtefactName(a.artefact), a.count, a.octets) for a in erasure.artefacts),
+            artefacts=tuple(
+                LoggedArtefact(ArtefactName(a.artefact), rounded(a.count), rounded(a.octets)) for a in erasure.artefacts
+            ),
             methods=tuple(Method(method) for method in erasure.methods),
             level=Level.C,  # until the register says better
             facts=(),
             looked=tuple(Place(place) for place in erasure.looked),
             residue=erasure.residue,
+            took=round(seconds * 1000),
             verified=erasure.verified,
         )
 

@@ -83,6 +83,10 @@ class Diarizer(Protocol):
 class Drafter(Protocol):
     """Proposes a note: only from what was said, each statement with its evidence."""
 
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of what it works by: the ledger names it, so that a clinic knows when to validate again (R24)."""
+
     def draft(self, transcript: Transcript) -> Note: ...
 
 

@@ -12,8 +12,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Digits, Static
 
-from kiskriv.ledger.entry import Artefact, Ended, Fact, decode
+from kiskriv.ledger.entry import Ended, decode
 from kiskriv.ledger.receipt import parse
+from kiskriv.ledger.terms import Fact
 from kiskriv.locale import mark, plural, text
 from kiskriv.machine import Level
 from kiskriv.tui import words
@@ -303,8 +304,8 @@ class Receipt(Page):
             column.can_focus = False
             yield plain(text("✓ ERASED"), classes="question", id="erased")
             yield plain(text(words.REASONS[entry.reason]), id="reason", classes="emphasis")
-            amounts = [self._amount(artefact) for artefact in entry.artefacts]
-            yield _row(text("Erased"), amounts or [text("nothing was kept")])
+            names = [text(words.ARTEFACTS[artefact.name]) for artefact in entry.artefacts]
+            yield _row(text("Erased"), names or [text("nothing was kept")])
             yield _row(text("How"), [text(words.METHODS[method]) for method in entry.methods])
             yield _row(text("Checked"), [self._search(entry)])
             yield _row(text("Promised"), [text(words.LEVELS[entry.level]), *self._lacking(entry)])
@@ -344,11 +345,6 @@ class Receipt(Page):
         if len(lacking) > MOST_LACKING:
             return [text("Why: kiskriv check")]
         return [text("Lacking: {facts}.").format(facts=", ".join(lacking))]
-
-    @staticmethod
-    def _amount(artefact: Artefact) -> str:
-        pieces = plural("{count} piece", "{count} pieces", artefact.count).format(count=artefact.count)
-        return f"{text(words.ARTEFACTS[artefact.name])} ({pieces}, {words.size(artefact.octets)})"
 
 
 class Trouble(Page):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from kiskriv.ledger.entry import ArtefactName, Fact, Level, Method, Place, Reason
-from kiskriv.locale import mark, number, text
+from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
+from kiskriv.locale import mark, text
 from kiskriv.transcript import Role, Utterance
 
 ROLES: Final = {
@@ -88,15 +88,6 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
-
-
-def size(octets: int) -> str:
-    """Octets in the unit that a person would choose: 812 B, 3,4 kB, 23,1 MB."""
-    if octets < 1_000:
-        return f"{octets} B"
-    if octets < 1_000_000:
-        return f"{number(octets / 1_000, 1)} kB"
-    return f"{number(octets / 1_000_000, 1)} MB"
 
 
 def moment(time: str) -> str:

@@ -92,14 +92,12 @@ def admit(text: str, logs: Logs) -> Submission | Verdict:
 def weigh(submission: Submission, latest: Checkpoint) -> Verdict | None:
     """The verdict against a submission, given the last checkpoint that was cosigned; None where it is to be cosigned now."""
     checkpoint = submission.checkpoint
-    conflict = Verdict(
-        HTTPStatus.CONFLICT, f"{latest.size}\n"
-    )  # "the tree size of the latest cosigned checkpoint in decimal"
+    # "The response body MUST consist of the tree size of the latest cosigned checkpoint in decimal"
+    conflict = Verdict(HTTPStatus.CONFLICT, f"{latest.size}\n")
     if submission.old != latest.size:  # "The witness MUST check that the old size matches [...] 409"
         return conflict
-    if (
-        checkpoint.size == latest.size and checkpoint.root != latest.root
-    ):  # "check that the root hashes are also identical"
+    # "If the old size matches the checkpoint size, the witness MUST check that the root hashes are also identical"
+    if checkpoint.size == latest.size and checkpoint.root != latest.root:
         return conflict
     try:
         verify_consistency(latest.size, latest.root, checkpoint.size, checkpoint.root, submission.proof)

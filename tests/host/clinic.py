@@ -25,8 +25,8 @@ from kiskriv.config import Config, LedgerSettings, settings_digest
 from kiskriv.errors import KiskrivError
 from kiskriv.host.addresses import ADDRESS
 from kiskriv.host.calling import Calling, folder_name
-from kiskriv.ledger import Entry
 from kiskriv.ledger import decode as read_entry
+from kiskriv.ledger.entry import OfSession
 from kiskriv.machine import runtime_folder
 from kiskriv.session import Captured, Event, Missed, Recognised
 from kiskriv.transcript import SAMPLE_RATE, Chunk, Samples
@@ -177,12 +177,14 @@ class Clinic:
             return folder.path
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[OfSession]:
+        """Of sessions: what is written of kiskriv's runs and of keys stands apart."""
         path = self.config.ledger.folder / "entries.jsonl"
-        return [read_entry(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        return [entry for entry in map(read_entry, lines) if isinstance(entry, OfSession)]
 
     @property
-    def last(self) -> Entry:
+    def last(self) -> OfSession:
         return self.entries[-1]
 
     @contextmanager

@@ -20,6 +20,7 @@ ERASED = Ended(
     facts=(),
     looked=(Place.OWN_MEMORY,),
     residue=0,
+    took=0,
     verified=True,
 )
 

@@ -15,10 +15,13 @@ import pytest
 import kiskriv.ledger
 from kiskriv.ledger import ArtefactName, Cause, Fact, Fault, Ledger, Level, Method, Place, Problem, Reason
 from kiskriv.ledger.__main__ import main
-from kiskriv.ledger.answers import verify_log
+from kiskriv.ledger.answers import verify
+from kiskriv.ledger.entry import _KINDS
+from kiskriv.ledger.terms import Change, Delivery, Precision, Weakness
 from kiskriv.ledger.wording import _NAMES, TEXTS, entry, problem
 
-from .material import ENVIRONMENT, contents, ended, fill, opened, resumed, sessions, swept
+from .material import ENVIRONMENT, contents, ended, fill, lived, opened, resumed, sessions, swept
+from .test_entry import largest
 
 ENTRIES = sessions(3)
 SOURCES = sorted(Path(kiskriv.ledger.__path__[0]).glob("*.py"))
@@ -40,7 +43,7 @@ def receipt(folder: Path, index: int) -> Path:
 def test_a_genuine_receipt(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = folder / "public-key"
     for given in (str(key), key.read_text().strip()):
-        assert main(["verify", str(receipt(folder, 1)), "--key", given]) == 0
+        assert main(["verify", str(receipt(folder, 2)), "--key", given]) == 0
         told = capsys.readouterr().out
         assert told.startswith("Kvitteringen er ekte")
         assert "overført til journalen" in told
@@ -48,27 +51,29 @@ def test_a_genuine_receipt(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
         assert "nivå B (mangler: frigitte minnesider nullet av kjernen)" in told
         assert "ettersøk i eget minne, " in told
         assert "åpne filer: ingenting funnet" in told
-        assert "Linje 2 i loggen kiskriv.internal/" in told
+        assert "Linje 3 i loggen kiskriv.internal/" in told
+        assert "lyd (inntil 134217728 B)" in told
         assert "Merk" not in told
+        assert "viser loggen: verify LOGG" in told
 
 
 def test_a_receipt_that_proves_less_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = str(folder / "public-key")
-    assert main(["verify", str(receipt(folder, 0)), "--key", key]) == 0
-    assert "ikke for at den er slettet" in capsys.readouterr().out
+    assert main(["verify", str(receipt(folder, 1)), "--key", key]) == 0
+    assert "ikke en kvittering for at en økt er slettet" in capsys.readouterr().out
     start = opened()
     fill(folder, [start, ended(start, verified=False)])
-    assert main(["verify", str(receipt(folder, 7)), "--key", key]) == 0
+    assert main(["verify", str(receipt(folder, 8)), "--key", key]) == 0
     told = capsys.readouterr().out
     assert "ADVARSEL" in told
     assert "IKKE bekreftet (2 funn)" in told
 
 
 def test_a_receipt_that_is_not_genuine(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = receipt(folder, 1)
+    path = receipt(folder, 2)
     other = fill(tmp_path / "other", ENTRIES)
     assert main(["verify", str(path), "--key", other]) == 1
-    path.write_text(path.read_text().replace("index 1", "index 2"))
+    path.write_text(path.read_text().replace("index 2", "index 3"))
     assert main(["verify", str(path), "--key", str(folder / "public-key")]) == 1
     path.write_bytes(b"\xff\xfe")
     assert main(["verify", str(path), "--key", str(folder / "public-key")]) == 1
@@ -79,7 +84,7 @@ def test_what_cannot_be_read(folder: Path, tmp_path: Path, capsys: pytest.Captur
     key = str(folder / "public-key")
     assert main(["verify", str(tmp_path / "nothing"), "--key", key]) == 2
     assert main(["verify", str(folder), "--key", str(tmp_path / "nothing")]) == 2
-    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "nothing")]) == 2
+    assert main(["verify", str(folder), "--key", key, "--since", str(tmp_path / "nothing")]) == 2
     assert main(["verify", str(receipt(folder, 0)), "--key", "not a key"]) == 2
     assert main(["show", str(tmp_path / "nothing")]) == 2
     (tmp_path / "empty").mkdir()
@@ -100,9 +105,10 @@ def test_a_whole_log(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert "3 økter åpnet, 2 avsluttet, 1 ryddet" in told
     start = opened()
     fill(folder, [start])
-    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 0
+    assert main(["verify", str(folder), "--key", key, "--since", str(tmp_path / "earlier")]) == 0
     told = capsys.readouterr().out
-    assert "fortsetter sjekkpunktet" in told
+    assert "earlier: stemmer med loggen" in told
+    assert "Uten et tidligere sjekkpunkt" not in told
     assert f"1 åpnet, men hverken avsluttet eller ryddet: {start.session}" in told
 
 
@@ -112,19 +118,19 @@ def test_a_log_that_is_not_whole(folder: Path, tmp_path: Path, capsys: pytest.Ca
     entries = (folder / "entries.jsonl").read_bytes()
     (folder / "entries.jsonl").write_bytes(entries.replace(b"transferred", b"transfered", 1))
     assert main(["verify", str(folder), "--key", key, "--language", "en"]) == 1
-    assert "line 2: the line is not one that kiskriv writes" in capsys.readouterr().out
+    assert "line 3: the line is not one that kiskriv writes" in capsys.readouterr().out
     (folder / "checkpoint").write_bytes(b"\xff")
-    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 1
+    assert main(["verify", str(folder), "--key", key, "--since", str(tmp_path / "earlier")]) == 1
     assert "IKKE i orden" in capsys.readouterr().out
     (tmp_path / "earlier").write_bytes(b"\xff")
-    assert main(["verify", str(folder), "--key", key, "--checkpoint", str(tmp_path / "earlier")]) == 1
+    assert main(["verify", str(folder), "--key", key, "--since", str(tmp_path / "earlier")]) == 1
 
 
 def test_a_log_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(folder)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(ENTRIES) + 1
-    for line, shown in zip(lines, ENTRIES, strict=False):
+    assert len(lines) == len(ENTRIES) + 2
+    for line, shown in zip(lines[1:], ENTRIES, strict=False):
         assert shown.session in line
     assert "uten kontroll" in lines[-1]
     with (folder / "entries.jsonl").open("ab") as file:
@@ -133,10 +139,56 @@ def test_a_log_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "(kan ikke leses)" in capsys.readouterr().out
 
 
-def test_an_empty_log_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_of_which_nothing_was_appended_yet_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fill(tmp_path / "log", [])
     assert main(["show", str(tmp_path / "log")]) == 0
-    assert capsys.readouterr().out == "Sletteloggen er tom.\n"
+    assert "opprettet  loggens nøkkel " in capsys.readouterr().out
+
+
+def test_an_export_says_what_its_folder_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = lived(tmp_path / "log", days=2, each=3, prune=1)
+    kept = [tmp_path / f"kept{number}" for number in range(3)]
+    for path, text in zip(kept, (*told.checkpoints, told.receipts[max(told.receipts)]), strict=True):
+        path.write_text(text)
+    options = ["--key", told.vkey, "--since", str(kept[0]), "--since", str(kept[1]), "--receipt", str(kept[2])]
+    assert main(["verify", str(tmp_path / "log"), *options]) == 0
+    of_the_folder = capsys.readouterr().out
+    assert main(["export", str(tmp_path / "log")]) == 0
+    (tmp_path / "eksport").write_text(capsys.readouterr().out)
+    assert main(["verify", str(tmp_path / "eksport"), *options]) == 0
+    assert capsys.readouterr().out == of_the_folder
+    for said in (
+        "kept0: stemmer med loggen",
+        "kept2: stemmer med loggen",
+        "bare kontrollsummer beholdt: 3 økter åpnet, 2 avsluttet, 1 ryddet",
+        "2 nøkkelperioder, 0 ganger",
+        "Vitnet ",
+    ):
+        assert said in of_the_folder
+    assert main(["show", str(tmp_path / "eksport")]) == 0
+    shown = capsys.readouterr().out
+    assert "(utløpt; bare kontrollsummen er beholdt)" in shown
+    assert main(["verify", str(kept[2]), "--key", told.vkey, "--since", str(kept[0])]) == 2
+
+
+def test_what_goes_together_with_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told, other = lived(tmp_path / "log", 1, 2), lived(tmp_path / "other", 1, 2)
+    kept = {"sjekkpunkt": other.checkpoints[0], "kvittering": other.receipts[max(other.receipts)], "tom": ""}
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    options = ["--key", told.vkey, "--since", str(tmp_path / "sjekkpunkt"), "--since", str(tmp_path / "tom")]
+    assert main(["verify", str(tmp_path / "log"), *options, "--receipt", str(tmp_path / "kvittering")]) == 1
+    said = capsys.readouterr().out
+    assert "sjekkpunkt: det tidligere sjekkpunktet er ikke signert" in said
+    assert "tom: det tidligere sjekkpunktet er ikke signert" in said
+    assert "kvittering: kvitteringen er ikke gyldig" in said
+
+
+def test_a_folder_that_holds_no_log_has_no_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "nothing"):
+        assert main(["export", str(folder)]) == 2
+    assert "Traceback" not in "".join(capsys.readouterr())
 
 
 def test_the_command_runs_by_itself_and_takes_a_closed_pipe(folder: Path) -> None:
@@ -187,7 +239,10 @@ def test_a_source_imports_nothing_but_what_an_auditor_has(source: Path) -> None:
             )
 
 
-PURE = ("merkle", "checkpoint", "entry", "receipt", "replay", "wording")
+PURE = (
+    *("terms", "fields", "entry", "merkle", "checkpoint", "cosignature", "receipt", "sessions", "epochs", "runs"),
+    *("pruning", "replay", "faults", "wording"),
+)
 
 
 @pytest.mark.parametrize("name", PURE)
@@ -218,11 +273,14 @@ def test_both_languages_say_the_same() -> None:
     for fault in Fault:
         assert problem(Problem(fault), "nb") != problem(Problem(fault, 7), "en")
         assert "7" in problem(Problem(fault, 7), "nb")
-    assert set(_NAMES) == {*Reason, *ArtefactName, *Method, *Fact, *Place, *Cause}
+    assert set(_NAMES) == {
+        *(*Reason, *ArtefactName, *Method, *Fact, *Place, *Cause, *Change, *Delivery, *Precision, *Weakness)
+    }
     assert all(words["nb"] != words["en"] for words in _NAMES.values())
-    for shown in ENTRIES:
-        assert shown.session in entry(shown, "nb")
-        assert shown.time in entry(shown, "en")
+    for shown in largest():
+        for language in ("nb", "en"):
+            assert entry(shown, language).startswith(shown.time)
+            assert getattr(shown, "session", "") in entry(shown, language)
 
 
 def test_a_line_says_what_did_not_hold_and_where_nobody_looked() -> None:
@@ -241,15 +299,13 @@ def test_a_sealed_copy_is_told_wherever_there_was_one(tmp_path: Path) -> None:
     assert "sealed copy" not in entry(opened(), "en")
     assert "recovered after a crash" in entry(again, "en") and "etter et avbrudd" in entry(again, "nb")
     vkey = fill(tmp_path / "log", [opened(), start, again])
-    said = verify_log(tmp_path / "log", vkey, language="en").text
+    said = verify(tmp_path / "log", vkey, language="en").text
     assert "1 of the sessions had a sealed copy on the disk; 1 times another room went on from it." in said
 
 
 def test_every_text_is_used() -> None:
     sources = "".join(path.read_text() for path in SOURCES if path.stem != "wording")
-    sources += (
-        "".join(f'"{kind}-entry"' for kind in ("opened", "resumed", "ended", "swept"))
-        + '"search-clean""search-failed""nothing""level-missing""with-spool"'
-    )
+    sources += "".join(f'"{kind}-entry"' for kind in _KINDS)
+    sources += '"search-clean""search-failed""nothing""level-missing""with-spool""erased"'
     for name in TEXTS:
-        assert f'"{name}"' in sources, name
+        assert f'"{name}"' in sources or f"'{name}'" in sources, name

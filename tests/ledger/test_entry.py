@@ -18,22 +18,37 @@ from kiskriv.ledger import (
     Artefact,
     ArtefactName,
     Cause,
+    Change,
+    Configured,
+    Created,
+    Delivery,
     Ended,
     Entry,
     Fact,
+    Heartbeat,
     Level,
     Method,
     Opened,
     Place,
+    Precision,
+    Pruned,
     Reason,
     Resumed,
+    Rotated,
+    Spoken,
+    Started,
+    Stopped,
     Swept,
+    Weakness,
+    Witnessed,
     new_session_id,
+    rounded,
     timestamp,
 )
-from kiskriv.ledger.entry import MAX_ENTRY, MAX_INTEGER, decode, encode
+from kiskriv.ledger.entry import _KINDS, MAX_ENTRY, SAFEST_LIMIT, coarse, decode, encode
+from kiskriv.ledger.fields import MAX_INTEGER
 
-from .material import NOON, TIME, ended, opened, resumed, swept
+from .material import NOON, TIME, configured, ended, opened, resumed, started, swept
 
 
 def hexadecimal(digits: int) -> st.SearchStrategy[str]:
@@ -43,10 +58,18 @@ def hexadecimal(digits: int) -> st.SearchStrategy[str]:
 times = st.datetimes(datetime(2020, 1, 1), datetime(2099, 12, 31)).map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ"))
 counts = st.integers(0, MAX_INTEGER)
 notices = st.builds("{}-{}".format, st.sampled_from(["nb", "nn", "en"]), st.integers(1, 9999))
+amounts = st.just(0) | st.integers(0, 52).map(lambda exponent: 1 << exponent)
 releases = st.builds("{}.{}.{}{}".format, *[st.integers(0, 99)] * 3, st.sampled_from(["", "a1", "rc2", ".dev3"]))
-openings = st.builds(Opened, hexadecimal(32), times, hexadecimal(64), notices, releases, hexadecimal(64), st.booleans())
-resumptions = st.builds(Resumed, hexadecimal(32), times, hexadecimal(64))
-sweeps = st.builds(Swept, hexadecimal(32), times, st.sampled_from(Cause))
+ids, hashes, signatures = hexadecimal(32), hexadecimal(64), hexadecimal(128)
+openings = st.builds(Opened, ids, times, hashes, notices, releases, hashes, hashes, st.booleans())
+resumptions = st.builds(Resumed, ids, times, hashes)
+sweeps = st.builds(Swept, ids, times, st.sampled_from(Cause))
+starts = st.builds(Started, times, ids, ids, releases, hashes, st.sampled_from(Precision), st.integers(1, 1440))
+beats = st.builds(Heartbeat, times)
+stops = st.builds(Stopped, times)
+creations = st.builds(Created, times, hashes, hashes)
+rotations = st.builds(Rotated, times, st.sampled_from(Change), hashes, hashes, signatures, signatures)
+sightings = st.builds(Witnessed, times, hashes, counts, counts, signatures)
 
 
 def some(kind: type[StrEnum]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -64,17 +87,66 @@ def ends(draw: st.DrawFn) -> Ended:
         draw(times),
         draw(hexadecimal(64)),
         draw(st.sampled_from(Reason)),
-        tuple(Artefact(name, draw(counts), draw(counts)) for name in draw(some(ArtefactName))),
+        tuple(Artefact(name, draw(amounts), draw(amounts)) for name in draw(some(ArtefactName))),
         methods,
         draw(st.sampled_from(Level if len(facts) == len(Fact) else (Level.B, Level.C))),
         facts,
         looked,
         residue,
+        draw(counts),
         draw(st.booleans()) and erased and looked != () and residue == 0,
     )
 
 
-entries: st.SearchStrategy[Entry] = openings | resumptions | sweeps | ends()
+@st.composite
+def settings(draw: st.DrawFn) -> Configured:
+    limit, spool, delivery, precision = (
+        draw(counts),
+        draw(st.booleans()),
+        draw(st.sampled_from(Delivery)),
+        draw(st.sampled_from(Precision)),
+    )
+    weak = {
+        Weakness.DELIVERY: delivery is Delivery.FOLDER,
+        Weakness.LIMIT: limit > SAFEST_LIMIT,
+        Weakness.PRECISION: precision is not Precision.HOUR,
+        Weakness.SPOOL: spool,
+    }
+    return Configured(
+        draw(times),
+        draw(st.sampled_from(Spoken)),
+        draw(counts),
+        draw(counts),
+        limit,
+        spool,
+        delivery,
+        precision,
+        draw(st.booleans()),
+        tuple(weakness for weakness in Weakness if weak[weakness]),
+    )
+
+
+@st.composite
+def prunings(draw: st.DrawFn) -> Pruned:
+    ends_, sweeps_ = draw(st.integers(0, 2**52)), draw(st.integers(0, 2**51))
+    return Pruned(draw(times), draw(counts), ends_ + sweeps_, ends_, sweeps_)
+
+
+STRATEGIES: dict[type[Entry], st.SearchStrategy[Entry]] = {
+    Opened: openings,
+    Resumed: resumptions,
+    Ended: ends(),
+    Swept: sweeps,
+    Started: starts,
+    Configured: settings(),
+    Heartbeat: beats,
+    Stopped: stops,
+    Created: creations,
+    Rotated: rotations,
+    Witnessed: sightings,
+    Pruned: prunings(),
+}
+entries: st.SearchStrategy[Entry] = st.one_of(*STRATEGIES.values())
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -104,9 +176,11 @@ def test_an_entry_comes_back_as_it_was_written(entry: Entry) -> None:
     assert line.isascii()
 
 
-def test_the_largest_entry_keeps_within_the_limit() -> None:
-    everything = tuple(Artefact(name, MAX_INTEGER, MAX_INTEGER) for name in ArtefactName)
-    largest = dataclasses.replace(
+def largest() -> list[Entry]:
+    """Of each kind one that nothing can make longer."""
+    most = 1 << 52  # the longest amount
+    everything = tuple(Artefact(name, most, most) for name in ArtefactName)
+    end = dataclasses.replace(
         ended(opened()),
         reason=max(Reason, key=len),
         artefacts=everything,
@@ -115,11 +189,50 @@ def test_the_largest_entry_keeps_within_the_limit() -> None:
         facts=tuple(Fact),
         looked=tuple(Place),
         residue=MAX_INTEGER,
+        took=MAX_INTEGER,
         verified=False,
     )
     killed = (Method.KEY_DESTROYED, *(m for m in Method if m not in (Method.KEY_DESTROYED, Method.ROOM_ENDED)))
-    for methods in (largest.methods, killed):
-        assert 800 < len(encode(dataclasses.replace(largest, methods=methods))) <= MAX_ENTRY
+    release = "999.999.999rc99.dev99"
+    opening = dataclasses.replace(opened(), informed="nb-9999", kiskriv=release)
+    settings_ = Configured(
+        TIME,
+        Spoken.NYNORSK,
+        MAX_INTEGER,
+        MAX_INTEGER,
+        MAX_INTEGER,
+        True,
+        Delivery.FOLDER,
+        Precision.SECOND,
+        False,
+        tuple(Weakness),
+    )
+    return [
+        opening,
+        resumed(opening),
+        end,
+        dataclasses.replace(end, methods=killed),
+        swept(opening, max(Cause, key=len)),
+        dataclasses.replace(started(), kiskriv=release, heartbeat=1440),
+        settings_,
+        Heartbeat(TIME),
+        Stopped(TIME),
+        Created(TIME, "ab" * 32, "cd" * 32),
+        Rotated(TIME, max(Change, key=len), "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64),
+        Witnessed(TIME, "ab" * 32, MAX_INTEGER, MAX_INTEGER, "ef" * 64),
+        Pruned(TIME, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER, 0),
+    ]
+
+
+def test_the_largest_entry_of_each_kind_keeps_within_the_limit() -> None:
+    assert {type(entry) for entry in largest()} == set(_KINDS.values())
+    assert all(len(encode(entry)) <= MAX_ENTRY for entry in largest())
+    assert max(len(encode(entry)) for entry in largest()) > 800
+
+
+@given(entries)
+def test_no_entry_is_larger_than_the_largest_of_its_kind(entry: Entry) -> None:
+    assert len(encode(entry)) <= max(len(encode(other)) for other in largest() if type(other) is type(entry))
 
 
 def test_the_canonical_form_is_the_one_in_the_specification() -> None:
@@ -134,6 +247,7 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         (Fact.MEMORY_LOCKED, Fact.SWAP_SAFE),
         (Place.OWN_MEMORY, Place.OPEN_FILES),
         0,
+        350,
         True,
     )
     assert encode(end).decode() == (
@@ -142,7 +256,7 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         + '","facts":["memory-locked","swap-safe"],'
         '"kind":"ended","level":"B","looked":["own-memory","open-files"],'
         '"methods":["key-destroyed","room-ended"],"reason":"withdrawn","residue":0,"session":"' + "0f" * 16 + '",'
-        '"time":"2026-03-02T12:00:00Z","v":1,"verified":true}'
+        '"time":"2026-03-02T12:00:00Z","took":350,"v":1,"verified":true}'
     )
     assert encode(Swept("0f" * 16, TIME, Cause.ROOM_DIED)).decode() == (
         '{"cause":"room-died","kind":"swept","session":"' + "0f" * 16 + '","time":"2026-03-02T12:00:00Z","v":1}'
@@ -151,6 +265,51 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         '{"commitment":"' + "c0" * 32 + '","kind":"resumed","session":"' + "0f" * 16 + '",'
         '"time":"2026-03-02T12:00:00Z","v":1}'
     )
+
+
+CANONICAL: list[tuple[Entry, str]] = [
+    (
+        Opened("0f" * 16, TIME, "c0" * 32, "nn-12", "1.2.3rc1", "ab" * 32, "cd" * 32, True),
+        f'{{"commitment":"{"c0" * 32}","drafter":"{"cd" * 32}","informed":"nn-12","kind":"opened","kiskriv":"1.2.3rc1",'
+        f'"model":"{"ab" * 32}","session":"{"0f" * 16}","spool":true,"time":"{TIME}","v":1}}',
+    ),
+    (
+        Started(TIME, "1a" * 16, "2b" * 16, "0.1.0", "ef" * 32, Precision.HOUR, 60),
+        f'{{"heartbeat":60,"kind":"started","kiskriv":"0.1.0","precision":"hour","program":"{"ef" * 32}",'
+        f'"time":"{TIME}","user":"{"1a" * 16}","v":1,"workstation":"{"2b" * 16}"}}',
+    ),
+    (
+        configured(),
+        '{"beam_size":5,"channels":1,"delivery":"clipboard","kind":"configured","language":"nb","limit":120,'
+        f'"precision":"second","spool":true,"time":"{TIME}","v":1,"weakened":["precision","spool"],"witness":true}}',
+    ),
+    (Heartbeat(TIME), f'{{"kind":"heartbeat","time":"{TIME}","v":1}}'),
+    (Stopped(TIME), f'{{"kind":"stopped","time":"{TIME}","v":1}}'),
+    (
+        Created(TIME, "ab" * 32, "cd" * 32),
+        f'{{"epoch_key":"{"cd" * 32}","kind":"created","log_key":"{"ab" * 32}","time":"{TIME}","v":1}}',
+    ),
+    (
+        Rotated(TIME, Change.DAILY, "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64),
+        f'{{"change":"daily","epoch_key":"{"cd" * 32}","kind":"rotated","log_key":"{"ab" * 32}","new":"{"01" * 64}",'
+        f'"old":"{"ef" * 64}","time":"{TIME}","v":1}}',
+    ),
+    (
+        Witnessed(TIME, "ab" * 32, 41, 1772452800, "ef" * 64),
+        f'{{"kind":"witnessed","seconds":1772452800,"signature":"{"ef" * 64}","size":41,"time":"{TIME}","v":1,'
+        f'"witness":"{"ab" * 32}"}}',
+    ),
+    (
+        Pruned(TIME, 40, 7, 5, 2),
+        f'{{"ended":5,"kind":"pruned","opened":7,"size":40,"swept":2,"time":"{TIME}","v":1}}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("entry", "line"), CANONICAL, ids=lambda given: getattr(given, "kind", ""))
+def test_each_other_kind_is_written_like_this(entry: Entry, line: str) -> None:
+    assert encode(entry).decode() == line
+    assert decode(line.encode()) == entry
 
 
 @given(entries, st.text(), anything)
@@ -179,15 +338,7 @@ def test_a_value_of_another_kind_is_refused(entry: Entry, data: st.DataObject, v
         return
     assert encode(decoded) == line  # a lucky draw: a whole number for a count, hex digits for hex digits
     if isinstance(value, str):
-        assert MACHINE_MADE.fullmatch(value) or value in [
-            *Reason,
-            *Level,
-            *Cause,
-            "opened",
-            "resumed",
-            "ended",
-            "swept",
-        ]
+        assert MACHINE_MADE.fullmatch(value) or value in WORDS
 
 
 @given(entries, st.text())
@@ -204,8 +355,9 @@ def test_no_field_takes_free_text(entry: Entry, text: str) -> None:
             assert MACHINE_MADE.fullmatch(other), "a field took what only a person would write"
 
 
+WORDS = {*Reason, *Level, *Cause, *Precision, *Spoken, *Delivery, *Change, *_KINDS}
 MACHINE_MADE = re.compile(
-    r"[0-9a-f]{32}|[0-9a-f]{64}|[-:TZ0-9]{20}|(nb|nn|en)-[0-9]{1,4}|[0-9.]{5,11}((a|b|rc|\.dev)[0-9]{1,2})*"
+    r"[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128}|[-:TZ0-9]{20}|(nb|nn|en)-[0-9]{1,4}|[0-9.]{5,11}((a|b|rc|\.dev)[0-9]{1,2})*"
 )
 
 
@@ -289,6 +441,76 @@ def test_a_sweep_without_a_cause_is_refused(cause: Any) -> None:
 def test_a_resumption_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises((ValueError, TypeError)):
         dataclasses.replace(resumed(opened(spool=True)), **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weakened": ()},
+        {"weakened": (Weakness.SPOOL,)},
+        {"weakened": (Weakness.SPOOL, Weakness.PRECISION)},
+        {"weakened": tuple(Weakness)},
+        {"limit": SAFEST_LIMIT + 1},  # and not said to be weaker
+        {"delivery": Delivery.FOLDER},
+        {"precision": Precision.HOUR},  # and said to be weaker all the same
+        {"spool": False},
+        {"language": "nb"},
+        {"channels": -1},
+        {"witness": 1},
+        {"delivery": "/srv/notater"},
+    ],
+)
+def test_settings_say_themselves_what_is_weaker_and_nothing_else(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        dataclasses.replace(configured(), **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"user": "kari"},
+        {"user": "1a" * 15},
+        {"workstation": "legekontor-2"},
+        {"program": "ef" * 31},
+        {"heartbeat": 0},
+        {"heartbeat": 1441},
+        {"heartbeat": True},
+        {"precision": "hour"},
+    ],
+)
+def test_a_start_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        dataclasses.replace(started(), **change)
+
+
+@pytest.mark.parametrize("counts_", [(7, 5, 1), (7, 7, 1), (0, 0, 1), (-1, 0, 0)])
+def test_what_was_pruned_was_closed(counts_: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        Pruned(TIME, 40, *counts_)
+
+
+@pytest.mark.parametrize("amount", [-1, 3, 5, 1800, 115_200_000, (1 << 52) + 1, 1 << 53, True, 1.0])
+def test_an_amount_is_nothing_or_a_power_of_two(amount: Any) -> None:
+    for count, octets in ((amount, 1), (1, amount)):
+        with pytest.raises(ValueError, match="schema"):
+            Artefact(ArtefactName.AUDIO, count, octets)
+
+
+@given(st.integers(0, 1 << 52))
+def test_an_amount_is_rounded_up_to_less_than_twice(amount: int) -> None:
+    assert amount <= rounded(amount) < max(2 * amount, 1)
+    assert rounded(rounded(amount)) == rounded(amount)
+    assert Artefact(ArtefactName.AUDIO, rounded(amount), 0)
+
+
+def test_a_time_is_rounded_down() -> None:
+    time = "2026-12-31T23:59:58Z"
+    assert [coarse(time, precision) for precision in Precision] == [
+        time,
+        "2026-12-31T23:59:00Z",
+        "2026-12-31T23:00:00Z",
+    ]
+    assert timestamp(NOON + timedelta(minutes=61, seconds=7), Precision.HOUR) == "2026-03-02T13:00:00Z"
 
 
 @pytest.mark.parametrize("spool", [None, 0, 1, "true"])

@@ -14,29 +14,29 @@ from typing import Any
 import pytest
 
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError
-from kiskriv.ledger import Cause, Ledger, audit
+from kiskriv.ledger import Cause, Folder, Ledger, audit
 
-from .material import ENVIRONMENT, NOON, ended, fill, kept, opened, resumed, sessions, swept
+from .material import ENVIRONMENT, NOON, appended, ended, fill, kept, opened, resumed, sessions, swept
 
 ENTRIES = sessions(4)
 
 
 def test_what_was_appended_is_there_the_next_time(folder: Path) -> None:
-    with Ledger.open(folder) as ledger:
-        assert [ledger.append(entry) for entry in ENTRIES] == list(range(8))
-        assert list(ledger.entries()) == ENTRIES
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        assert [ledger.append(entry) for entry in ENTRIES] == list(range(1, 9))
+        assert appended(ledger) == ENTRIES
         note, key = ledger.checkpoint, ledger.public_key
-    with Ledger.open(folder) as ledger:
-        assert list(ledger.entries()) == ENTRIES
-        assert (ledger.size, ledger.checkpoint, ledger.public_key, ledger.repaired) == (8, note, key, False)
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        assert appended(ledger) == ENTRIES
+        assert (ledger.size, ledger.checkpoint, ledger.public_key, ledger.repaired) == (9, note, key, False)
 
 
 def test_an_acknowledged_entry_is_signed_on_the_disk(folder: Path, tmp_path: Path) -> None:
-    with Ledger.open(folder) as ledger:
-        for number, entry in enumerate(ENTRIES, start=1):
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
+        for number, entry in enumerate(ENTRIES, start=2):
             ledger.append(entry)
             shutil.copytree(folder, tmp_path / "seen", dirs_exist_ok=True)
-            findings = audit(tmp_path / "seen", ledger.public_key)
+            findings = audit(Folder(tmp_path / "seen"), ledger.public_key)
             assert findings.valid
             assert findings.entries == number
             assert not (folder / "checkpoint.new").exists()
@@ -53,8 +53,8 @@ def test_every_write_reaches_the_disk_before_the_next_begins(folder: Path, tmp_p
         "import sys\n"
         "from pathlib import Path\n"
         "from kiskriv.ledger import Ledger\n"
-        "from tests.ledger.material import opened\n"
-        "with Ledger.open(Path(sys.argv[1])) as ledger:\n"
+        "from tests.ledger.material import NOON, opened\n"
+        "with Ledger.open(Path(sys.argv[1]), now=lambda: NOON) as ledger:\n"
         "    print('@@@', file=sys.stderr, flush=True)\n"
         "    ledger.append(opened())\n"
         "    print('@@@', file=sys.stderr, flush=True)\n"
@@ -132,7 +132,7 @@ def test_a_key_file_without_a_key_is_refused(folder: Path, content: bytes) -> No
 
 
 def test_there_is_one_writer(folder: Path) -> None:
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         ledger.append(ENTRIES[0])
         with pytest.raises(LedgerBusy):
             Ledger.open(folder)
@@ -168,7 +168,7 @@ def test_a_closed_log_is_closed(folder: Path) -> None:
 
 def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
     start, other = opened(), opened()
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         for nonsense in (ended(start), swept(start)):
             with pytest.raises(LedgerError, match="without being opened"):
                 ledger.append(nonsense)
@@ -183,7 +183,7 @@ def test_what_makes_no_sense_is_not_written(folder: Path) -> None:
         for late in (ended(start), swept(start)):
             with pytest.raises(LedgerError, match="ended already"):
                 ledger.append(late)
-        assert list(ledger.entries()) == [start, ended(start)]
+        assert appended(ledger) == [start, ended(start)]
 
 
 def fields(entry: Any) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def test_sessions_are_accounted_for(folder: Path) -> None:
 
 def test_a_session_goes_on_in_another_room_while_it_is_open_and_has_a_copy(folder: Path) -> None:
     start, plain = opened(spool=True), opened()
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         with pytest.raises(LedgerError, match="without being opened"):
             ledger.append(resumed(start))
         ledger.append(start)
@@ -219,7 +219,7 @@ def test_a_session_goes_on_in_another_room_while_it_is_open_and_has_a_copy(folde
         with pytest.raises(LedgerError, match="without one"):
             ledger.append(resumed(plain))
         ledger.append(again := resumed(start))
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         assert ledger.unaccounted() == (start.session, plain.session)
         with pytest.raises(LedgerError, match="another key"):
             ledger.append(ended(start))
@@ -235,26 +235,26 @@ def test_a_sweep_says_how_it_came_about(folder: Path) -> None:
             ledger.append(start)
         for start, cause in zip(starts, Cause, strict=True):
             assert ledger.sweep((start.session,), cause) == (start.session,)
-        assert list(ledger.entries())[3:] == [swept(start, cause) for start, cause in zip(starts, Cause, strict=True)]
+        assert appended(ledger)[3:] == [swept(start, cause) for start, cause in zip(starts, Cause, strict=True)]
 
 
 def test_there_is_no_receipt_for_what_is_not_there(folder: Path) -> None:
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         ledger.append(ENTRIES[0])
-        for index in (-1, 1):
+        for index in (-1, 2):
             with pytest.raises(IndexError):
                 ledger.receipt(index)
 
 
 def test_a_line_changed_behind_its_back_is_noticed(folder: Path) -> None:
-    with Ledger.open(folder) as ledger:
+    with Ledger.open(folder, now=lambda: NOON) as ledger:
         for entry in ENTRIES:
             ledger.append(entry)
         path = folder / "entries.jsonl"
         path.write_bytes(path.read_bytes().replace(b"nb-1", b"nb-2", 1))
-        with pytest.raises(LedgerCorrupt, match="line 1"):
-            ledger.receipt(0)
-        with pytest.raises(LedgerCorrupt, match="line 1"):
+        with pytest.raises(LedgerCorrupt, match="line 2"):
+            ledger.receipt(1)
+        with pytest.raises(LedgerCorrupt, match="line 2"):
             list(ledger.entries())
         path.write_bytes(path.read_bytes() + b"x\ny\n")
         with pytest.raises(LedgerCorrupt):

@@ -19,7 +19,7 @@ from kiskriv.ledger.entry import encode
 from kiskriv.ledger.merkle import Tree, leaf_hash
 from kiskriv.ledger.receipt import MAX_RECEIPT, Receipt, parse
 
-from .material import ENVIRONMENT, fill, sessions, signing_key
+from .material import ENVIRONMENT, NOON, fill, sessions, signing_key
 
 KEY = signing_key()
 ENTRIES = sessions(9)
@@ -51,8 +51,8 @@ def test_every_entry_of_every_log_has_a_receipt_that_verifies() -> None:
 
 def test_a_receipt_verifies_in_a_process_that_has_nothing_else(tmp_path: Path) -> None:
     vkey = fill(tmp_path / "log", ENTRIES)
-    with Ledger.open(tmp_path / "log") as ledger:
-        text = ledger.receipt(5)
+    with Ledger.open(tmp_path / "log", now=lambda: NOON) as ledger:
+        text = ledger.receipt(6)
     assert verify(text, vkey) == ENTRIES[5]
     (tmp_path / "r.tlog-proof").write_text(text)
     command = [sys.executable, "-m", "kiskriv.ledger", "verify", str(tmp_path / "r.tlog-proof"), "--key", vkey]
@@ -64,13 +64,14 @@ def test_a_receipt_verifies_in_a_process_that_has_nothing_else(tmp_path: Path) -
 
 
 def test_a_receipt_stays_valid_when_the_log_grows(tmp_path: Path) -> None:
-    with Ledger.open(tmp_path / "log") as ledger:
-        ledger.append(ENTRIES[0])
-        early = ledger.receipt(0)
+    with Ledger.open(tmp_path / "log", now=lambda: NOON) as ledger:
+        place = ledger.append(ENTRIES[0])
+        early = ledger.receipt(place)
         for entry in ENTRIES[1:]:
             ledger.append(entry)
-        assert ledger.receipt(0) != early
-        assert verify(early, ledger.public_key) == verify(ledger.receipt(0), ledger.public_key) == ENTRIES[0]
+        late = ledger.receipt(place)
+        assert late != early
+        assert verify(early, ledger.public_key) == verify(late, ledger.public_key) == ENTRIES[0]
 
 
 def test_no_changed_octet_passes() -> None:
@@ -171,7 +172,7 @@ def test_any_text_gets_an_answer(text: str) -> None:
 
 
 def test_a_receipt_is_small(tmp_path: Path) -> None:
-    with Ledger.open(tmp_path / "log") as ledger:
+    with Ledger.open(tmp_path / "log", now=lambda: NOON) as ledger:
         for entry in ENTRIES:
             ledger.append(entry)
         largest = max(len(ledger.receipt(index).encode()) for index in range(ledger.size))

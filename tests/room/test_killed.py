@@ -18,6 +18,7 @@ from kiskriv.transcript import Transcript
 from kiskriv.weights import demo_material
 from kiskriv.wire import messages as say
 from kiskriv.wire.remote import RemoteSession
+from tests.ledgers import of_sessions
 from tests.room.test_room import hear, stages
 from tests.session.elsewhere import PATIENCE, Elsewhere
 from tests.session.fakes import CANARY
@@ -113,7 +114,7 @@ def test_a_killed_rooms_consultation_goes_on_word_for_word(
         assert said(held) == before
         assert held.standing.transcript == before and len(before.utterances) > 3
         held.discard()
-    entries = list(ledger.entries())
+    entries = list(of_sessions(ledger))
     assert [type(entry) for entry in entries] == [Opened, Resumed, Ended]
     ended = entries[-1]
     assert isinstance(ended, Ended) and ended.verified
@@ -138,4 +139,4 @@ def test_a_room_killed_while_it_makes_good_is_followed_by_another(
     with there.again() as held:
         assert held.standing.state is State.RECORDED and held.standing.lost and held.standing.seconds > 0
         held.discard()
-    assert [type(entry) for entry in ledger.entries()] == [Opened, Resumed, Resumed, Ended]
+    assert [type(entry) for entry in of_sessions(ledger)] == [Opened, Resumed, Resumed, Ended]

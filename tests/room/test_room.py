@@ -33,6 +33,7 @@ from kiskriv.transcript import SAMPLE_RATE, Role
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.remote import HostMicrophone, RemoteSession
+from tests.ledgers import of_sessions
 from tests.session.elsewhere import PATIENCE, Elsewhere
 from tests.session.fakes import CANARY, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
 
@@ -75,7 +76,7 @@ def elsewhere(ledger: Ledger) -> Iterator[Built]:
 
 
 def last(ledger: Ledger) -> Ended:
-    *_, entry = ledger.entries()
+    *_, entry = of_sessions(ledger)
     assert isinstance(entry, Ended)
     return entry
 

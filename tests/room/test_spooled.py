@@ -24,6 +24,7 @@ from kiskriv.vault import Artefact, Vault
 from kiskriv.vault.spool import Spool
 from kiskriv.wire import messages as say
 from kiskriv.wire.remote import RemoteSession
+from tests.ledgers import of_sessions
 from tests.room.test_room import hear, stages, until
 from tests.session.elsewhere import PATIENCE, Elsewhere
 from tests.session.fakes import CANARY, EverySecond, Tone
@@ -114,11 +115,11 @@ def left(folder: Path, session: str) -> tuple[bool, bool]:
 
 
 def kinds(ledger: Ledger) -> list[type[Entry]]:
-    return [type(entry) for entry in ledger.entries()]
+    return [type(entry) for entry in of_sessions(ledger)]
 
 
 def last(ledger: Ledger) -> Ended:
-    *_, entry = ledger.entries()
+    *_, entry = of_sessions(ledger)
     assert isinstance(entry, Ended)
     return entry
 
@@ -149,7 +150,7 @@ def test_another_room_says_the_same_and_the_doctors_draft_stands(room: Built, le
         assert again.heard == live.heard and live.heard.count(b"finish") == 2
         held.approve(EDITED)
         held.transferred()
-    opened, resumed, ended = ledger.entries()
+    opened, resumed, ended = of_sessions(ledger)
     assert isinstance(opened, Opened) and isinstance(resumed, Resumed) and isinstance(ended, Ended)
     assert opened.spool and opened.commitment != resumed.commitment == ended.commitment
     assert (ended.reason, ended.verified) == (Reason.TRANSFERRED, True)
@@ -390,7 +391,7 @@ def test_where_no_spool_can_begin_the_consultation_does_and_the_ledger_says_so(
         assert not held.standing.spooled
         list(held.record(Tone()))
         held.discard()
-    opened, ended = ledger.entries()
+    opened, ended = of_sessions(ledger)
     assert isinstance(opened, Opened) and not opened.spool
     assert isinstance(ended, Ended) and Method.SPOOL_REMOVED not in ended.methods
     assert Place.SPOOL_FOLDER not in ended.looked
@@ -401,7 +402,7 @@ def test_a_tethered_session_keeps_no_spool(room: Built, folder: Path, ledger: Le
     with there.consultation() as held:
         assert not held.standing.spooled
         assert left(folder, there.session) == (False, False)
-    opened, _ = ledger.entries()
+    opened, _ = of_sessions(ledger)
     assert isinstance(opened, Opened) and not opened.spool
 
 

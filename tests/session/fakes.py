@@ -90,6 +90,8 @@ class OneSpeaker:
 class Scribe:
     """A drafter that writes down every utterance."""
 
+    digest = "ef" * 32
+
     def draft(self, transcript: Transcript) -> Note:
         patient = [u for u in transcript.utterances if u.role is Role.PATIENT]
         return Note((Section("Anamnese", tuple(Statement(u.text, (u.id,)) for u in patient)), Section("Funn")))

@@ -21,6 +21,7 @@ from kiskriv.session import Captured, Consultation, Drafted, OwnLedger, Recognis
 from kiskriv.session.session import Session
 from kiskriv.transcript import Chunk, Role
 from kiskriv.vault import Vault
+from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
 from tests.session.fakes import EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
 
@@ -69,7 +70,7 @@ def walk(held: Consultation) -> Note:
 
 
 def last(ledger: Ledger) -> Ended:
-    *_, entry = ledger.entries()
+    *_, entry = of_sessions(ledger)
     assert isinstance(entry, Ended)
     return entry
 
@@ -91,7 +92,7 @@ def test_the_whole_road_ends_transferred_with_a_receipt_that_verifies(consultati
 def test_opened_is_in_the_ledger_before_the_first_sample(consultation: Opens, ledger: Ledger) -> None:
     class Witness(Tone):
         def chunks(self) -> Iterator[Chunk]:
-            assert [type(e) for e in ledger.entries()] == [Opened]
+            assert [type(e) for e in of_sessions(ledger)] == [Opened]
             return super().chunks()
 
     with consultation() as held:

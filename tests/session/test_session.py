@@ -18,6 +18,7 @@ from kiskriv.session import Captured, Drafted, Missed, OwnLedger, Recognised, St
 from kiskriv.session.session import Session
 from kiskriv.transcript import Role, Samples, Word
 from kiskriv.vault import Artefact, Vault
+from tests.ledgers import of_sessions
 from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
 
 
@@ -53,7 +54,7 @@ def walk(held: Session) -> Note:
 
 
 def last(ledger: Ledger) -> Ended:
-    *_, entry = ledger.entries()
+    *_, entry = of_sessions(ledger)
     assert isinstance(entry, Ended)
     return entry
 
@@ -61,7 +62,7 @@ def last(ledger: Ledger) -> Ended:
 def test_the_opening_and_the_end_carry_the_same_commitment(ledger: Ledger) -> None:
     with session(ledger, vault := Vault()):
         pass
-    opened, ended = ledger.entries()
+    opened, ended = of_sessions(ledger)
     assert isinstance(opened, Opened) and isinstance(ended, Ended)
     assert opened.commitment == ended.commitment == vault.commitment
 
@@ -141,7 +142,7 @@ def test_a_first_line_that_got_there_although_writing_failed_is_accounted_for(tm
     with Late.open(tmp_path / "ledger") as ledger:
         with pytest.raises(LedgerUnwritable), session(ledger):
             pass
-        assert (ledger.size, ledger.unaccounted()) == (2, ())
+        assert (len(of_sessions(ledger)), ledger.unaccounted()) == (2, ())
 
 
 def test_events_come_as_it_happens(ledger: Ledger) -> None:

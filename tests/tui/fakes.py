@@ -15,7 +15,7 @@ import numpy as np
 from kiskriv import machine
 from kiskriv.config import Config, Delivery
 from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, PeerGone, StepOutOfOrder
-from kiskriv.ledger.entry import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
+from kiskriv.ledger import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
@@ -143,12 +143,12 @@ class Drawer:
 
 def ended(reason: Reason) -> str:
     """A receipt for a session that ended so."""
-    artefacts = (Artefact(ArtefactName.AUDIO, 10, 3_400_000), Artefact(ArtefactName.TRANSCRIPT, 6, 812))
+    artefacts = (Artefact(ArtefactName.AUDIO, 16, 4_194_304), Artefact(ArtefactName.TRANSCRIPT, 8, 1024))
     methods = (Method.KEY_DESTROYED, Method.BUFFERS_OVERWRITTEN, Method.ROOM_ENDED, Method.ENGINE_RECYCLED)
     places = (Place.OWN_MEMORY, Place.LIVING_MEMORY, Place.RUNTIME_FOLDER)
     facts = tuple(fact for fact in Fact if fact is not Fact.FREED_PAGES_ZEROED)
     entry = Ended(
-        "ab" * 16, "2026-03-03T13:05:00Z", "cd" * 32, reason, artefacts, methods, Level.B, facts, places, 0, True
+        "ab" * 16, "2026-03-03T13:05:00Z", "cd" * 32, reason, artefacts, methods, Level.B, facts, places, 0, 412, True
     )
     return str(Receipt(encode(entry), 41, (), "a signed checkpoint\n"))
 

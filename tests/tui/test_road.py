@@ -39,7 +39,7 @@ async def test_the_whole_road_is_walked_by_keyboard() -> None:
         await doctor.sees("SLETTET")
         await doctor.sees("Notatet er i journalen.")
         await doctor.sees("linje 42 i sletteloggen")
-        await doctor.sees("3,4 MB")
+        await doctor.sees("lyden; teksten av det som ble sagt")
         await doctor.press("enter")
         await doctor.at(Home)
     assert doctor.scene.steps == [

@@ -62,7 +62,7 @@ async def test_every_page_fits_in_80_by_24() -> None:
         await doctor.at(Receipt)
         for words in (
             "✓ SLETTET",
-            "lyden (10 deler, 3,4 MB)",
+            "lyden; teksten av det som ble sagt",
             "det ble lett etter spor i minnet som holdt det",
             "Nivå B: Ingenting blir igjen",
             "Mangler: frigitte minnesider",

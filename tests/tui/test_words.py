@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiskriv.ledger.entry import ArtefactName, Fact, Level, Method, Place, Reason
+from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import text
 from kiskriv.session.events import Drafted, Recognised
 from kiskriv.session.stages import State
@@ -19,14 +19,6 @@ from tests.tui.fakes import NOTE, Scene, standing, utterances
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (9.99, "0:09"), (725, "12:05"), (3725, "1:02:05")])
 def test_the_clock(seconds: float, shown: str) -> None:
     assert words.clock(seconds) == shown
-
-
-@pytest.mark.parametrize(
-    ("octets", "shown"),
-    [(812, "812 B"), (3_400, "3,4 kB"), (23_060_000, "23,1 MB"), (1_234_500_000, "1\u00a0234,5 MB")],
-)
-def test_sizes(octets: int, shown: str) -> None:
-    assert words.size(octets) == shown
 
 
 def test_unknown_voices_are_numbered_from_one() -> None:
