@@ -1,0 +1,100 @@
+"""After each erasure another machine is asked to sign for the ledger, and its checkpoint is put where others can keep it.
+
+checkpoint ──courier──> witness ──cosignature──> `witnessed` in the ledger, and in later receipts
+     └────────────────> a folder elsewhere, a new file each
+
+Neither may hold up a consultation: who is away is asked again later, and the window that stays open until then is seen in the report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from kiskriv.errors import ConfigError, KiskrivError, ProofInvalid
+from kiskriv.host import courier
+from kiskriv.ledger import Ledger
+from kiskriv.ledger.checkpoint import claimed
+from kiskriv.ledger.cosignature import WitnessKey
+
+
+class Outcome(StrEnum):
+    """What came of asking a witness."""
+
+    NONE = "none"  # there is none to ask
+    SIGNED = "signed"
+    AWAY = "away"  # it could not be reached, or did not answer as a witness does
+    REFUSED = "refused"  # it does not know this log, or does not believe its signature or its proof
+    AHEAD = "ahead"  # it has seen a longer log than this one: entries are gone, or an older copy was put back
+    UNWRITTEN = "unwritten"  # the ledger could not be read, or what it signed could not be written down
+
+
+Ask = Callable[[str, str], Awaitable[courier.Answer]]
+
+
+class Cosigning:
+    """Over one ledger. `ask` carries a request to the address of a witness."""
+
+    def __init__(self, ledger: Ledger, address: str, key: str, folder: Path | None, ask: Ask = courier.ask) -> None:
+        """Raises ConfigError where there is an address and no key of a witness."""
+        self._ledger = ledger
+        self._address = address
+        self._folder = folder
+        self._ask = ask
+        self._known = 0  # entries that the witness has seen, as far as it is known here
+        self._wanted = asyncio.Event()
+        try:
+            self._key = WitnessKey.parse(key) if address else None
+        except ProofInvalid:
+            raise ConfigError(problem="ledger.witness_key is not the line that a witness shows") from None
+        if self._key is not None:
+            self._known = max((w.size for w in ledger.witnessed if w.witness == self._key.public.hex()), default=0)
+
+    def request(self) -> None:
+        """The ledger has grown by something that matters."""
+        self._wanted.set()
+
+    async def attend(self) -> None:
+        """Never returns: signs as often as it is requested, one at a time."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            await self.once()
+
+    async def settle(self, seconds: float) -> None:
+        """What is still requested, if that can be had in this time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if self._wanted.is_set():
+                    await self.once()
+
+    async def once(self) -> Outcome:
+        """Now."""
+        try:
+            note = self._ledger.checkpoint
+    
+            return Outcome.NONE if self._key is None else await self._cosign(note, self._key)
+        except ProofInvalid:
+            return Outcome.AWAY
+        except KiskrivError:
+            return Outcome.UNWRITTEN
+
+    async def _cosign(self, note: str, key: WitnessKey) -> Outcome:
+        checkpoint = claimed(note)
+        for _ in range(2):  # again, where the witness knows another size than was thought here
+            proof = self._ledger.consistency(self._known)
+            answer = await self._ask(self._address, courier.request(self._known, proof, note))
+            if answer.granted:
+                self._ledger.cosigned(note, courier.understood(answer.text, checkpoint.body(), key))
+                self._known = checkpoint.size
+                return Outcome.SIGNED
+            if not answer.behind:
+                return Outcome.REFUSED if answer.status else Outcome.AWAY
+            self._known = courier.size(answer.text)
+            if self._known > checkpoint.size:
+                self._known = 0
+                return Outcome.AHEAD
+        return Outcome.REFUSED

@@ -1,0 +1,119 @@
+"""A run of kiskriv in the ledger: that it started, under which settings, that it still runs, and that it stopped."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import kiskriv
+from kiskriv.config import Config
+from kiskriv.errors import LedgerUnwritable
+from kiskriv.fingerprint import fingerprint
+from kiskriv.ledger import (
+    Configured,
+    Delivery,
+    Heartbeat,
+    Ledger,
+    Precision,
+    Spoken,
+    Started,
+    Stopped,
+    timestamp,
+    weakened,
+)
+from kiskriv.machine.keystore import SystemKeystore
+
+HEARTBEAT = 60
+"""Minutes."""
+
+IDS = "ids"
+"""The file in a ledger's folder with the random ids of its user and its workstation, a line each."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def open_ledger(config: Config) -> Ledger:
+    """The ledger of these settings. Raises LedgerError."""
+    settings = config.ledger
+    store = SystemKeystore.found() if settings.keys == "auto" else None
+    return Ledger.open(settings.folder, precision=Precision(settings.precision), keystore=store)
+
+
+class Run:
+    """Of one process over one ledger. What a full disk kept out is written as soon as there is room."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._beaten: float | None = (
+            None  # when it was last said that it runs, by a clock that stands still while the machine sleeps
+        )
+
+    def tell(self) -> None:
+        """Writes what is due: `started` and `configured` first, a heartbeat when its time has come. Raises LedgerError."""
+        if self._beaten is None:
+            self._start()
+        elif time.monotonic() - self._beaten >= HEARTBEAT * 60:
+            self._ledger.append(Heartbeat(_now()))
+        else:
+            return
+        self._beaten = time.monotonic()
+
+    def stop(self) -> None:
+        """Writes that it stopped, if it had said that it runs. Raises LedgerError."""
+        if self._beaten is not None:
+            self._ledger.append(Stopped(_now()))
+            self._beaten = None
+
+    def _start(self) -> None:
+        user, workstation = identities(self._config)
+        program = fingerprint(Path(kiskriv.__file__).parent)
+        precision = Precision(self._config.ledger.precision)
+        self._ledger.append(Started(_now(), user, workstation, kiskriv.__version__, program, precision, HEARTBEAT))
+        settings = self._settings()
+        if self._ledger.configured is None or _timeless(self._ledger.configured) != _timeless(settings):
+            self._ledger.append(settings)
+
+    def _settings(self) -> Configured:
+        config = self._config
+        delivery = Delivery.CLIPBOARD if config.delivery.folder is None else Delivery.FOLDER
+        precision, limit, spool = Precision(config.ledger.precision), config.session.limit, config.session.spool
+        return Configured(
+            time=_now(),
+            language=Spoken(config.model.language),
+            beam_size=config.model.beam_size,
+            channels=config.microphone.channels,
+            limit=limit,
+            spool=spool,
+            delivery=delivery,
+            precision=precision,
+            witness=bool(config.ledger.witness),
+            weakened=weakened(delivery, limit, precision, spool),
+        )
+
+
+def identities(config: Config) -> tuple[str, str]:
+    """The random ids of user and workstation: as the clinic set them, or else made on first use. Raises LedgerUnwritable."""
+    path = config.ledger.folder / IDS
+    try:
+        own = path.read_text(encoding="ascii").split()
+    except (FileNotFoundError, ValueError):
+        own = []
+    if len(own) != 2 or not all(map(_ID.fullmatch, own)):
+        own = [secrets.token_hex(16), secrets.token_hex(16)]
+        try:
+            path.write_text("\n".join([*own, ""]), encoding="ascii")
+        except OSError as error:
+            raise LedgerUnwritable(problem=error.strerror or type(error).__name__) from error
+    return config.ledger.user or own[0], config.ledger.workstation or own[1]
+
+
+def _timeless(entry: Configured) -> tuple[object, ...]:
+    return tuple(getattr(entry, name) for name in entry.__match_args__ if name != "time")
+
+
+def _now() -> str:
+    return timestamp(datetime.now(UTC))

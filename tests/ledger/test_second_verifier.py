@@ -1,0 +1,819 @@
+"""Whoever has docs/deletion-log.md and nothing else comes to the same verdict: kiskriv and a second verifier agree.
+
+On logs as kiskriv writes them, one for each entry; on the same, tampered with by people who have no key; and on logs
+by somebody who has every key and breaks one rule at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiskriv.errors import ProofInvalid
+from kiskriv.ledger import (
+    Artefact,
+    ArtefactName,
+    Cause,
+    Change,
+    Configured,
+    Delivery,
+    Ended,
+    Entry,
+    Fact,
+    Heartbeat,
+    Ledger,
+    Level,
+    Method,
+    Opened,
+    Place,
+    Precision,
+    Pruned,
+    Reason,
+    Spoken,
+    Stopped,
+    Witnessed,
+    audit,
+    copy_at,
+    encode,
+    export,
+    rounded,
+    verify,
+    weakened,
+)
+from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint, sign_note
+from kiskriv.ledger.cosignature import cosign, with_cosignature
+from kiskriv.ledger.key import Signers
+from kiskriv.ledger.merkle import Tree, leaf_hash
+from kiskriv.ledger.receipt import Receipt
+
+from .material import TIME, WITNESS, Clock, cosign_it, ended, opened, resumed, started, swept
+from .second_verifier import verify_export, verify_receipt
+
+LOGS, ENTRIES = 20, 50  # 1,000 logs: each of these, as it was after each of its entries
+HEADER = b"kiskriv deletion log v1\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an auditor is given."""
+
+    export: bytes
+    key: str
+    since: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = ()
+
+
+def verdicts(case: Case, file: Path) -> tuple[bool, bool]:
+    """Whether kiskriv finds nothing wrong, and whether the second verifier does."""
+    return by_kiskriv(case, file), not verify_export(case.export, case.key, case.since, case.receipts)
+
+
+def by_kiskriv(case: Case, file: Path) -> bool:
+    file.write_bytes(case.export)
+    copy = copy_at(file)
+    try:
+        return copy is not None and audit(copy, case.key, case.since, case.receipts).valid
+    except ProofInvalid:
+        return False
+
+
+def receipt_verdicts(text: str, key: str) -> tuple[bool, bool]:
+    try:
+        verify(text, key)
+    except ProofInvalid:
+        return False, not verify_receipt(text, key)
+    return True, not verify_receipt(text, key)
+
+
+# Logs as kiskriv writes them
+
+
+@dataclass
+class Grown:
+    """A log after each of its entries, and what could have been kept of it."""
+
+    exports: list[bytes] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)  # the public key at that time
+    checkpoints: list[str] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
+
+    def case(self, draw: random.Random, place: int = -1) -> Case:
+        """One of these moments, with some of what was kept before it."""
+        place = draw.randrange(len(self.exports)) if place < 0 else place
+        earlier = range(place + 1)
+        since, receipts = (draw.sample(earlier, min(draw.randint(0, 2), place + 1)) for _ in range(2))
+        return Case(
+            self.exports[place],
+            draw.choice(self.keys[: place + 1]),
+            tuple(self.checkpoints[at] for at in since),
+            tuple(self.receipts[at] for at in receipts),
+        )
+
+
+class Life:
+    """Random days of a clinic, from a seed."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, draw: random.Random) -> None:
+        self.ledger, self.clock, self.draw = ledger, clock, draw
+        self.open: list[Opened] = []
+        self.failed: list[Opened] = []
+
+    def go_on(self) -> None:
+        """Append one entry, or a few."""
+        self.clock.go(minutes=self.draw.choice([0, 1, 10, 10, 90, 600]))
+        step = self.draw.choices(
+            [self.open_one, self.end_one, self.run, self.resume_one, self.witness, self.prune, self.revoke],
+            [30, 40, 15, 8, 8, 4, 2],
+        )[0]
+        step()
+
+    def open_one(self) -> None:
+        start = opened(self.clock.time, spool=self.draw.random() < 0.4)
+        self.open.append(start)
+        self.ledger.append(start)
+
+    def end_one(self) -> None:
+        if not self.open + self.failed:
+            return self.open_one()
+        start = self.draw.choice(self.open + self.failed)
+        (self.failed if start in self.failed else self.open).remove(start)
+        match self.draw.choice(["ended", "ended", "ended", "failed", "swept"]):
+            case "ended":
+                self.ledger.append(self.some_end(start))
+            case "failed":
+                self.failed.append(start)
+                self.ledger.append(ended(start, Reason.FAILED, verified=False, time=self.clock.time))
+            case _:
+                self.ledger.append(swept(start, self.draw.choice(list(Cause)), time=self.clock.time))
+
+    def some_end(self, start: Opened) -> Ended:
+        facts = tuple(fact for fact in Fact if self.draw.random() < 0.9)
+        least = set(Fact) - {Fact.SECRET_MEMORY, Fact.MEMORY_LOCKED, Fact.FREED_PAGES_ZEROED}
+        kept = {Fact.SECRET_MEMORY, Fact.MEMORY_LOCKED} & set(facts)
+        level = Level.A if len(facts) == len(Fact) else Level.B if kept and least <= set(facts) else Level.C
+        return replace(
+            ended(start, self.draw.choice(list(Reason)), time=self.clock.time),
+            artefacts=tuple(
+                Artefact(name, rounded(self.draw.randrange(3000)), rounded(self.draw.randrange(2**40)))
+                for name in ArtefactName
+                if self.draw.random() < 0.8
+            ),
+            methods=tuple(
+                method
+                for method in Method
+                if method is Method.KEY_DESTROYED or (method is not Method.ROOM_KILLED and self.draw.random() < 0.7)
+            ),
+            level=level,
+            facts=facts,
+            looked=tuple(place for place in Place if place is Place.OWN_MEMORY or self.draw.random() < 0.6),
+            took=self.draw.randrange(10_000),
+        )
+
+    def resume_one(self) -> None:
+        if spooled := [start for start in self.open if start.spool]:
+            start = self.draw.choice(spooled)
+            again = resumed(start, time=self.clock.time)
+            self.open[self.open.index(start)] = replace(start, commitment=again.commitment)
+            self.ledger.append(again)
+
+    def run(self) -> None:
+        time = self.clock.time
+        precision, delivery = self.draw.choice(list(Precision)), self.draw.choice(list(Delivery))
+        limit, spool = self.draw.choice([60, 180, 181]), self.draw.random() < 0.5
+        weak = weakened(delivery, limit, precision, spool)
+        spoken = self.draw.choice(list(Spoken))
+        entries = (
+            replace(started(time, self.draw.randint(1, 1440)), precision=precision),
+            Configured(time, spoken, 5, 1, limit, spool, delivery, precision, self.draw.random() < 0.5, weak),
+            Heartbeat(time),
+            Stopped(time),
+        )
+        for entry in entries[: self.draw.randint(1, 4)]:
+            self.ledger.append(entry)
+
+    def witness(self) -> None:
+        cosign_it(self.ledger, self.clock)
+
+    def prune(self) -> None:
+        self.ledger.prune(self.clock() - timedelta(minutes=self.draw.choice([0, 30, 600])))
+
+    def revoke(self) -> None:
+        self.ledger.revoke()
+
+
+def grow(folder: Path, seed: int) -> Grown:
+    draw, clock, grown = random.Random(seed), Clock(), Grown()
+    with Ledger.open(folder, now=clock) as ledger:
+        life = Life(ledger, clock, draw)
+        while len(grown.exports) < ENTRIES:
+            grown.exports.append(b"".join(export(folder)))
+            grown.keys.append(ledger.public_key)
+            grown.checkpoints.append(ledger.checkpoint)
+            whole = [index for index in range(ledger.size) if ledger.entry(index)]
+            grown.receipts.append(ledger.receipt(draw.choice(whole)))
+            size = ledger.size
+            while ledger.size == size:
+                life.go_on()
+    return grown
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> list[Grown]:
+    return [grow(tmp_path_factory.mktemp("logs") / str(seed), seed) for seed in range(LOGS)]
+
+
+def test_both_accept_every_log_that_kiskriv_writes(logs: list[Grown], tmp_path: Path) -> None:
+    draw, kinds = random.Random(1), b""
+    for grown in logs:
+        for place in range(ENTRIES):
+            case = grown.case(draw, place)
+            assert verdicts(case, tmp_path / "export") == (True, True)
+        kinds += grown.exports[-1]
+    hashed = kinds.count(b'\n"')
+    assert hashed > 100
+    for kind in (b"resumed", b"swept", b"rotated", b"witnessed", b"pruned", b"configured", b"stopped"):
+        assert kinds.count(b'"kind":"%s"' % kind) > 10, kind
+
+
+def test_both_accept_every_receipt(logs: list[Grown]) -> None:
+    for grown in logs:
+        for text, key in zip(grown.receipts, grown.keys, strict=True):
+            by_another = len(set(grown.keys)) > 1  # under a cosigned checkpoint of before a revocation
+            assert receipt_verdicts(text, key) == (True, True) or by_another
+            ours, theirs = receipt_verdicts(text, key)
+            assert ours is theirs
+
+
+# Whoever has no key
+
+
+def flip(draw: random.Random, octets: bytes) -> bytes:
+    changed = bytearray(octets)
+    changed[draw.randrange(len(octets))] ^= 1 << draw.randrange(8)
+    return bytes(changed)
+
+
+def cut(draw: random.Random, octets: bytes) -> bytes:
+    return octets[: draw.randrange(len(octets))]
+
+
+def insert(draw: random.Random, octets: bytes) -> bytes:
+    place = draw.randrange(len(octets) + 1)
+    return octets[:place] + draw.choice([b"\n", b" ", b"\r", b"\x00", b"0", b"=", b"\n\n", b"\xff"]) + octets[place:]
+
+
+def drop_line(draw: random.Random, octets: bytes) -> bytes:
+    lines = octets.splitlines(keepends=True)
+    lines.pop(draw.randrange(len(lines)))
+    return b"".join(lines)
+
+
+def double_line(draw: random.Random, octets: bytes) -> bytes:
+    lines = octets.splitlines(keepends=True)
+    place = draw.randrange(len(lines))
+    return b"".join([*lines[:place], lines[place], *lines[place:]])
+
+
+def swap_lines(draw: random.Random, octets: bytes) -> bytes:
+    lines = octets.splitlines(keepends=True)
+    one, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+    lines[one], lines[other] = lines[other], lines[one]
+    return b"".join(lines)
+
+
+def hash_line(draw: random.Random, octets: bytes) -> bytes:
+    lines = octets.splitlines(keepends=True)
+    place = draw.randrange(len(lines))
+    return b"".join([*lines[:place], b'"%s"\n' % leaf_hash(lines[place][:-1]).hex().encode(), *lines[place + 1 :]])
+
+
+def reword(draw: random.Random, octets: bytes) -> bytes:
+    old, new = draw.choice(
+        [
+            (b'"transferred"', b'"discarded"'),
+            (b'"verified":false', b'"verified":true'),
+            (b'"spool":true', b'"spool":false'),
+            (b":00Z", b":01Z"),
+            (b'"v":1', b'"v":2'),
+            (b"daily", b"revoked"),
+            (b'"ended":', b'"ended":1'),
+            (b"=\n", b"\n"),
+            (b"\xe2\x80\x94", b"-"),
+            (b"\n", b"\r\n"),
+        ]
+    )
+    return octets.replace(old, new, draw.choice([1, -1]))
+
+
+CHANGES = [flip, flip, flip, cut, insert, drop_line, double_line, swap_lines, hash_line, reword]
+
+
+@pytest.mark.parametrize("change", CHANGES[2:])
+def test_no_changed_export_is_accepted(
+    change: Callable[[random.Random, bytes], bytes], logs: list[Grown], tmp_path: Path
+) -> None:
+    draw = random.Random(change.__name__)
+    for _ in range(150):
+        case = draw.choice(logs).case(draw)
+        tampered = replace(case, export=change(draw, case.export))
+        if tampered != case:
+            assert verdicts(tampered, tmp_path / "export") == (False, False), tampered
+
+
+def test_both_say_the_same_of_changed_checkpoints_and_receipts(logs: list[Grown], tmp_path: Path) -> None:
+    draw, refused = random.Random(3), 0
+    for _ in range(800):
+        grown = draw.choice(logs)
+        place, change = draw.randrange(ENTRIES), draw.choice(CHANGES)
+        text = draw.choice([grown.checkpoints, grown.receipts])[draw.randrange(ENTRIES)]
+        changed = change(draw, text.encode()).decode(errors="replace")
+        case = Case(grown.exports[place], grown.keys[0])
+        case = replace(case, receipts=(changed,)) if "tlog-proof" in text else replace(case, since=(changed,))
+        ours, theirs = verdicts(case, tmp_path / "export")
+        assert ours is theirs, case
+        one, other = receipt_verdicts(changed, grown.keys[0])
+        assert one is other
+        refused += not ours
+    assert refused > 600
+
+
+def test_both_say_the_same_of_what_belongs_to_another_moment_or_log(logs: list[Grown], tmp_path: Path) -> None:
+    draw, accepted = random.Random(4), 0
+    for _ in range(500):
+        one, other = draw.sample(logs, 2) if draw.random() < 0.5 else [draw.choice(logs)] * 2
+        whole, kept = one.case(draw), other.case(draw)
+        mixed = [
+            replace(whole, key=kept.key),
+            replace(whole, since=kept.since, receipts=kept.receipts),
+            replace(whole, export=joined(whole.export, kept.export)),
+        ]
+        for case in mixed:
+            ours, theirs = verdicts(case, tmp_path / "export")
+            assert ours is theirs, case
+            accepted += ours
+    assert 100 < accepted < 1400
+
+
+def joined(entries: bytes, checkpoint: bytes) -> bytes:
+    """The lines of one export under the checkpoint of another."""
+    return entries.partition(b"\n\n")[0] + b"\n\n" + checkpoint.partition(b"\n\n")[2]
+
+
+# Whoever has every key, and breaks one rule
+
+
+def line(entry: Entry, **changed: object) -> bytes:
+    """An entry as no value of kiskriv can be: with other fields, or without those that are None."""
+    fields = {key: value for key, value in (json.loads(encode(entry)) | changed).items() if value is not None}
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def hashed(entry: bytes) -> bytes:
+    return b'"%s"' % leaf_hash(entry).hex().encode()
+
+
+def key_line(key: SigningKey) -> str:
+    return str(key.verifier)
+
+
+class Forger:
+    """A log by somebody who has its keys: true signatures under whatever he likes."""
+
+    def __init__(self, **changed: object) -> None:
+        self.signers = Signers.new()
+        self.before = self.signers  # of the epoch before
+        self.lines = [line(self.signers.created(TIME), **changed)]
+
+    def add(self, *entries: Entry | bytes) -> Forger:
+        self.lines += [entry if isinstance(entry, bytes) else encode(entry) for entry in entries]
+        return self
+
+    def tree(self, size: int | None = None) -> Tree:
+        tree = Tree()
+        for entry in self.lines[:size]:
+            tree.append(leaf_hash(entry))
+        return tree
+
+    def signed_for(self, size: int | None = None) -> Checkpoint:
+        tree = self.tree(size)
+        return Checkpoint(self.signers.log.name, tree.size, tree.root())
+
+    def rotate(self, change: Change = Change.DAILY, after: Signers | None = None, **changed: object) -> Forger:
+        after = after or self.signers.next(change)
+        rotated = self.signers.rotated(after, change, TIME, self.signed_for())
+        self.before, self.signers = self.signers, after
+        return self.add(line(rotated, **changed))
+
+    def witness(self, size: int | None = None, of: Checkpoint | None = None, **changed: object) -> Forger:
+        of = of or self.signed_for(size)
+        by = cosign(of.body(), WITNESS, "kiskriv.internal/witness", 1_772_452_800)
+        entry = Witnessed(TIME, by.key.public.hex(), of.size, by.seconds, by.signature.hex())
+        return self.add(line(entry, **changed))
+
+    def session(self) -> Forger:
+        return self.add(start := opened(), ended(start))
+
+    def note(self, *by: SigningKey, size: int | None = None) -> str:
+        return sign_checkpoint(self.signed_for(size), *(by or (self.signers.log, self.signers.epoch)))
+
+    def export(self, note: str | None = None, *, pruned: Sequence[int] = (), lines: list[bytes] | None = None) -> bytes:
+        shown = [hashed(entry) if at in pruned else entry for at, entry in enumerate(lines or self.lines)]
+        return b"".join([HEADER, *(entry + b"\n" for entry in shown), b"\n", (note or self.note()).encode()])
+
+    def case(self, note: str | None = None, *, pruned: Sequence[int] = ()) -> Case:
+        return Case(self.export(note, pruned=pruned), key_line(self.signers.log))
+
+    def receipt(self, index: int, note: str | None = None, /, **changed: object) -> str:
+        receipt = Receipt(self.lines[index], index, self.tree().inclusion(index, len(self.lines)), note or self.note())
+        return str(replace(receipt, **changed))  # type: ignore[arg-type]
+
+
+SETTINGS = Configured(
+    TIME, Spoken.BOKMAAL, 5, 1, 120, False, Delivery.CLIPBOARD, Precision.HOUR, True, weakened=()
+)
+SEVERAL = {"name": "audio", "count": 1, "octets": 1}
+FACTS = [fact.value for fact in Fact]
+
+FIELDS: list[tuple[Entry, dict[str, object]]] = [
+    *((Heartbeat(TIME), {"time": f"{time}"}) for time in (
+        "2026-02-29T12:00:00Z", "2026-04-31T12:00:00Z", "2026-13-01T12:00:00Z", "2026-00-01T12:00:00Z", "2026-01-00T12:00:00Z",
+        "2026-01-32T12:00:00Z", "1999-01-01T12:00:00Z", "2100-01-01T12:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T12:60:00Z",
+        "2026-01-01T23:59:60Z", "2026-01-01T12:00:00", "2026-01-01T12:00:00.0Z", "2026-01-01T12:00:00+00:00", "2026-01-01t12:00:00Z",
+    )),
+    (Heartbeat(TIME), {"kind": "beat"}),
+    (Heartbeat(TIME), {"kind": ["heartbeat"]}),
+    (Heartbeat(TIME), {"kind": None}),
+    (Heartbeat(TIME), {"time": None}),
+    (Heartbeat(TIME), {"v": None}),
+    (Heartbeat(TIME), {"v": 2}),
+    (Heartbeat(TIME), {"v": True}),
+    (Heartbeat(TIME), {"v": 1.0}),
+    (Heartbeat(TIME), {"note": "well"}),
+    (Stopped(TIME), {"session": "0f" * 16}),
+    (started(), {"heartbeat": 0}),
+    (started(), {"heartbeat": 1441}),
+    (started(), {"heartbeat": 60.0}),
+    (started(), {"user": "1A" * 16}),
+    (started(), {"workstation": "1a" * 15}),
+    (started(), {"program": "ef" * 31}),
+    (started(), {"precision": "day"}),
+    (started(), {"precision": None}),
+    *((started(), {"kiskriv": release}) for release in ("1.2", "1.2.3.4", "1.2.3c1", "1.2.3a", "1.2.3a123", "1.2.3.dev", "1.2.1000", "1.2.3dev1")),
+    (SETTINGS, {"beam_size": -1}),
+    (SETTINGS, {"channels": 2**53}),
+    (SETTINGS, {"channels": 10**20}),
+    (SETTINGS, {"channels": True}),
+    (SETTINGS, {"channels": "1"}),
+    (SETTINGS, {"language": "en"}),
+    (SETTINGS, {"delivery": "mail", "weakened": ["delivery"]}),
+    (SETTINGS, {"witness": "ab" * 32}),
+    (SETTINGS, {"spool": 0}),
+    (SETTINGS, {"weakened": ["spool"]}),
+    (SETTINGS, {"weakened": "delivery"}),
+    (SETTINGS, {"spool": True}),
+    (SETTINGS, {"limit": 181}),
+    (SETTINGS, {"limit": 180, "weakened": ["limit"]}),
+    (SETTINGS, {"precision": "minute"}),
+    (SETTINGS, {"delivery": "folder"}),
+    (SETTINGS, {"delivery": "folder", "spool": True, "weakened": ["spool", "delivery"]}),
+]
+OPENINGS: list[dict[str, object]] = [
+    *({"informed": notice} for notice in ("nb-0", "nb-01", "nb-10000", "sv-1", "nb1", "nb-1 ")),
+    {"commitment": "62" * 33}, {"model": "g" * 64}, {"drafter": None}, {"spool": "true"}, {"session": "0" * 31 + "æ"},
+]
+ENDINGS: list[dict[str, object]] = [
+    {"reason": "forgotten"}, {"residue": 1}, {"residue": -1, "verified": False}, {"residue": False}, {"took": 1.5}, {"took": None},
+    {"methods": []}, {"methods": ["buffers-overwritten", "room-ended"]}, {"methods": ["room-ended", "key-destroyed"]},
+    {"methods": ["key-destroyed", "key-destroyed"]}, {"methods": ["key-destroyed", "prayed"]}, {"methods": {"key-destroyed": 1}},
+    {"methods": ["key-destroyed", "room-killed"]},
+    {"methods": ["key-destroyed", "room-ended", "room-killed"], "verified": False},
+    {"looked": []}, {"looked": ["living-memory", "own-memory"]}, {"looked": ["moon"]}, {"looked": [["own-memory"]]},
+    {"level": "D"}, {"level": "A"}, {"facts": FACTS[::-1]}, {"facts": FACTS[:3] + FACTS[:3], "level": "C"}, {"facts": ["luck"], "level": "C"},
+    {"level": "A", "facts": FACTS[1:]},
+    {"artefacts": [SEVERAL | {"count": 3}]}, {"artefacts": [SEVERAL | {"octets": 2**53}]}, {"artefacts": [SEVERAL | {"octets": -1}]},
+    {"artefacts": [SEVERAL | {"count": 1.0}]}, {"artefacts": [SEVERAL | {"count": True}]},
+    {"artefacts": [SEVERAL | {"name": "smell"}]}, {"artefacts": [SEVERAL, SEVERAL]}, {"artefacts": [SEVERAL | {"sex": "f"}]},
+    {"artefacts": [{"name": "audio", "count": 1}]}, {"artefacts": [SEVERAL | {"name": "draft"}, SEVERAL]}, {"artefacts": SEVERAL},
+    {"verified": "true"}, {"verified": 1},
+]
+SPELLINGS: list[Callable[[bytes], bytes]] = [
+    lambda text: text.replace(b":", b": ", 1),
+    lambda text: text + b" ",
+    lambda text: b" " + text,
+    lambda text: text + b"\r",
+    lambda text: text.replace(b"heartbeat", b"heart\\u0062eat"),
+    lambda text: text.replace(b'"v":1', b'"v":1,"v":1'),
+    lambda text: text.replace(b'"v":1', b'"v":01'),
+    lambda text: text.replace(b'"v":1', b'"v":1e0'),
+    lambda text: b'{"v":1,"kind":"heartbeat","time":"2026-03-02T12:00:00Z"}',
+    lambda text: b"\xef\xbb\xbf" + text,
+    lambda text: text.decode().encode("utf-16"),
+    lambda text: text.replace(b"2026", "٢٠٢٦".encode()),
+    lambda text: text.replace(b"2026", b"\xb22026"),
+    lambda text: b"[" * 1000,
+    lambda text: b"null",
+    lambda text: b"[]",
+    lambda text: b'"' + b"0" * 63 + b'"',
+    lambda text: b'"' + b"A" * 64 + b'"',
+    lambda text: text * 30,
+]
+
+
+def bad_entries() -> Iterator[tuple[str, bytes, Forger]]:
+    """An entry that the document does not allow, at the end of a log that is otherwise as it should be."""
+    for entry, changed in FIELDS:
+        yield f"{entry.kind} with {changed}", line(entry, **changed), Forger()
+    for changed in OPENINGS:
+        yield f"opened with {changed}", line(opened(), **changed), Forger()
+    for changed in ENDINGS:
+        start = opened()
+        yield f"ended with {changed}", line(ended(start), **changed), Forger().add(start)
+    start = opened()
+    yield "swept with another cause", line(swept(start), cause="bored"), Forger().add(start)
+    for number, spelling in enumerate(SPELLINGS):
+        yield f"spelling {number}", spelling(encode(Heartbeat(TIME))), Forger()
+
+
+def bad_sessions() -> Iterator[tuple[str, Case]]:
+    start, spooled = opened(), opened(spool=True)
+    again, other = resumed(spooled), resumed(spooled)
+    failed = ended(start, verified=False)
+    orders: dict[str, list[Entry]] = {
+        "ended and never opened": [ended(start)],
+        "swept and never opened": [swept(start)],
+        "resumed and never opened": [resumed(start)],
+        "opened twice": [start, start],
+        "opened again after its end": [start, ended(start), start],
+        "opened again after it was swept": [start, swept(start), replace(start, spool=True)],
+        "opened again after a failure": [start, failed, start],
+        "ended twice": [start, ended(start), ended(start)],
+        "swept after its end": [start, ended(start), swept(start)],
+        "ended after it was swept": [start, swept(start), ended(start)],
+        "failed after its end": [start, ended(start), failed],
+        "swept twice": [start, swept(start), swept(start)],
+        "resumed without a spool": [start, resumed(start, start.commitment)],
+        "resumed after a failure": [spooled, ended(spooled, verified=False), again],
+        "resumed after its end": [spooled, ended(spooled), again],
+        "ended under another key": [start, replace(ended(start), commitment="62" * 32)],
+        "failed under another key": [start, replace(failed, commitment="62" * 32)],
+        "ended under another key than before": [start, failed, replace(ended(start), commitment="62" * 32)],
+        "ended under the key before it was resumed": [spooled, again, ended(spooled)],
+        "ended under the key but one": [spooled, again, other, replace(ended(spooled), commitment=again.commitment)],
+    }
+    for name, entries in orders.items():
+        yield name, Forger().add(*entries).case()
+
+
+def bad_keys() -> Iterator[tuple[str, Case]]:
+    other = Signers.new()
+    alien = SigningKey(other.log.name, other.log.private)
+    log = Forger()
+    yield "created twice", log.add(log.lines[0]).case()
+    yield "the first epoch key does not give the origin", Forger(epoch_key=other.epoch.verifier.public.hex()).case()
+    yield "created is missing", without_created(Forger().session())
+    yield "created is second", without_created(Forger().add(Heartbeat(TIME)))
+    log = Forger()
+    log.signers = Signers(SigningKey(log.signers.log.name, alien.private), log.signers.epoch)
+    yield "another log key than in created", log.case()
+    log = Forger().session()
+    yield "the same epoch key again", log.rotate(after=log.signers).case()
+    log = Forger()
+    revoked = log.signers.next(Change.REVOKED)
+    yield "another log key for a new day", log.rotate(after=revoked).case()
+    log = Forger()
+    yield "revoked, and the same log key", log.rotate(Change.REVOKED, log.signers.next(Change.DAILY)).case()
+    for name in ("old", "new"):
+        yield f"{name} is nobody's signature", Forger().rotate(**{name: "00" * 64}).case()
+        log, twin = Forger().session(), Forger()
+        twin.signers, twin.lines = log.signers, log.lines[:2]
+        after = log.signers.next(Change.DAILY)
+        stale = log.signers.rotated(after, Change.DAILY, TIME, twin.signed_for())
+        yield f"{name} is over an earlier tree", log.rotate(after=after, **{name: getattr(stale, name)}).case()
+        log = Forger()
+        after = log.signers.next(Change.DAILY)
+        stolen = Signers(log.signers.log, SigningKey(log.signers.log.name, Ed25519PrivateKey.generate()))
+        forged = (stolen if name == "old" else log.signers).rotated(
+            stolen if name == "new" else after, Change.DAILY, TIME, log.signed_for()
+        )
+        yield f"{name} is by another key", log.rotate(after=after, **{name: getattr(forged, name)}).case()
+    log = Forger()
+    yield "an epoch key that is no point", log.rotate(epoch_key="02" + "00" * 31).case()
+
+
+def without_created(log: Forger) -> Case:
+    log.lines = log.lines[1:] + log.lines[:1] * (len(log.lines) == 2)
+    return log.case()
+
+
+def bad_witnesses() -> Iterator[tuple[str, Case]]:
+    yield "a witness of nothing", Forger().witness(0).case()
+    log = Forger()
+    yield "a witness of more than there was", log.witness(of=Checkpoint(log.signers.log.name, 2, bytes(32))).case()
+    log = Forger()
+    late = log.witness().lines.pop()
+    log.session().session()
+    log.add(Heartbeat(TIME))
+    of_all = replace(log.signed_for(), size=len(log.lines) + 1)
+    yield "a witness of what comes after", log.witness(of=of_all).case()
+    yield "a witness of an earlier tree", Forger().session().add(late).case()
+    yield "a witness of another tree", Forger().session().witness(of=Checkpoint("kiskriv.internal/" + "0" * 32, 2, bytes(32))).case()
+    yield "a witness at another time", Forger().session().witness(seconds=1).case()
+    yield "another witness", Forger().session().witness(witness=Signers.new().log.verifier.public.hex()).case()
+    yield "a witness's bad signature", Forger().session().witness(signature="11" * 64).case()
+
+
+def account(size: int, sessions: int, swept_: int = 0) -> Pruned:
+    return Pruned(TIME, size, sessions, sessions - swept_, swept_)
+
+
+def bad_prunings() -> Iterator[tuple[str, Case]]:
+    start, end = (start := opened()), ended(start)
+
+    def log() -> Forger:
+        return Forger().session().session()
+
+    for size, name in ((0, "nothing"), (6, "more than there is"), (7, "itself and more")):
+        yield f"pruned {name}", log().add(account(size, 2)).case()
+    yield "pruned less than before", log().add(account(5, 2), account(3, 1)).case()
+    yield "pruned as much as before", log().add(account(5, 2), account(5, 2)).case()
+    yield "pruned less than before, and done", log().add(account(5, 2), account(3, 1)).case(pruned=range(1, 5))
+    yield "pruned up to an opening", log().add(start, end, account(6, 3)).case()
+    yield "pruned up to a heartbeat", log().add(Heartbeat(TIME), account(6, 2)).case()
+    yield "pruned up to a failure", log().add(start, ended(start, verified=False), account(7, 2)).case()
+    later = opened()
+    yield "pruned while one is open", log().add(start, later, ended(later), account(8, 3)).case()
+    yield "pruned while one is open, and counted", Forger().add(start, later, ended(later), account(4, 1)).case()
+    yield "pruned, and one too many counted", log().add(account(5, 3)).case()
+    yield "pruned, and one too few counted", log().add(account(3, 1), account(5, 1)).case()
+    yield "pruned, and swept for ended", log().add(account(5, 2, 1)).case()
+    yield "pruned, and the sum is wrong", log().add(line(account(5, 2), swept=1)).case(pruned=range(1, 5))
+    yield "pruned again, and not counted on", log().add(account(5, 2)).session().add(account(8, 1)).case(pruned=range(1, 5))
+    yield "hashes that nobody accounts for", log().case(pruned=[1, 2])
+    yield "more hashes than are accounted for", log().add(account(3, 1)).case(pruned=range(1, 5))
+    yield "fewer hashes than are accounted for", log().add(account(5, 2)).case(pruned=[1, 2])
+    yield "an entry left between the hashes", log().add(account(5, 2)).case(pruned=[1, 3, 4])
+    yield "an entry left before the hashes", log().add(account(5, 2)).case(pruned=[2, 3, 4])
+    yield "the first line is a hash", log().add(account(5, 2)).case(pruned=range(5))
+    yield "a change of keys is a hash", log().rotate().session().add(account(8, 3)).case(pruned=range(1, 8))
+    yield "pruned itself is a hash", log().add(account(5, 2), start, end).case(pruned=[*range(1, 6), 6, 7])
+    yield "a session that is known from its end alone", log().add(start, account(5, 2), end).case(pruned=range(1, 6))
+    yield "an earlier pruning ends where nothing was closed", (
+        log().rotate().add(account(6, 2)).session().add(account(9, 3)).case(pruned=[*range(1, 5), 7, 8])
+    )
+
+
+def bad_exports() -> Iterator[tuple[str, Case]]:
+    def log() -> Forger:
+        return Forger().session().rotate().session()
+
+    whole = log()
+    octets, key = whole.export(), key_line(whole.signers.log)
+    note = whole.note()
+    text, first, last = note.partition("\n\n")[0] + "\n", *note.splitlines(keepends=True)[-2:]
+    name, epoch, old = whole.signers.log.name, whole.signers.epoch, whole.before.epoch
+    other = SigningKey(name, Ed25519PrivateKey.generate())
+    longer = Checkpoint(name, 6, whole.tree().root())
+    by_witness = cosign(text, WITNESS, "kiskriv.internal/witness", 1)
+
+    def under(note: str) -> Case:
+        return Case(whole.export(note), key)
+
+    yield "another title", Case(octets.replace(b"log v1", b"log v2", 1), key)
+    yield "no title", Case(octets.removeprefix(HEADER), key)
+    yield "nothing", Case(b"", key)
+    yield "a title alone", Case(HEADER, key)
+    yield "no checkpoint", Case(octets.partition(b"\n\n")[0] + b"\n\n", key)
+    yield "no empty line", Case(octets.replace(b"\n\n", b"\n", 1), key)
+    yield "lines that end otherwise", Case(octets.replace(b"\n", b"\r\n"), key)
+    yield "more after it", Case(octets + b"\n", key)
+    yield "more lines than are signed for", Case(whole.export(whole.note(size=5)), key)
+    yield "fewer lines than are signed for", Case(whole.export(lines=whole.lines[:-1]), key)
+    yield "no lines", Case(HEADER + b"\n" + sign_checkpoint(replace(longer, size=0), whole.signers.log, epoch).encode(), key)
+    yield "another root", under(sign_checkpoint(replace(longer, root=bytes(32)), whole.signers.log, epoch))
+    yield "a root of 31 octets", under(sign_checkpoint(replace(longer, root=bytes(31)), whole.signers.log, epoch))
+    yield "a size with a zero before it", under(sign_note(text.replace("\n6\n", "\n06\n"), whole.signers.log, epoch))
+    yield "a size with a sign", under(sign_note(text.replace("\n6\n", "\n+6\n"), whole.signers.log, epoch))
+    yield "a size in other digits", under(sign_note(text.replace("\n6\n", "\n٦\n"), whole.signers.log, epoch))
+    yield "a size beyond all", under(sign_note(text.replace("\n6\n", f"\n{'6' * 5000}\n"), whole.signers.log, epoch))
+    yield "an extension line", under(sign_note(text + "more\n", whole.signers.log, epoch))
+    yield "unsigned", under(text + "\n")
+    yield "signed by the log key alone", under(whole.note(whole.signers.log))
+    yield "signed by the epoch key alone", under(whole.note(epoch))
+    yield "signed by the log key twice", under(whole.note(whole.signers.log, whole.signers.log))
+    yield "signed by the epoch before", under(whole.note(whole.signers.log, old))
+    yield "signed by another log key", under(whole.note(other, epoch))
+    yield "signed by another epoch key", under(whole.note(whole.signers.log, other))
+    yield "signed by a third key too", under(whole.note(whole.signers.log, epoch, other))
+    yield "signed by the epoch before too", under(whole.note(whole.signers.log, epoch, old))
+    yield "cosigned", under(with_cosignature(note, by_witness))
+    yield "a bad signature by the log key", under(note.replace(first, last.replace(last[-92:], first[-92:-60] + last[-60:])))
+    alien = log()
+    yield "another log's key", Case(octets, key_line(alien.signers.log))
+    yield "another log's key under its name", Case(octets, key_line(other))
+    yield "the epoch key as the public key", Case(octets, key_line(epoch))
+    yield "no key", Case(octets, "")
+    yield "a key with another id", Case(octets, key.replace(key.split("+")[1], "00000000"))
+    yield "a key of another type", Case(octets, f"{name}+{key.split('+')[1]}+{b64encode(bytes([4]) + bytes(32)).decode()}")
+    yield "a key that is too short", Case(octets, key[:-8])
+    revoked = log()
+    gone = revoked.signers.log
+    revoked.rotate(Change.REVOKED)
+    yield "signed by the log key that was revoked", revoked.case(revoked.note(gone, revoked.signers.epoch))
+
+
+def bad_kept() -> Iterator[tuple[str, Case]]:
+    def log() -> Forger:
+        return Forger().session().rotate().session()
+
+    whole, alien = log(), log()
+    case, note = whole.case(), whole.note()
+    name, (log_key, epoch) = whole.signers.log.name, (whole.signers.log, whole.signers.epoch)
+    other = SigningKey(name, Ed25519PrivateKey.generate())
+    text, first, last = note.partition("\n\n")[0] + "\n", *note.splitlines(keepends=True)[-2:]
+    forked = Checkpoint(name, 3, bytes(32))
+
+    kept = {
+        "of another log": alien.note(),
+        "malformed": "no checkpoint",
+        "unsigned": text + "\n",
+        "of no entries": sign_checkpoint(Checkpoint(name, 0, Tree().root()), log_key, whole.before.epoch),
+        "larger": sign_checkpoint(Checkpoint(name, 7, bytes(32)), log_key, epoch),
+        "of another tree": sign_checkpoint(forked, log_key, whole.before.epoch),
+        "by a stolen log key alone": sign_checkpoint(forked, log_key),
+        "of this tree, by the log key alone": whole.note(log_key),
+        "by the epoch key alone": whole.note(epoch),
+        "by the epoch before": whole.note(log_key, whole.before.epoch),
+        "by the epoch after": whole.note(log_key, epoch, size=3),
+        "by another log key": whole.note(other, epoch),
+        "of another origin, by the same keys": sign_note(text.replace(name, alien.signers.log.name), log_key, epoch),
+        "with an extension line": sign_note(text + "more\n", log_key, epoch),
+        "with a bad signature by the log key too": note + first[:-60] + last[-60:],
+        "with a malformed signature too": note + "— somebody AAAA\n",
+        "with a signature by a name with a plus": note + "— some+body AAAAAAAA\n",
+        "with something after it": note + "\n",
+    }
+    for title, text_ in kept.items():
+        yield f"kept: {title}", replace(case, since=(text_,))
+        yield f"receipt under a checkpoint {title}", replace(case, receipts=(whole.receipt(1, text_),))
+
+
+def bad_receipts() -> Iterator[tuple[str, Case]]:
+    def log() -> Forger:
+        return Forger().session().session().add(Heartbeat(TIME), Stopped(TIME))
+
+    whole, alien = log(), log()
+    good = whole.receipt(2)
+    lines = good.splitlines(keepends=True)
+    proof = whole.tree().inclusion(2, len(whole.lines))
+    extra, entry = lines[1], whole.lines[2]
+    forged = log()
+    forged.signers, forged.lines = whole.signers, [*whole.lines[:2], encode(Heartbeat(TIME)), *whole.lines[3:]]
+    made_up = {
+        "no receipt": "",
+        "another version": good.replace("@v1", "@v2"),
+        "without its entry": good.replace(extra, ""),
+        "with an empty entry": good.replace(extra, "extra \n"),
+        "with another entry": whole.receipt(2, entry=whole.lines[3]),
+        "without a place": good.replace(lines[2], ""),
+        "with a place that has a zero before it": good.replace("index 2", "index 02"),
+        "with a place in other digits": good.replace("index 2", "index ٢"),
+        "in another place": whole.receipt(2, index=3),
+        "outside the tree": whole.receipt(2, index=7),
+        "with a shorter proof": whole.receipt(2, proof=proof[:-1]),
+        "with a longer proof": whole.receipt(2, proof=(*proof, bytes(32))),
+        "with a hash that is too short": whole.receipt(2, proof=(proof[0][:-1], *proof[1:])),
+        "with a root of another tree": whole.receipt(2, whole.note(size=6)),
+        "in other base64": good.replace("=\n", "\n", 1),
+        "in base64 with a stray bit": good.replace(lines[3], lines[3][:-3] + chr(ord(lines[3][-3]) + 1) + "=\n"),
+        "with lines that end otherwise": good.replace("\n", "\r\n"),
+        "of another log": alien.receipt(2),
+    }
+    for title, text in made_up.items():
+        yield f"receipt {title}", replace(whole.case(), receipts=(text,))
+    yield "receipt of an entry that the log has not", replace(whole.case(), receipts=(forged.receipt(2),))
+    yield "receipt of a log that was cut", replace(whole.case(whole.note()), export=shorter(whole), receipts=(good,))
+
+
+def shorter(log: Forger) -> bytes:
+    cut_off = Forger()
+    cut_off.signers, cut_off.lines = log.signers, log.lines[:5]
+    return cut_off.export()
+
+
+CRIMES: dict[str, Case] = {
+    **{name: log.add(entry).case() for name, entry, log in bad_entries()},
+    **dict([*bad_sessions(), *bad_keys(), *bad_witnesses(), *bad_prunings(), *bad_exports(), *bad_kept(), *bad_receipts()]),
+}
+
+
+@pytest.mark.parametrize("name", CRIMES)
+def test_no_broken_rule_passes_whoever_has_the_keys(name: str, tmp_path: Path) -> None:
+    assert verdicts(CRIMES[name], tmp_path / "export") == (False, False)
