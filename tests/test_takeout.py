@@ -114,7 +114,7 @@ def test_the_page_stands_alone(log: Path) -> None:
     assert shown.texts["pre"] == [note_of(log)]
     assert shown.texts["h1"] == ["Checkpoint of the deletion log, 3 lines"]
     assert shown.all("html") == [{"lang": "en"}]
-    assert [text for text in shown.texts["title"]] == ["Checkpoint of the deletion log, 3 lines", "QR code"]
+    assert shown.texts["title"] == ["Checkpoint of the deletion log, 3 lines", "QR code"]
 
 
 @pytest.mark.parametrize("way", WAYS)

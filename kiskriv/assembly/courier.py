@@ -56,14 +56,10 @@ def _ask(url: SplitResult, request: bytes, line: socket.socket) -> tuple[int, by
     """The status and the text. Raises ValueError, OSError, HTTPException."""
     if url.scheme not in {"http", "https"} or not url.hostname or url.username is not None or url.query or url.fragment:
         raise ValueError("not the address of a witness")
-    trust = (
-        ssl.create_default_context() if url.scheme == "https" else None
-    )  # the system's authorities, before the walls
-    connection = (
-        http.client.HTTPSConnection(url.hostname, url.port, context=trust)
-        if trust
-        else http.client.HTTPConnection(url.hostname, url.port)
-    )
+    connection, trust = http.client.HTTPConnection(url.hostname, url.port), None
+    if url.scheme == "https":
+        trust = ssl.create_default_context()  # the system's authorities are read before the walls
+        connection = http.client.HTTPSConnection(url.hostname, url.port, context=trust)
     stream = socket.create_connection((connection.host, connection.port), PATIENCE)
     confine(Walls(), keep=(line.fileno(), stream.fileno()))
     connection.sock = trust.wrap_socket(stream, server_hostname=url.hostname) if trust else stream

@@ -75,12 +75,20 @@ class Cosigning:
         """Now."""
         try:
             note = self._ledger.checkpoint
-    
+            self._put_aside(note)
+
             return Outcome.NONE if self._key is None else await self._cosign(note, self._key)
         except ProofInvalid:
             return Outcome.AWAY
         except KiskrivError:
             return Outcome.UNWRITTEN
+
+    def _put_aside(self, note: str) -> None:
+        if self._folder is not None:
+            from kiskriv.takeout import to_folder
+
+            with suppress(KiskrivError):  # a share that is away; the next one says it all again
+                to_folder(note, self._folder)
 
     async def _cosign(self, note: str, key: WitnessKey) -> Outcome:
         checkpoint = claimed(note)

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -31,7 +32,6 @@ MAX_NOTE = 256 * 1024
 
 MAX_SIGNATURES = 64
 
-_ED25519 = b"\x01"  # the signature type of an ordinary note signature (signed-note, "Signature types")
 _DASH = "\u2014 "
 _UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -41,6 +41,8 @@ _KEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """Who may sign: a name and a public key of 32 octets. `str()` gives the one-line form."""
+
+    signature_type: ClassVar[bytes] = b"\x01"  # an ordinary note signature (signed-note, "Signature types")
 
     name: str
     public: bytes
@@ -53,22 +55,22 @@ class VerifierKey:
     def id(self) -> bytes:
         """Which key, in 4 octets; a label, not a proof."""
         # key ID = SHA-256(key name || 0x0A || signature type || public key)[:4]   (signed-note, "Signatures")
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + self.signature_type + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{encode_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{encode_base64(self.signature_type + self.public)}"
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
+    def parse(cls, text: str) -> Self:
         """Read the one-line form; ProofInvalid when it is not exactly that."""
         match = _KEY.fullmatch(text)
         try:
             encoded = decode_base64(match[3]) if match else b""
             key = cls(match[1] if match else "", encoded[1:])
         except ValueError:
-            raise ProofInvalid(problem="this is not a public key of a log") from None
+            raise ProofInvalid(problem="this is not a public key") from None
         if str(key) != text:  # another signature type, another key id, another spelling
-            raise ProofInvalid(problem="this is not an Ed25519 public key of a log")
+            raise ProofInvalid(problem="this is not a public key of the right kind")
         return key
 
 
@@ -121,8 +123,21 @@ def sign_note(text: str, *keys: SigningKey) -> str:
     if not text.endswith("\n") or not _is_clean(text):
         raise ValueError("a note ends in a newline and holds no control characters")
     signatures = [key.verifier.id + key.private.sign(text.encode()) for key in keys]
-    lines = [f"{_DASH}{key.name} {encode_base64(signature)}\n" for key, signature in zip(keys, signatures, strict=True)]
+    lines = [signature_line(key.name, signature) for key, signature in zip(keys, signatures, strict=True)]
     return f"{text}\n{''.join(lines)}"
+
+
+def signature_line(name: str, octets: bytes) -> str:
+    """One signature, with its newline: to be put under a note."""
+    return f"{_DASH}{name} {encode_base64(octets)}\n"
+
+
+def signed_lines(note: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+    """The text of a note, and of each signature line the name and the octets; nothing is verified. Raises ProofInvalid."""
+    text, separator, signatures = note.rpartition("\n\n")  # the last empty line of the note
+    if len(note) > MAX_NOTE or not separator or not _is_clean(note):
+        raise ProofInvalid(problem="this is not a signed note")
+    return f"{text}\n", tuple(_signatures(signatures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +154,10 @@ def read_note(note: str, *keys: VerifierKey) -> Note:
 
     Signatures by unknown keys are ignored, a bad one by a known key spoils the note (signed-note, "Signatures").
     """
-    text, separator, signatures = note.rpartition("\n\n")  # the last empty line of the note
-    if len(note) > MAX_NOTE or not separator or not _is_clean(note):
-        raise ProofInvalid(problem="this is not a signed note")
-    text += "\n"
+    text, lines = signed_lines(note)
     known = {(key.name, key.id): key for key in keys}
     signers: set[VerifierKey] = set()
-    count = 0
-    for name, signature in _signatures(signatures):
-        count += 1
+    for name, signature in lines:
         key = known.get((name, signature[:4]))
         if key is None:
             continue
@@ -156,7 +166,7 @@ def read_note(note: str, *keys: VerifierKey) -> Note:
         except (InvalidSignature, ValueError):
             raise ProofInvalid(problem="the signature does not fit the text") from None
         signers.add(key)
-    return Note(text, frozenset(signers), count)
+    return Note(text, frozenset(signers), len(lines))
 
 
 def open_note(note: str, *keys: VerifierKey) -> str:

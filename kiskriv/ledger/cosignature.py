@@ -15,61 +15,24 @@ that it had cosigned before. A witness's key has a signature type of its own, so
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiskriv.errors import ProofInvalid
-from kiskriv.ledger.checkpoint import (
-    _DASH,
-    _KEY,
-    MAX_NOTE,
-    MAX_SIGNATURES,
-    _is_clean,
-    _is_name,
-    _signatures,
-    decode_base64,
-    encode_base64,
-)
+from kiskriv.ledger.checkpoint import MAX_SIGNATURES, VerifierKey, signature_line, signed_lines
 
-_COSIGNATURE = b"\x04"  # timestamped Ed25519 witness cosignatures (signed-note, "Signature types")
 _LAST_SECOND = 2**63 - 1  # tlog-cosignature, "Format": the timestamp MUST NOT exceed it
 _ID, _TIME, _SIGNATURE = 4, 8, 64  # octets
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """Who may cosign: a name and a public key of 32 octets. `str()` gives the one-line form."""
+class WitnessKey(VerifierKey):
+    """Who may cosign, by a key that can sign nothing else."""
 
-    name: str
-    public: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if not _is_name(self.name) or len(self.public) != 32:
-            raise ValueError("not a key name and an Ed25519 public key")
-
-    @property
-    def id(self) -> bytes:
-        """Which key, in 4 octets; a label, not a proof."""
-        # SHA-256(<name> || "\n" || 0x04 || 32-byte Ed25519 cosigner public key)[:4]   (tlog-cosignature, "Format")
-        return sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:_ID]
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{encode_base64(_COSIGNATURE + self.public)}"
-
-    @classmethod
-    def parse(cls, text: str) -> WitnessKey:
-        """Read the one-line form; ProofInvalid when it is not exactly that."""
-        match = _KEY.fullmatch(text)
-        try:
-            encoded = decode_base64(match[3]) if match else b""
-            key = cls(match[1] if match else "", encoded[1:])
-        except ValueError:
-            raise ProofInvalid(problem="this is not a public key of a witness") from None
-        if str(key) != text:  # another signature type, another key id, another spelling
-            raise ProofInvalid(problem="this is not an Ed25519 public key of a witness")
-        return key
+    # SHA-256(<name> || "\n" || 0x04 || 32-byte Ed25519 cosigner public key)[:4] is its id   (tlog-cosignature, "Format")
+    signature_type = b"\x04"  # a timestamped Ed25519 witness cosignature (signed-note, "Signature types")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +48,7 @@ class Cosignature:
         """The signature line, with its newline: to be put under the note."""
         # struct { u64 timestamp; opaque ed25519_signature[64]; } timestamped_signature   (tlog-cosignature, "Format")
         signed = self.key.id + self.seconds.to_bytes(_TIME, "big") + self.signature
-        return _line(self.key.name, signed)
+        return signature_line(self.key.name, signed)
 
 
 def cosigned_text(body: str, seconds: int) -> bytes:
@@ -130,19 +93,7 @@ def with_cosignature(note: str, cosignature: Cosignature) -> str:
     others = [(name, octets) for name, octets in lines if (name, octets[:_ID]) != one]
     if len(others) >= MAX_SIGNATURES:
         raise ProofInvalid(problem="the note is signed too often")
-    return f"{body}\n{''.join(_line(*other) for other in others)}{cosignature.line}"
-
-
-def signed_lines(note: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
-    """The text of a note, and of each signature line the name and the octets; nothing is verified. Raises ProofInvalid."""
-    text, separator, signatures = note.rpartition("\n\n")  # the last empty line of the note
-    if len(note) > MAX_NOTE or not separator or not _is_clean(note):
-        raise ProofInvalid(problem="this is not a signed note")
-    return f"{text}\n", tuple(_signatures(signatures))
-
-
-def _line(name: str, octets: bytes) -> str:
-    return f"{_DASH}{name} {encode_base64(octets)}\n"
+    return f"{body}\n{''.join(signature_line(*other) for other in others)}{cosignature.line}"
 
 
 def _cosignature(body: str, octets: bytes, key: WitnessKey) -> Cosignature:

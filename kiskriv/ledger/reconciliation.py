@@ -198,7 +198,7 @@ def reconcile(
         except ValueError:  # pruned; or a problem that the findings name
             continue
     sessions = tuple(book.sessions.values())
-    unclosed = sum(not session.closed and session.opened.time not in period for session in sessions)
+    outside = sum(not session.closed and session.opened.time not in period for session in sessions)
     return Reconciliation(
         vkey=vkey,
         period=period,
@@ -208,7 +208,7 @@ def reconcile(
             book.held, findings.entries - book.held, book.since, findings.entries - max(book.held, book.keys_changed)
         ),
         sessions=tuple(session for session in sessions if session.opened.time in period),
-        outside=unclosed,
+        outside=outside,
         uses=tuple(sorted(book.uses.values(), key=lambda use: (list(Used).index(use.what), use.first))),
         configured=tuple(book.configured),
         started=book.started,

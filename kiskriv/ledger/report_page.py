@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kiskriv.ledger.document import element, page
 from kiskriv.ledger.reconciliation import Reconciliation
-from kiskriv.ledger.report_plot import STYLE, bins, counts_plot, table, times_plot
+from kiskriv.ledger.report_plot import STYLE, bins, counts_plot, counts_title, table, times_plot
 from kiskriv.ledger.report_sections import sections
 from kiskriv.ledger.report_wording import say
 from kiskriv.ledger.wording import Language
@@ -34,7 +34,7 @@ def _figures(made: Reconciliation, language: Language) -> Iterator[str]:
     if not shown:
         yield element("p", say("no-sessions", language))
         return
-    yield element("h2", say("per-day" if len(shown[0].name) == 10 else "per-month", language))
+    yield element("h2", counts_title(shown, language))
     yield counts_plot(shown, language)
     yield element("h2", say("times", language))
     yield times_plot(shown, language)

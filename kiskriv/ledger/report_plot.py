@@ -40,6 +40,7 @@ svg text { fill: var(--faint); font: 11px system-ui, sans-serif } .axis { stroke
 MOST_DAYS = 100
 """Bars at most that stand for a day each; a longer period is drawn by months."""
 
+_DAY, _MONTH = len("2026-03-02"), len("2026-03")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 240, 56, 8, 12, 28
 
 
@@ -52,15 +53,14 @@ class Bin:
     took: tuple[int, ...]
 
 
-def by_day(sessions: Sequence[Session]) -> bool:
-    """Whether they lie close enough together for a bar a day."""
+def _by_day(sessions: Sequence[Session]) -> bool:
     days = [date.fromisoformat(session.opened.time[:10]) for session in sessions]
     return not days or (max(days) - min(days)).days < MOST_DAYS
 
 
 def bins(sessions: Sequence[Session]) -> tuple[Bin, ...]:
     """The sessions by the day, or the month, on which they were opened; those without any are left out."""
-    kept = 10 if by_day(sessions) else 7
+    kept = _DAY if _by_day(sessions) else _MONTH
     together: dict[str, list[Session]] = defaultdict(list)
     for session in sessions:
         together[session.opened.time[:kept]].append(session)
@@ -72,6 +72,11 @@ def _bin(name: str, sessions: Iterable[Session]) -> Bin:
     counted = Counter(session.outcome for session in sessions)
     bands = {band: sum(counted[outcome] for outcome in outcomes) for band, outcomes in BANDS.items()}
     return Bin(name, bands, tuple(session.erasure.took for session in sessions if session.erasure))
+
+
+def counts_title(shown: Sequence[Bin], language: Language) -> str:
+    """What the bars stand for."""
+    return say("per-day" if len(shown[0].name) == _DAY else "per-month", language)
 
 
 def counts_plot(shown: Sequence[Bin], language: Language) -> str:
@@ -86,7 +91,7 @@ def counts_plot(shown: Sequence[Bin], language: Language) -> str:
                 top, bottom = places.y((reached + count) / most), places.y(reached / most)
                 drawn.append(places.bar(bin_, top, bottom - top, band))
             reached += count
-    title = say("per-day" if len(shown[0].name) == 10 else "per-month", language)
+    title = counts_title(shown, language)
     keys = "".join(
         f'<span class="key"><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" class="{band}"/></svg>'
         f"{escape(say(band, language))}</span>"
@@ -184,12 +189,12 @@ class _Places:
 
 def _ordinal(name: str) -> int:
     """A day or a month as a number that counts on."""
-    if len(name) == 10:
+    if len(name) == _DAY:
         return date.fromisoformat(name).toordinal()
     return int(name[:4]) * 12 + int(name[5:]) - 1
 
 
 def _name(ordinal: int, length: int) -> str:
-    if length == 10:
+    if length == _DAY:
         return date.fromordinal(ordinal).isoformat()
     return f"{ordinal // 12:04d}-{ordinal % 12 + 1:02d}"

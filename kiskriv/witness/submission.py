@@ -22,8 +22,15 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from kiskriv.errors import ProofInvalid
-from kiskriv.ledger.checkpoint import MAX_SIGNATURES, Checkpoint, VerifierKey, decode_base64, encode_base64, open_note
-from kiskriv.ledger.cosignature import signed_lines
+from kiskriv.ledger.checkpoint import (
+    MAX_SIGNATURES,
+    Checkpoint,
+    VerifierKey,
+    decode_base64,
+    encode_base64,
+    open_note,
+    signed_lines,
+)
 from kiskriv.ledger.merkle import EMPTY_ROOT, HASH, verify_consistency
 
 MAX_REQUEST = 64 * 1024

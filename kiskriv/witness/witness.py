@@ -29,8 +29,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kiskriv.errors import KiskrivError, LedgerError, ProofInvalid
 from kiskriv.ledger import files
-from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey
-from kiskriv.ledger.cosignature import WitnessKey, cosign, cosignatures, signed_lines, with_cosignature
+from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, signed_lines
+from kiskriv.ledger.cosignature import WitnessKey, cosign, cosignatures, with_cosignature
 from kiskriv.ledger.key import CURRENT, KeyFiles
 from kiskriv.witness.submission import Logs, Verdict, admit, never, weigh
 

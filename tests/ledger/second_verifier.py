@@ -370,7 +370,7 @@ def epochs(entries: list[Entry | None], levels: Levels, origin: str) -> list[tup
 def verify_witnessed(entries: list[Entry | None], levels: Levels, origin: str) -> None:
     for n, read in of_kind(entries, "witnessed"):
         size, seconds = read["size"], read["seconds"]
-        need(size <= n, f"line {n}: witnessed is more than there was")
+        need(0 < size <= n, f"line {n}: witnessed is nothing, or more than there was")
         text = f"cosignature/v1\ntime {seconds}\n{origin}\n{size}\n{base64_root(levels, size)}\n".encode()
         key, signature = bytes.fromhex(read["witness"]), bytes.fromhex(read["signature"])
         need(signed(key, text, signature), f"line {n}: the witness's signature is bad")

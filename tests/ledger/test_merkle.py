@@ -258,6 +258,35 @@ def test_every_consistency_proof_holds_and_no_forged_one_does() -> None:
                 refuses_consistency(old, before, size, root, [])
 
 
+def test_every_proof_of_every_tree_of_up_to_300_leaves_holds() -> None:
+    """Against every other size too: `scripts/fuzz-ledger --proofs`, which takes minutes; here against its neighbours."""
+    tree = grown(300)
+    roots = [tree.root(size) for size in range(301)]
+    for size in range(1, 301):
+        for index in range(size):
+            leaf, proof = tree.leaf(index), tree.inclusion(index, size)
+            verify_inclusion(leaf, index, size, proof, roots[size])
+        for old in range(size + 1):
+            verify_consistency(old, roots[old], size, roots[size], tree.consistency(old, size))
+
+
+def test_proofs_hold_against_no_other_size() -> None:
+    tree = grown(300)
+    roots = [tree.root(size) for size in range(301)]
+    for size in (*range(2, 300, 23), 127, 128, 129, 255, 256, 257, 300):
+        for index in range(0, size, 5):
+            leaf, proof = tree.leaf(index), list(tree.inclusion(index, size))
+            for other in range(1, 301, 3):
+                if other != size:
+                    refuses_inclusion(leaf, index, other, proof, roots[other])
+        for old in range(1, size, 5):
+            proof = list(tree.consistency(old, size))
+            for other in {size - 1, size + 1, size // 2, 300} - {size, 301}:
+                refuses_consistency(old, roots[old], other, roots[other], proof)
+            for other in {old - 1, old + 1} - {0, size}:
+                refuses_consistency(other, roots[other], size, roots[size], proof)
+
+
 def test_octets_cannot_move_from_one_hash_into_its_neighbour() -> None:
     tree = grown(8)
     leaf, proof = tree.leaf(2), list(tree.inclusion(2))  # a left leaf: hashed as leaf + proof[0]

@@ -23,7 +23,8 @@ from kiskriv.ledger import (
     Reason,
     Stopped,
     audit,
-    copy_at,
+    encode,
+    report_tables,
     report_wording,
 )
 from kiskriv.ledger.copies import Folder, export
@@ -111,21 +112,35 @@ def test_a_session_counts_on_the_day_on_which_it_was_opened(folder: Path) -> Non
 def test_what_was_in_use_and_in_force_and_when(folder: Path) -> None:
     session = opened(NEXT_DAY)
     other = dataclasses.replace(opened(NEXT_DAY), model="99" * 32)
-    later = dataclasses.replace(configured(NEXT_DAY), limit=60)
-    fill(folder, [started(), configured(), started(NEXT_DAY), later, session, ended(session, time=NEXT_DAY), other])
+    before, later = configured("2026-03-02T07:00:00Z"), dataclasses.replace(configured(NEXT_DAY), limit=60)
+    fill(
+        folder,
+        [
+            started(),
+            before,
+            configured(),
+            started(NEXT_DAY),
+            later,
+            session,
+            ended(session, time=NEXT_DAY),
+            other,
+        ],
+    )
     made = of(folder, Period(DAY_AFTER, DAY_AFTER))
     assert [setting.limit for setting in made.configured] == [120, 60]
-    assert of(folder, Period(DAY, DAY)).configured == (configured(),)
+    assert of(folder, Period(DAY, DAY)).configured == (before, configured())
     uses = {(use.what, use.value): use for use in made.uses}
     assert uses[Used.MODEL, "99" * 32].sessions == 1
     assert uses[Used.KISKRIV, "0.1.0"].sessions == uses[Used.WORKSTATION, "2b" * 16].sessions == 2
     assert {use.first for use in made.uses} == {NEXT_DAY}
     assert uses[Used.PROGRAM, "ef" * 32].sessions == 2
-    assert [moment.line for moment in made.broken_off] == [5]  # created, started, configured, rotated, started
+    assert [moment.line for moment in made.broken_off] == [
+        6
+    ]  # created, started, configured, configured, rotated, started
     assert of(folder, Period(DAY, DAY)).broken_off == ()
     text = told(folder)
     assert "Svekket innstilling fra 2026-03-02T12:00:00Z: mer nøyaktige tidspunkter, kryptert kopi på disken." in text
-    assert "kiskriv stoppet ikke som det skulle før starten 2026-03-03T08:00:00Z (linje 5)" in text
+    assert "kiskriv stoppet ikke som det skulle før starten 2026-03-03T08:00:00Z (linje 6)" in text
 
 
 def test_silences_clock_steps_and_revocations_lie_in_their_period(folder: Path) -> None:
@@ -141,8 +156,9 @@ def test_silences_clock_steps_and_revocations_lie_in_their_period(folder: Path) 
     assert [silence.line for silence in made.silences] == [3]
     assert [moment.line for moment in made.clock_steps] == [4]
     assert [rotated.change for rotated in made.rotations] == [Change.REVOKED]
-    without = of(folder, Period(DAY_AFTER, DAY_AFTER))
-    assert (without.silences, without.clock_steps, without.rotations) == ((), (), ())
+    for day in (DAY_AFTER, DAY - timedelta(days=1)):
+        without = of(folder, Period(day, day))
+        assert (without.silences, without.clock_steps, without.rotations) == ((), (), ())
     text = told(folder)
     for sentence in ("Taushet fra", "Klokken gikk bakover ved linje 4", "Nøklene ble kalt tilbake"):
         assert sentence in text
@@ -168,7 +184,8 @@ def test_the_window_is_what_nobody_else_holds(folder: Path) -> None:
         seen = of(folder).window
         assert (seen.held, seen.entries, seen.since, seen.present) == (6, 1, clock.time, 1)
         assert "Vitnet" in told(folder)
-        spoiled = of(folder, None, ("kept", held.replace("2\n", "9\n", 1)))
+        lines = held.split("\n")
+        spoiled = of(folder, None, ("kept", "\n".join((lines[0], "7", *lines[2:]))))
         assert spoiled.window.held == 6
         assert spoiled.kept[0].fault is Fault.BAD_EARLIER
         assert not spoiled.findings.valid
@@ -297,7 +314,6 @@ def test_an_export_tells_what_its_folder_tells(folder: Path, tmp_path: Path) -> 
     for form in FORMS:
         key = str(folder / "public-key")
         assert report(tmp_path / "export", key, form=form) == report(folder, key, form=form)
-    assert copy_at(tmp_path / "export") is not None
 
 
 def test_entries_that_come_while_it_is_read_are_left_out(folder: Path) -> None:
@@ -370,7 +386,7 @@ def test_a_length_of_time_in_words(milliseconds: int, nb: str, en: str) -> None:
 def test_no_line_of_a_log_is_counted_that_the_audit_did_not_see(folder: Path) -> None:
     vkey = fill(folder, [opened()])
     with (folder / "entries.jsonl").open("ab") as file:
-        file.write((folder / "entries.jsonl").read_bytes().splitlines()[1] + b"\n")
+        file.write(encode(opened()) + b"\n")
     made = reconciled(Folder(folder), vkey)
     assert [problem.fault for problem in made.findings.problems] == [Fault.UNSIGNED_TAIL]
     assert len(made.sessions) == 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,11 +53,12 @@ from kiskriv.ledger import (
 from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint, sign_note
 from kiskriv.ledger.cosignature import cosign, with_cosignature
 from kiskriv.ledger.key import Signers
-from kiskriv.ledger.merkle import Tree, leaf_hash
+from kiskriv.ledger.merkle import Tree, leaf_hash, node_hash
 from kiskriv.ledger.receipt import Receipt
 
+from . import second_verifier
 from .material import TIME, WITNESS, Clock, cosign_it, ended, opened, resumed, started, swept
-from .second_verifier import verify_export, verify_receipt
+from .second_verifier import L, signed, verify_export, verify_receipt
 
 LOGS, ENTRIES = 20, 50  # 1,000 logs: each of these, as it was after each of its entries
 HEADER = b"kiskriv deletion log v1\n"
@@ -91,6 +94,57 @@ def receipt_verdicts(text: str, key: str) -> tuple[bool, bool]:
     except ProofInvalid:
         return False, not verify_receipt(text, key)
     return True, not verify_receipt(text, key)
+
+
+def test_both_know_the_same_signatures() -> None:
+    draw = random.Random(5)
+    for _ in range(40):
+        key, text = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32)), draw.randbytes(draw.randrange(200))
+        public, signature = key.public_key().public_bytes_raw(), key.sign(text)
+        assert signed(public, text, signature)
+        above = (int.from_bytes(signature[32:], "little") + L).to_bytes(32, "little")
+        for other in (flip(draw, signature), signature[:32] + above, signature[:-1], signature + b"0", b""):
+            assert not signed(public, text, other)
+        assert not signed(public, text + b" ", signature)
+
+
+def test_nothing_that_is_read_makes_it_raise(logs: list[Grown]) -> None:
+    draw = random.Random(6)
+    lines = {line for case in CRIMES.values() for line in case.export.split(b"\n")} | {b"", b"\xff", b"{" * 500}
+    pieces = sorted(lines) + [note.encode() for grown in logs[:3] for note in (*grown.checkpoints, *grown.receipts)]
+    for _ in range(1500):
+        octets = HEADER * draw.randint(0, 1) + b"\n".join(draw.sample(pieces, draw.randint(0, 4)))
+        text = octets.decode("utf-8", draw.choice(["replace", "surrogateescape"]))
+        key = draw.choice([text, logs[0].keys[0]])
+        assert verify_export(octets, key, [text], [text])
+        assert verify_receipt(text, key) or text in logs[0].receipts
+        assert verify_export(logs[0].exports[3], logs[0].keys[3], [text], [text])
+
+
+def test_it_runs_by_itself(logs: list[Grown], tmp_path: Path) -> None:
+    whole = logs[0]
+    (tmp_path / "export").write_bytes(whole.exports[9])
+    (tmp_path / "kept").write_text(whole.checkpoints[5])
+    (tmp_path / "receipt").write_text(whole.receipts[7])
+    (tmp_path / "later").write_text(whole.checkpoints[-1])
+    asked = [
+        sys.executable,
+        "-I",
+        second_verifier.__file__,
+        tmp_path / "export",
+        whole.keys[9],
+        "--receipt",
+        tmp_path / "receipt",
+    ]
+    assert (
+        subprocess.run([*asked, "--since", tmp_path / "kept"], capture_output=True, check=True, text=True).stderr == ""
+    )
+    told = subprocess.run([*asked, "--since", tmp_path / "later"], capture_output=True, check=False, text=True)
+    assert (told.returncode, told.stdout, told.stderr) == (
+        1,
+        "",
+        "kept checkpoint: the log has fewer entries than it had\n",
+    )
 
 
 # Logs as kiskriv writes them
@@ -243,13 +297,14 @@ def test_both_accept_every_log_that_kiskriv_writes(logs: list[Grown], tmp_path: 
         assert kinds.count(b'"kind":"%s"' % kind) > 10, kind
 
 
-def test_both_accept_every_receipt(logs: list[Grown]) -> None:
+def test_both_say_the_same_of_every_receipt(logs: list[Grown]) -> None:
+    draw, accepted = random.Random(2), 0
     for grown in logs:
-        for text, key in zip(grown.receipts, grown.keys, strict=True):
-            by_another = len(set(grown.keys)) > 1  # under a cosigned checkpoint of before a revocation
-            assert receipt_verdicts(text, key) == (True, True) or by_another
-            ours, theirs = receipt_verdicts(text, key)
+        for text in grown.receipts:
+            ours, theirs = receipt_verdicts(text, draw.choice(grown.keys))  # not every key: some logs were revoked
             assert ours is theirs
+            accepted += ours
+    assert LOGS * ENTRIES // 2 < accepted < LOGS * ENTRIES
 
 
 # Whoever has no key
@@ -330,7 +385,7 @@ def test_no_changed_export_is_accepted(
 
 def test_both_say_the_same_of_changed_checkpoints_and_receipts(logs: list[Grown], tmp_path: Path) -> None:
     draw, refused = random.Random(3), 0
-    for _ in range(800):
+    for _ in range(600):
         grown = draw.choice(logs)
         place, change = draw.randrange(ENTRIES), draw.choice(CHANGES)
         text = draw.choice([grown.checkpoints, grown.receipts])[draw.randrange(ENTRIES)]
@@ -342,12 +397,12 @@ def test_both_say_the_same_of_changed_checkpoints_and_receipts(logs: list[Grown]
         one, other = receipt_verdicts(changed, grown.keys[0])
         assert one is other
         refused += not ours
-    assert refused > 600
+    assert refused > 450
 
 
 def test_both_say_the_same_of_what_belongs_to_another_moment_or_log(logs: list[Grown], tmp_path: Path) -> None:
     draw, accepted = random.Random(4), 0
-    for _ in range(500):
+    for _ in range(250):
         one, other = draw.sample(logs, 2) if draw.random() < 0.5 else [draw.choice(logs)] * 2
         whole, kept = one.case(draw), other.case(draw)
         mixed = [
@@ -359,7 +414,7 @@ def test_both_say_the_same_of_what_belongs_to_another_moment_or_log(logs: list[G
             ours, theirs = verdicts(case, tmp_path / "export")
             assert ours is theirs, case
             accepted += ours
-    assert 100 < accepted < 1400
+    assert 50 < accepted < 700
 
 
 def joined(entries: bytes, checkpoint: bytes) -> bytes:
@@ -436,18 +491,31 @@ class Forger:
         return str(replace(receipt, **changed))  # type: ignore[arg-type]
 
 
-SETTINGS = Configured(
-    TIME, Spoken.BOKMAAL, 5, 1, 120, False, Delivery.CLIPBOARD, Precision.HOUR, True, weakened=()
-)
+SETTINGS = Configured(TIME, Spoken.BOKMAAL, 5, 1, 120, False, Delivery.CLIPBOARD, Precision.HOUR, True, weakened=())
 SEVERAL = {"name": "audio", "count": 1, "octets": 1}
 FACTS = [fact.value for fact in Fact]
 
 FIELDS: list[tuple[Entry, dict[str, object]]] = [
-    *((Heartbeat(TIME), {"time": f"{time}"}) for time in (
-        "2026-02-29T12:00:00Z", "2026-04-31T12:00:00Z", "2026-13-01T12:00:00Z", "2026-00-01T12:00:00Z", "2026-01-00T12:00:00Z",
-        "2026-01-32T12:00:00Z", "1999-01-01T12:00:00Z", "2100-01-01T12:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T12:60:00Z",
-        "2026-01-01T23:59:60Z", "2026-01-01T12:00:00", "2026-01-01T12:00:00.0Z", "2026-01-01T12:00:00+00:00", "2026-01-01t12:00:00Z",
-    )),
+    *(
+        (Heartbeat(TIME), {"time": f"{time}"})
+        for time in (
+            "2026-02-29T12:00:00Z",
+            "2026-04-31T12:00:00Z",
+            "2026-13-01T12:00:00Z",
+            "2026-00-01T12:00:00Z",
+            "2026-01-00T12:00:00Z",
+            "2026-01-32T12:00:00Z",
+            "1999-01-01T12:00:00Z",
+            "2100-01-01T12:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T12:60:00Z",
+            "2026-01-01T23:59:60Z",
+            "2026-01-01T12:00:00",
+            "2026-01-01T12:00:00.0Z",
+            "2026-01-01T12:00:00+00:00",
+            "2026-01-01t12:00:00Z",
+        )
+    ),
     (Heartbeat(TIME), {"kind": "beat"}),
     (Heartbeat(TIME), {"kind": ["heartbeat"]}),
     (Heartbeat(TIME), {"kind": None}),
@@ -466,7 +534,10 @@ FIELDS: list[tuple[Entry, dict[str, object]]] = [
     (started(), {"program": "ef" * 31}),
     (started(), {"precision": "day"}),
     (started(), {"precision": None}),
-    *((started(), {"kiskriv": release}) for release in ("1.2", "1.2.3.4", "1.2.3c1", "1.2.3a", "1.2.3a123", "1.2.3.dev", "1.2.1000", "1.2.3dev1")),
+    *(
+        (started(), {"kiskriv": release})
+        for release in ("1.2", "1.2.3.4", "1.2.3c1", "1.2.3a", "1.2.3a123", "1.2.3.dev", "1.2.1000", "1.2.3dev1")
+    ),
     (SETTINGS, {"beam_size": -1}),
     (SETTINGS, {"channels": 2**53}),
     (SETTINGS, {"channels": 10**20}),
@@ -487,22 +558,53 @@ FIELDS: list[tuple[Entry, dict[str, object]]] = [
 ]
 OPENINGS: list[dict[str, object]] = [
     *({"informed": notice} for notice in ("nb-0", "nb-01", "nb-10000", "sv-1", "nb1", "nb-1 ")),
-    {"commitment": "62" * 33}, {"model": "g" * 64}, {"drafter": None}, {"spool": "true"}, {"session": "0" * 31 + "æ"},
+    {"commitment": "62" * 33},
+    {"model": "g" * 64},
+    {"drafter": None},
+    {"spool": "true"},
+    {"session": "0" * 31 + "æ"},
 ]
 ENDINGS: list[dict[str, object]] = [
-    {"reason": "forgotten"}, {"residue": 1}, {"residue": -1, "verified": False}, {"residue": False}, {"took": 1.5}, {"took": None},
-    {"methods": []}, {"methods": ["buffers-overwritten", "room-ended"]}, {"methods": ["room-ended", "key-destroyed"]},
-    {"methods": ["key-destroyed", "key-destroyed"]}, {"methods": ["key-destroyed", "prayed"]}, {"methods": {"key-destroyed": 1}},
+    {"reason": "forgotten"},
+    {"residue": 1},
+    {"residue": -1, "verified": False},
+    {"residue": False},
+    {"took": 1.5},
+    {"took": None},
+    {"methods": []},
+    {"methods": ["buffers-overwritten", "room-ended"]},
+    {"methods": ["room-ended", "key-destroyed"]},
+    {"methods": ["key-destroyed", "key-destroyed"]},
+    {"methods": ["key-destroyed", "prayed"]},
+    {"methods": {"key-destroyed": 1}},
     {"methods": ["key-destroyed", "room-killed"]},
     {"methods": ["key-destroyed", "room-ended", "room-killed"], "verified": False},
-    {"looked": []}, {"looked": ["living-memory", "own-memory"]}, {"looked": ["moon"]}, {"looked": [["own-memory"]]},
-    {"level": "D"}, {"level": "A"}, {"facts": FACTS[::-1]}, {"facts": FACTS[:3] + FACTS[:3], "level": "C"}, {"facts": ["luck"], "level": "C"},
+    {"looked": []},
+    {"looked": ["living-memory", "own-memory"]},
+    {"looked": ["moon"]},
+    {"looked": [["own-memory"]]},
+    {"level": "D"},
+    {"level": "A"},
+    {"facts": FACTS[::-1]},
+    {"facts": FACTS[:3] + FACTS[:3], "level": "C"},
+    {"facts": ["luck"], "level": "C"},
     {"level": "A", "facts": FACTS[1:]},
-    {"artefacts": [SEVERAL | {"count": 3}]}, {"artefacts": [SEVERAL | {"octets": 2**53}]}, {"artefacts": [SEVERAL | {"octets": -1}]},
-    {"artefacts": [SEVERAL | {"count": 1.0}]}, {"artefacts": [SEVERAL | {"count": True}]},
-    {"artefacts": [SEVERAL | {"name": "smell"}]}, {"artefacts": [SEVERAL, SEVERAL]}, {"artefacts": [SEVERAL | {"sex": "f"}]},
-    {"artefacts": [{"name": "audio", "count": 1}]}, {"artefacts": [SEVERAL | {"name": "draft"}, SEVERAL]}, {"artefacts": SEVERAL},
-    {"verified": "true"}, {"verified": 1},
+    {"level": "B", "facts": FACTS[2:]},
+    {"level": "B", "facts": FACTS[:-1]},
+    {"level": "B", "facts": []},
+    {"artefacts": [SEVERAL | {"count": 3}]},
+    {"artefacts": [SEVERAL | {"octets": 2**53}]},
+    {"artefacts": [SEVERAL | {"octets": -1}]},
+    {"artefacts": [SEVERAL | {"count": 1.0}]},
+    {"artefacts": [SEVERAL | {"count": True}]},
+    {"artefacts": [SEVERAL | {"name": "smell"}]},
+    {"artefacts": [SEVERAL, SEVERAL]},
+    {"artefacts": [SEVERAL | {"sex": "f"}]},
+    {"artefacts": [{"name": "audio", "count": 1}]},
+    {"artefacts": [SEVERAL | {"name": "draft"}, SEVERAL]},
+    {"artefacts": SEVERAL},
+    {"verified": "true"},
+    {"verified": 1},
 ]
 SPELLINGS: list[Callable[[bytes], bytes]] = [
     lambda text: text.replace(b":", b": ", 1),
@@ -578,6 +680,14 @@ def bad_keys() -> Iterator[tuple[str, Case]]:
     log = Forger()
     yield "created twice", log.add(log.lines[0]).case()
     yield "the first epoch key does not give the origin", Forger(epoch_key=other.epoch.verifier.public.hex()).case()
+    log = Forger()
+    name = other.log.name
+    log.signers = Signers(SigningKey(name, log.signers.log.private), SigningKey(name, log.signers.epoch.private))
+    yield "the name is not that of the first epoch key", log.case()
+    log = Forger()
+    first = log.signers.rotated(log.signers, Change.DAILY, TIME, log.signed_for())
+    log.lines = [encode(first)]
+    yield "rotated in the place of created", log.case()
     yield "created is missing", without_created(Forger().session())
     yield "created is second", without_created(Forger().add(Heartbeat(TIME)))
     log = Forger()
@@ -615,8 +725,18 @@ def without_created(log: Forger) -> Case:
 
 def bad_witnesses() -> Iterator[tuple[str, Case]]:
     yield "a witness of nothing", Forger().witness(0).case()
+    everybody = {
+        "witness": "ee" + "ff" * 30 + "7f",
+        "signature": "01" + "00" * 63,
+    }  # y = p + 1, of order 1: signs for all
+    yield "a witness's key that is no point", Forger().session().witness(**everybody).case()
+    negative = {"witness": "01" + "00" * 30 + "80", "signature": "01" + "00" * 63}  # the same, and x = -0
+    yield "a witness's key that is none other", Forger().session().witness(**negative).case()
     log = Forger()
     yield "a witness of more than there was", log.witness(of=Checkpoint(log.signers.log.name, 2, bytes(32))).case()
+    log = Forger()
+    far = Checkpoint(log.signers.log.name, 2**20, Tree().root())
+    yield "a witness of far more than there is", log.witness(of=far).case()
     log = Forger()
     late = log.witness().lines.pop()
     log.session().session()
@@ -624,7 +744,10 @@ def bad_witnesses() -> Iterator[tuple[str, Case]]:
     of_all = replace(log.signed_for(), size=len(log.lines) + 1)
     yield "a witness of what comes after", log.witness(of=of_all).case()
     yield "a witness of an earlier tree", Forger().session().add(late).case()
-    yield "a witness of another tree", Forger().session().witness(of=Checkpoint("kiskriv.internal/" + "0" * 32, 2, bytes(32))).case()
+    yield (
+        "a witness of another tree",
+        Forger().session().witness(of=Checkpoint("kiskriv.internal/" + "0" * 32, 2, bytes(32))).case(),
+    )
     yield "a witness at another time", Forger().session().witness(seconds=1).case()
     yield "another witness", Forger().session().witness(witness=Signers.new().log.verifier.public.hex()).case()
     yield "a witness's bad signature", Forger().session().witness(signature="11" * 64).case()
@@ -655,7 +778,10 @@ def bad_prunings() -> Iterator[tuple[str, Case]]:
     yield "pruned, and one too few counted", log().add(account(3, 1), account(5, 1)).case()
     yield "pruned, and swept for ended", log().add(account(5, 2, 1)).case()
     yield "pruned, and the sum is wrong", log().add(line(account(5, 2), swept=1)).case(pruned=range(1, 5))
-    yield "pruned again, and not counted on", log().add(account(5, 2)).session().add(account(8, 1)).case(pruned=range(1, 5))
+    yield (
+        "pruned again, and not counted on",
+        log().add(account(5, 2)).session().add(account(8, 1)).case(pruned=range(1, 5)),
+    )
     yield "hashes that nobody accounts for", log().case(pruned=[1, 2])
     yield "more hashes than are accounted for", log().add(account(3, 1)).case(pruned=range(1, 5))
     yield "fewer hashes than are accounted for", log().add(account(5, 2)).case(pruned=[1, 2])
@@ -665,8 +791,9 @@ def bad_prunings() -> Iterator[tuple[str, Case]]:
     yield "a change of keys is a hash", log().rotate().session().add(account(8, 3)).case(pruned=range(1, 8))
     yield "pruned itself is a hash", log().add(account(5, 2), start, end).case(pruned=[*range(1, 6), 6, 7])
     yield "a session that is known from its end alone", log().add(start, account(5, 2), end).case(pruned=range(1, 6))
-    yield "an earlier pruning ends where nothing was closed", (
-        log().rotate().add(account(6, 2)).session().add(account(9, 3)).case(pruned=[*range(1, 5), 7, 8])
+    yield (
+        "an earlier pruning ends where nothing was closed",
+        (log().rotate().add(account(6, 2)).session().add(account(9, 3)).case(pruned=[*range(1, 5), 7, 8])),
     )
 
 
@@ -696,7 +823,10 @@ def bad_exports() -> Iterator[tuple[str, Case]]:
     yield "more after it", Case(octets + b"\n", key)
     yield "more lines than are signed for", Case(whole.export(whole.note(size=5)), key)
     yield "fewer lines than are signed for", Case(whole.export(lines=whole.lines[:-1]), key)
-    yield "no lines", Case(HEADER + b"\n" + sign_checkpoint(replace(longer, size=0), whole.signers.log, epoch).encode(), key)
+    yield (
+        "no lines",
+        Case(HEADER + b"\n" + sign_checkpoint(replace(longer, size=0), whole.signers.log, epoch).encode(), key),
+    )
     yield "another root", under(sign_checkpoint(replace(longer, root=bytes(32)), whole.signers.log, epoch))
     yield "a root of 31 octets", under(sign_checkpoint(replace(longer, root=bytes(31)), whole.signers.log, epoch))
     yield "a size with a zero before it", under(sign_note(text.replace("\n6\n", "\n06\n"), whole.signers.log, epoch))
@@ -704,6 +834,8 @@ def bad_exports() -> Iterator[tuple[str, Case]]:
     yield "a size in other digits", under(sign_note(text.replace("\n6\n", "\n٦\n"), whole.signers.log, epoch))
     yield "a size beyond all", under(sign_note(text.replace("\n6\n", f"\n{'6' * 5000}\n"), whole.signers.log, epoch))
     yield "an extension line", under(sign_note(text + "more\n", whole.signers.log, epoch))
+    elsewhere = [SigningKey("kiskriv.internal/" + "0" * 32, key.private) for key in (whole.signers.log, epoch)]
+    yield "another origin, by the same keys", under(sign_note(text.replace(name, elsewhere[0].name), *elsewhere))
     yield "unsigned", under(text + "\n")
     yield "signed by the log key alone", under(whole.note(whole.signers.log))
     yield "signed by the epoch key alone", under(whole.note(epoch))
@@ -714,19 +846,34 @@ def bad_exports() -> Iterator[tuple[str, Case]]:
     yield "signed by a third key too", under(whole.note(whole.signers.log, epoch, other))
     yield "signed by the epoch before too", under(whole.note(whole.signers.log, epoch, old))
     yield "cosigned", under(with_cosignature(note, by_witness))
-    yield "a bad signature by the log key", under(note.replace(first, last.replace(last[-92:], first[-92:-60] + last[-60:])))
-    alien = log()
-    yield "another log's key", Case(octets, key_line(alien.signers.log))
-    yield "another log's key under its name", Case(octets, key_line(other))
-    yield "the epoch key as the public key", Case(octets, key_line(epoch))
-    yield "no key", Case(octets, "")
-    yield "a key with another id", Case(octets, key.replace(key.split("+")[1], "00000000"))
-    yield "a key of another type", Case(octets, f"{name}+{key.split('+')[1]}+{b64encode(bytes([4]) + bytes(32)).decode()}")
-    yield "a key that is too short", Case(octets, key[:-8])
+    yield (
+        "a bad signature by the log key",
+        under(note.replace(first, last.replace(last[-92:], first[-92:-60] + last[-60:]))),
+    )
     revoked = log()
     gone = revoked.signers.log
     revoked.rotate(Change.REVOKED)
     yield "signed by the log key that was revoked", revoked.case(revoked.note(gone, revoked.signers.epoch))
+
+
+def bad_public_keys() -> Iterator[tuple[str, Case]]:
+    whole, alien = Forger().session().rotate().session(), Forger()
+    octets, log_key, epoch = whole.export(), whole.signers.log, whole.signers.epoch
+    name, id_, encoded = key_line(log_key).split("+", 2)
+    of_a_witness = b64encode(bytes([4]) + log_key.verifier.public).decode()
+    lines = {
+        "none": "",
+        "of another log": key_line(alien.signers.log),
+        "of another log under its name": key_line(SigningKey(name, alien.signers.log.private)),
+        "its own under another log's name": key_line(SigningKey(alien.signers.log.name, log_key.private)),
+        "the epoch key": key_line(epoch),
+        "with another id": f"{name}+00000000+{encoded}",
+        "of another type": f"{name}+{id_}+{of_a_witness}",
+        "too short": f"{name}+{id_}+{encoded[:-4]}",
+        "with two newlines": key_line(log_key) + "\n\n",
+    }
+    for title, line_ in lines.items():
+        yield f"public key: {title}", Case(octets, line_)
 
 
 def bad_kept() -> Iterator[tuple[str, Case]]:
@@ -739,6 +886,7 @@ def bad_kept() -> Iterator[tuple[str, Case]]:
     other = SigningKey(name, Ed25519PrivateKey.generate())
     text, first, last = note.partition("\n\n")[0] + "\n", *note.splitlines(keepends=True)[-2:]
     forked = Checkpoint(name, 3, bytes(32))
+    namesakes = [SigningKey(alien.signers.log.name, key.private) for key in (log_key, epoch)]
 
     kept = {
         "of another log": alien.note(),
@@ -753,8 +901,10 @@ def bad_kept() -> Iterator[tuple[str, Case]]:
         "by the epoch before": whole.note(log_key, whole.before.epoch),
         "by the epoch after": whole.note(log_key, epoch, size=3),
         "by another log key": whole.note(other, epoch),
-        "of another origin, by the same keys": sign_note(text.replace(name, alien.signers.log.name), log_key, epoch),
+        "of another origin, by the same keys": sign_note(text.replace(name, alien.signers.log.name), *namesakes),
         "with an extension line": sign_note(text + "more\n", log_key, epoch),
+        "with a bad signature by the epoch before too": note
+        + sign_checkpoint(forked, whole.before.epoch).splitlines(keepends=True)[-1],
         "with a bad signature by the log key too": note + first[:-60] + last[-60:],
         "with a malformed signature too": note + "— somebody AAAA\n",
         "with a signature by a name with a plus": note + "— some+body AAAAAAAA\n",
@@ -773,7 +923,7 @@ def bad_receipts() -> Iterator[tuple[str, Case]]:
     good = whole.receipt(2)
     lines = good.splitlines(keepends=True)
     proof = whole.tree().inclusion(2, len(whole.lines))
-    extra, entry = lines[1], whole.lines[2]
+    extra = lines[1]
     forged = log()
     forged.signers, forged.lines = whole.signers, [*whole.lines[:2], encode(Heartbeat(TIME)), *whole.lines[3:]]
     made_up = {
@@ -802,16 +952,148 @@ def bad_receipts() -> Iterator[tuple[str, Case]]:
     yield "receipt of a log that was cut", replace(whole.case(whole.note()), export=shorter(whole), receipts=(good,))
 
 
+def bad_alone() -> Iterator[tuple[str, str, str]]:
+    """Receipts that are wrong without the log beside them, each with the key."""
+    for name, entry, log in bad_entries():
+        yield name, log.add(entry).receipt(len(log.lines) - 1), key_line(log.signers.log)
+    log = Forger()
+    entry, key, alien = log.lines[0], log.signers.log, Forger().signers.log
+
+    def under(size: int, root: bytes, index: int, *proof: bytes) -> str:
+        return str(Receipt(entry, index, proof, sign_checkpoint(Checkpoint(key.name, size, root), key)))
+
+    leaf, sibling = leaf_hash(entry), bytes(31)
+    yield "outside the tree", under(1, leaf, 1), key_line(key)
+    yield "a proof that is too short", under(2, leaf, 0), key_line(key)
+    yield "a proof that is too long", under(1, node_hash(bytes(32), leaf), 0, bytes(32)), key_line(key)
+    yield "a hash of 31 octets", under(2, node_hash(leaf, sibling), 0, sibling), key_line(key)
+    yield "an empty tree", under(0, leaf, 0), key_line(key)
+    yield "another log's key", log.receipt(0), key_line(alien)
+    yield "its key under another log's name", log.receipt(0), key_line(SigningKey(alien.name, key.private))
+    yield "another key under its name", log.receipt(0), key_line(SigningKey(key.name, alien.private))
+    yield "signed by the epoch key alone", log.receipt(0, log.note(log.signers.epoch)), key_line(key)
+    yield "no key", log.receipt(0), ""
+
+
 def shorter(log: Forger) -> bytes:
     cut_off = Forger()
     cut_off.signers, cut_off.lines = log.signers, log.lines[:5]
     return cut_off.export()
 
 
+def innocent() -> Iterator[tuple[str, Case]]:
+    """What looks odd and breaks no rule: the cases above, but for the one thing that is wrong with them."""
+    start, spooled = opened(), opened(spool=True)
+    again = resumed(spooled)
+    yield "a log of nothing", Forger().case()
+    yield (
+        "every kind",
+        (
+            Forger()
+            .add(started(), SETTINGS, Heartbeat(TIME), Stopped(TIME), start, ended(start, verified=False), swept(start))
+            .add(spooled, again, replace(ended(spooled, verified=False), commitment=again.commitment))
+            .add(replace(ended(spooled), commitment=again.commitment))
+            .rotate()
+            .witness()
+            .rotate(Change.REVOKED)
+            .add(account(12, 2, 1))
+            .case(pruned=range(1, 12))
+        ),
+    )
+    yield "a session that is open", Forger().add(opened()).case()
+    for changed in (
+        {"facts": FACTS, "level": "A"},
+        {"facts": FACTS, "level": "C"},
+        {"facts": FACTS[1:6] + FACTS[7:], "level": "B"},
+        {"facts": FACTS[:1] + FACTS[2:6] + FACTS[7:], "level": "B"},
+        {"artefacts": [SEVERAL | {"octets": 2**52, "count": 0}]},
+        {"artefacts": [], "took": 2**53 - 1},
+        {"methods": ["room-killed"], "looked": [], "residue": 9, "verified": False},
+    ):
+        yield f"ended with {changed}", Forger().add(start, line(ended(start), **changed)).case()
+    for changed in ({"informed": "en-9999"}, {"kiskriv": "999.0.10rc1.dev99"}, {"kiskriv": "1.2.3.dev0"}):
+        yield f"opened with {changed}", Forger().add(line(opened(), **changed)).case()
+    for time in ("2028-02-29T00:00:00Z", "2000-02-29T23:59:59Z", "2099-12-31T23:59:59Z", "2026-04-30T12:00:00Z"):
+        yield f"at {time}", Forger().add(Heartbeat(time)).case()
+    for minutes in (1, 999, 1000, 1399, 1440):
+        yield f"a heartbeat of {minutes}", Forger().add(started(heartbeat=minutes)).case()
+    yield (
+        "settings of all weaknesses",
+        Forger()
+        .add(
+            line(
+                SETTINGS,
+                delivery="folder",
+                limit=181,
+                precision="second",
+                spool=True,
+                weakened=["delivery", "limit", "precision", "spool"],
+            )
+        )
+        .case(),
+    )
+    yield "a pruning not yet done", Forger().session().session().add(account(5, 2)).case()
+    yield (
+        "the second of two prunings not yet done",
+        (Forger().session().add(account(3, 1)).session().add(account(6, 2)).case(pruned=[1, 2])),
+    )
+    yield (
+        "two prunings done",
+        Forger().session().add(account(3, 1)).session().add(account(6, 2)).case(pruned=[1, 2, 4, 5]),
+    )
+    log = Forger().session().rotate().session()
+    yield "signed by the epoch key first", log.case(log.note(log.signers.epoch, log.signers.log))
+    name = log.signers.log.name
+    strangers = [SigningKey(f"stranger/{number}", Ed25519PrivateKey.generate()) for number in range(14)]
+    known = log.signers.log, log.signers.epoch
+    yield "kept with 14 signatures of strangers", replace(log.case(), since=(log.note(*strangers, *known),))
+    namesake = SigningKey(name, Ed25519PrivateKey.generate())
+    yield "kept with one of a namesake", replace(log.case(), since=(log.note(*known, namesake),))
+    by_witness = cosign(log.signed_for().body(), WITNESS, "kiskriv.internal/witness", 1)
+    yield "kept and cosigned", replace(log.case(), since=(with_cosignature(log.note(), by_witness),))
+    before, first = log.before, log.note(log.before.log, log.before.epoch, size=3)
+    yield "kept from the epoch before", replace(log.case(), since=(first,))
+    sizes = [log.note(log.signers.log, (before if size < 4 else log.signers).epoch, size=size) for size in range(1, 7)]
+    yield "kept at every size", replace(log.case(), since=tuple(sizes))
+    yield "receipts of every entry", replace(log.case(), receipts=tuple(map(log.receipt, range(6))))
+    old = key_line(log.signers.log)
+    under_the_old_key = log.receipt(1), log.note()
+    log.rotate(Change.REVOKED).session()
+    yield "the key of before a revocation", replace(log.case(), key=old, receipts=(log.receipt(5),))
+    yield (
+        "a receipt from before a revocation",
+        replace(log.case(), receipts=under_the_old_key[:1], since=under_the_old_key[1:]),
+    )
+
+
 CRIMES: dict[str, Case] = {
     **{name: log.add(entry).case() for name, entry, log in bad_entries()},
-    **dict([*bad_sessions(), *bad_keys(), *bad_witnesses(), *bad_prunings(), *bad_exports(), *bad_kept(), *bad_receipts()]),
+    **dict(
+        [
+            *bad_sessions(),
+            *bad_keys(),
+            *bad_witnesses(),
+            *bad_prunings(),
+            *bad_exports(),
+            *bad_public_keys(),
+            *bad_kept(),
+            *bad_receipts(),
+        ]
+    ),
 }
+
+
+INNOCENT: dict[str, Case] = dict(innocent())
+
+
+@pytest.mark.parametrize("name", INNOCENT)
+def test_what_the_document_allows_both_accept(name: str, tmp_path: Path) -> None:
+    assert verdicts(INNOCENT[name], tmp_path / "export") == (True, True)
+
+
+def test_no_receipt_that_is_wrong_by_itself_passes() -> None:
+    for name, text, key in bad_alone():
+        assert receipt_verdicts(text, key) == (False, False), name
 
 
 @pytest.mark.parametrize("name", CRIMES)

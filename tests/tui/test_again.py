@@ -72,7 +72,7 @@ def discard(shown: Terminal) -> None:
     shown.press(b"f")
     shown.until("Forkaste")
     shown.press(b"j")
-    shown.until("Legen forkastet konsultasjonen", "linje 2 i sletteloggen")
+    shown.until("Legen forkastet konsultasjonen", "linje 5 i sletteloggen")
 
 
 def test_a_screen_killed_in_review_is_found_again_with_the_edit_and_ends_in_a_fresh_process(

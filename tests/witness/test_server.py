@@ -213,8 +213,10 @@ def inside(folder: Path) -> Iterator[Server]:
     with Witness.open(folder) as witness, Server(witness, ("127.0.0.1", 0), "en") as one:
         thread = threading.Thread(target=one.serve_forever, args=(0.01,))
         thread.start()
-        yield one
-        one.shutdown()
+        try:
+            yield one
+        finally:
+            one.shutdown()
         thread.join(PATIENCE)
 
 

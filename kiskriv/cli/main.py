@@ -1,4 +1,4 @@
-"""The commands: flags and words, no flow. What is heavy is imported inside the command that needs it."""
+"""The commands but those of the ledger. What is heavy is imported inside the command that needs it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiskriv import __version__
+from kiskriv.cli.ledger import add_ledger, add_witness
 from kiskriv.errors import (
     KiskrivError,
-    LedgerError,
-    NoSuchLine,
     NotApproved,
     NothingHeard,
     NothingToApprove,
@@ -27,7 +26,6 @@ from kiskriv.locale import text as _
 if TYPE_CHECKING:
     from kiskriv.assembly.alone import LoneDesk
     from kiskriv.assembly.desk import Desk
-    from kiskriv.ledger.answers import Answer
     from kiskriv.unattended import Outcome
 
 CANNOT = 1
@@ -125,7 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(command=_demo)
 
-    _ledger_parser(commands.add_parser("ledger", help=_("the deletion log")))
+    add_ledger(commands.add_parser("ledger", help=_("the deletion log")))
+    add_witness(
+        commands.add_parser(
+            "witness",
+            help=_("on a second machine: sign for the deletion logs of others, so that none can be rewritten"),
+        )
+    )
 
     pin = commands.add_parser(
         "pin", help=_("write the manifest of a model folder that you trust, so that a change is found out")
@@ -155,29 +159,6 @@ def _speed(text: str) -> float:
     if not 0 <= speed <= 1000:
         raise argparse.ArgumentTypeError(_("a number from 0 to 1000"))
     return speed
-
-
-def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
-    actions = ledger.add_subparsers(title=_("commands"), metavar="", required=True)
-    verify = actions.add_parser(
-        "verify", help=_("check a receipt, or a whole log folder, with nothing but a public key")
-    )
-    verify.add_argument("path", type=Path, metavar="RECEIPT|FOLDER")
-    verify.add_argument("--key", required=True, metavar="KEY|FILE", help=_("the log's public key"))
-    verify.add_argument(
-        "--checkpoint",
-        type=Path,
-        metavar="FILE",
-        help=_("a checkpoint noted earlier: nothing before it may have changed"),
-    )
-    verify.set_defaults(command=_verify)
-    show = actions.add_parser("show", help=_("what stands in the log"))
-    show.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
-    show.set_defaults(command=_show)
-    receipt = actions.add_parser("receipt", help=_("print the receipt for a line of the log, to be handed out"))
-    receipt.add_argument("line", type=int, metavar="LINE")
-    receipt.add_argument("path", type=Path, nargs="?", metavar="FOLDER")
-    receipt.set_defaults(command=_receipt)
 
 
 def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk | LoneDesk:
@@ -288,41 +269,6 @@ def _demo(options: argparse.Namespace) -> int:
     finally:
         desk.close()
     return _judged(outcome, approved=True) if genuine else CANNOT
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from kiskriv.ledger import answers
-
-    path = options.path
-    if path.is_dir():
-        return _answered(answers.verify_log(path, options.key, options.checkpoint))
-    return _answered(answers.verify_receipt(path, options.key))
-
-
-def _show(options: argparse.Namespace) -> int:
-    from kiskriv.config import load
-    from kiskriv.ledger import answers
-
-    return _answered(answers.show(options.path or load(options.config).ledger.folder))
-
-
-def _receipt(options: argparse.Namespace) -> int:
-    from kiskriv.config import load
-    from kiskriv.ledger import Ledger
-
-    folder = options.path or load(options.config).ledger.folder
-    if not (folder / "public-key").is_file():
-        raise LedgerError(problem="there is none in this folder")
-    with Ledger.open(folder) as ledger:
-        if not 1 <= options.line <= ledger.size:
-            raise NoSuchLine(line=options.line, size=ledger.size)
-        print(ledger.receipt(options.line - 1), end="")
-    return 0
-
-
-def _answered(answer: Answer) -> int:
-    print(answer.text)
-    return answer.status
 
 
 def _pin(options: argparse.Namespace) -> int:
