@@ -65,7 +65,7 @@ def scanned(rows: list[list[bool]], to: Path) -> str:
     size = len(rows) * 4
     pixels = b"".join(bytes(0 if dark else 255 for dark in row for _ in range(4)) * 4 for row in rows)
     to.write_bytes(b"P5 %d %d 255\n" % (len(rows[0]) * 4, size) + pixels)
-    command = ["zbarimg", "--raw", "--quiet", "--nodbus", str(to)]
+    command = ["zbarimg", "--raw", "--quiet", str(to)]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode().removesuffix("\n")
 
 

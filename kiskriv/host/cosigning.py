@@ -13,12 +13,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from threading import Thread
 
 from kiskriv.errors import ConfigError, KiskrivError, ProofInvalid
 from kiskriv.host import courier
 from kiskriv.ledger import Ledger
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import WitnessKey
+
+SHARE = 3.0
+"""Seconds that a folder on another machine is waited for."""
 
 
 class Outcome(StrEnum):
@@ -46,6 +50,7 @@ class Cosigning:
         self._ask = ask
         self._known = 0  # entries that the witness has seen, as far as it is known here
         self._wanted = asyncio.Event()
+        self._putting: Thread | None = None
         try:
             self._key = WitnessKey.parse(key) if address else None
         except ProofInvalid:
@@ -76,19 +81,20 @@ class Cosigning:
         try:
             note = self._ledger.checkpoint
             self._put_aside(note)
-
-            return Outcome.NONE if self._key is None else await self._cosign(note, self._key)
+            outcome = Outcome.NONE if self._key is None else await self._cosign(note, self._key)
         except ProofInvalid:
-            return Outcome.AWAY
+            outcome = Outcome.AWAY
         except KiskrivError:
-            return Outcome.UNWRITTEN
+            outcome = Outcome.UNWRITTEN
+        if self._putting is not None:
+            await asyncio.to_thread(self._putting.join, SHARE)
+        return outcome
 
     def _put_aside(self, note: str) -> None:
-        if self._folder is not None:
-            from kiskriv.takeout import to_folder
-
-            with suppress(KiskrivError):  # a share that is away; the next one says it all again
-                to_folder(note, self._folder)
+        """In a thread, since a share on another machine may never answer; while one waits for it, no other does."""
+        if self._folder is not None and (self._putting is None or not self._putting.is_alive()):
+            self._putting = Thread(target=_put, args=(note, self._folder), daemon=True)
+            self._putting.start()
 
     async def _cosign(self, note: str, key: WitnessKey) -> Outcome:
         checkpoint = claimed(note)
@@ -106,3 +112,10 @@ class Cosigning:
                 self._known = 0
                 return Outcome.AHEAD
         return Outcome.REFUSED
+
+
+def _put(note: str, folder: Path) -> None:
+    from kiskriv.takeout import to_folder
+
+    with suppress(KiskrivError):  # the next checkpoint says all that this one does
+        to_folder(note, folder)

@@ -43,7 +43,7 @@ from kiskriv.ledger import (
     timestamp,
 )
 from kiskriv.ledger.checkpoint import Checkpoint, SigningKey
-from kiskriv.ledger.cosignature import cosign
+from kiskriv.ledger.cosignature import WitnessKey, cosign
 from kiskriv.ledger.entry import Pruned, encode
 from kiskriv.ledger.key import Signers
 from kiskriv.ledger.merkle import Tree, leaf_hash
@@ -254,3 +254,10 @@ def _one_session(ledger: Ledger, time: str, number: int) -> None:
     if number % 5 == 2:
         ledger.append(ended(start, Reason.FAILED, verified=False, time=time))
     ledger.append(swept(start, time=time) if number % 5 == 1 else ended(start, tuple(Reason)[number % 5], time=time))
+
+
+def cosigned_note(kept_: Lived) -> tuple[str, WitnessKey]:
+    """The last checkpoint with the cosignature of the other machine, and its key."""
+    note = kept_.checkpoints[-1]
+    given = cosign(note[: note.index("\n\n") + 1], WITNESS, "kiskriv.internal/witness", 1_772_452_800)
+    return note + given.line, given.key

@@ -65,6 +65,15 @@ def point(octets: bytes) -> Point:
 BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
+@lru_cache(64)
+def doubles(p: Point) -> list[Point]:
+    """A point, its double, the double of that, for each bit of a number under L."""
+    found = [p]
+    while len(found) < L.bit_length():
+        found.append(plus(found[-1], found[-1]))
+    return found
+
+
 @lru_cache(65536)
 def signed(key: bytes, text: bytes, signature: bytes) -> bool:
     """Whether [S]B - [k]A is R, octet for octet."""
@@ -73,12 +82,11 @@ def signed(key: bytes, text: bytes, signature: bytes) -> bool:
     k = int.from_bytes(sha512(signature[:32] + key + text).digest(), "little") % L
     if len(signature) != 64 or s >= L:
         return False
-    total, minus = (0, 1, 1, 0), (P - x, y, z, P - t)
-    addends = None, BASE, minus, plus(BASE, minus)
-    for bit in reversed(range(253)):
-        total = plus(total, total)
-        if addend := addends[(s >> bit & 1) + 2 * (k >> bit & 1)]:
-            total = plus(total, addend)
+    total = 0, 1, 1, 0
+    for factor, of in (s, BASE), (k, (P - x, y, z, P - t)):
+        for bit, addend in enumerate(doubles(of)):
+            if factor >> bit & 1:
+                total = plus(total, addend)
     inverse = pow(total[2], -1, P)
     x, y = total[0] * inverse % P, total[1] * inverse % P
     return (y + (x % 2 << 255)).to_bytes(32, "little") == signature[:32]
@@ -146,12 +154,6 @@ METHODS = "key-destroyed buffers-overwritten room-ended room-killed engine-recyc
 PLACES = "own-memory living-memory runtime-folder open-files spool-folder"
 EITHER = "secret-memory memory-locked"
 FACTS = f"{EITHER} swap-safe no-core-files wiped-on-free no-huge-pages freed-pages-zeroed no-sockets files-walled"
-WEAK: dict[str, Callable[[Any], bool]] = {
-    "delivery": lambda value: value == "folder",
-    "limit": lambda value: value > 180,
-    "precision": lambda value: value != "hour",
-    "spool": lambda value: value is True,
-}
 DAY = (
     "(?:20[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))|20(?:[02468][048]|[13579][26])-02-29)"
@@ -178,7 +180,7 @@ FORMS = {
     "facts": some_of(*map(one_of, FACTS.split())),
     "looked": some_of(*map(one_of, PLACES.split())),
     "cause": one_of("found-at-start room-died recover"),
-    "weakened": some_of(*map(one_of, WEAK)),
+    "weakened": some_of('"delivery"', '"limit"', '"precision"', '"spool"'),
     "change": one_of("daily revoked"),
     "witness of witnessed": digits(64),
     **dict.fromkeys(("session", "user", "workstation"), digits(32)),
@@ -212,8 +214,8 @@ ENTRY = re.compile("|".join(canonical(*of) for of in KINDS.items()))
 
 
 def level(facts: list[str]) -> str:
-    missing = {*FACTS.split()} - {*facts}
-    enough = missing <= {*FACTS.split()[:2], "freed-pages-zeroed"} and not missing >= {*EITHER.split()}
+    missing, either = {*FACTS.split()} - {*facts}, {*EITHER.split()}
+    enough = missing <= {*either, "freed-pages-zeroed"} and not missing >= either
     return "B" if missing and enough else "C" if missing else "A"
 
 
@@ -224,7 +226,9 @@ def entry(line: bytes) -> Entry:
     read: Entry = json.loads(line)
     need(all(value < 2**53 for value in read.values() if isinstance(value, int)), "an integer is over 2^53 - 1")
     if read["kind"] == "configured":
-        need(read["weakened"] == [key for key, weak in WEAK.items() if weak(read[key])], "weakened is not what is weak")
+        weak = {"delivery": read["delivery"] == "folder", "limit": read["limit"] > 180}
+        weak |= {"precision": read["precision"] != "hour", "spool": read["spool"]}
+        need(read["weakened"] == [key for key in weak if weak[key]], "weakened is not what is weak")
     if read["kind"] == "ended":
         methods = {*read["methods"]}
         erased = read["residue"] == 0 and "key-destroyed" in methods and "room-killed" not in methods and read["looked"]
@@ -347,16 +351,8 @@ def epochs(entries: list[Entry | None], levels: Levels, origin: str) -> list[tup
     need(origin == f"kiskriv.internal/{name}", "the first epoch key does not give the origin")
     found = [(1, log_key, epoch_key)]
     for n, read in rotated:
-        lines = (
-            "kiskriv rotation v1",
-            origin,
-            n,
-            base64_root(levels, n),
-            read["change"],
-            read["log_key"],
-            read["epoch_key"],
-        )
-        text = "".join(f"{line}\n" for line in lines).encode()
+        before, after = f"{n}\n{base64_root(levels, n)}", f"{read['log_key']}\n{read['epoch_key']}"
+        text = f"kiskriv rotation v1\n{origin}\n{before}\n{read['change']}\n{after}\n".encode()
         _, log_before, epoch_before = found[-1]
         log_key, epoch_key = bytes.fromhex(read["log_key"]), bytes.fromhex(read["epoch_key"])
         need(epoch_key != epoch_before, f"line {n}: the epoch key is the one before")
@@ -380,6 +376,10 @@ class Tally(NamedTuple):
     opened: int = 0
     ended: int = 0
     swept: int = 0
+
+
+def told(pruned: Entry) -> Tally:
+    return Tally(pruned["opened"], pruned["ended"], pruned["swept"])
 
 
 # of a session the first letter of one entry, O where there is a spool and f where an erasure failed; and of the next
@@ -413,11 +413,11 @@ def sessions(entries: list[Entry | None], hashed: int, before: Tally) -> list[Ta
 def verify_pruned(entries: list[Entry | None], tallies: list[Tally | None]) -> None:
     before = 0
     for n, read in of_kind(entries, "pruned"):
-        size, told = read["size"], Tally(read["opened"], read["ended"], read["swept"])
+        size = read["size"]
         need(before < size <= n, f"line {n}: pruned has a wrong size")
         last = entries[size - 1]
         need(last is None or letter(last) in ("e", "s"), f"line {n}: pruned does not stop where a session is closed")
-        need(tallies[size] in (None, told), f"line {n}: pruned counts otherwise")
+        need(tallies[size] in (None, told(read)), f"line {n}: pruned counts otherwise")
         before = size
 
 
@@ -439,11 +439,7 @@ def verify_log(export: bytes, name: str, given: bytes) -> Log:
     hashed = max((index + 1 for index, read in enumerate(entries) if read is None), default=0)
     left = of_kind(entries[:hashed], "created", "rotated", "pruned")
     need(len(left) == hashed - entries[:hashed].count(None), "an entry before a hash should have been pruned")
-    pruned = [
-        Tally(read["opened"], read["ended"], read["swept"])
-        for _, read in of_kind(entries, "pruned")
-        if read["size"] == hashed
-    ]
+    pruned = [told(read) for _, read in of_kind(entries, "pruned") if read["size"] == hashed]
     need(pruned or not hashed, "no pruned says that these entries may be hashes")
     verify_pruned(entries, sessions(entries, hashed, pruned[0] if pruned else Tally()))
     verify_witnessed(entries, levels, name)
@@ -495,12 +491,14 @@ def verify_alone(text: str, key_line: str) -> None:
 
 def verify_export(export: bytes, key_line: str, since: Iterable[str] = (), receipts: Iterable[str] = ()) -> list[str]:
     """What is wrong with an export, or does not go together with what was kept; empty if nothing is."""
-    log: list[Log] = []
-    faults = wrong(lambda: log.append(verify_log(export, *public_key(key_line))))
-    for whole in log:
-        faults += [f"kept checkpoint: {fault}" for note in since for fault in wrong(verify_kept, whole, note)]
-        faults += [f"receipt: {fault}" for text in receipts for fault in wrong(verify_kept_receipt, whole, text)]
-    return faults
+    try:
+        log = verify_log(export, *public_key(key_line))
+    except ValueError as error:
+        return [str(error)]
+    return [
+        *(f"kept checkpoint: {fault}" for note in since for fault in wrong(verify_kept, log, note)),
+        *(f"receipt: {fault}" for text in receipts for fault in wrong(verify_kept_receipt, log, text)),
+    ]
 
 
 def verify_receipt(text: str, key_line: str) -> list[str]:
@@ -515,5 +513,5 @@ if __name__ == "__main__":
     arguments.add_argument("--since", type=Path, action="append", default=[])
     arguments.add_argument("--receipt", type=Path, action="append", default=[])
     given = arguments.parse_args()
-    kept = ([path.read_text("utf-8", "replace") for path in paths] for paths in (given.since, given.receipt))
+    kept = ([path.read_bytes().decode(errors="surrogateescape") for path in of] for of in (given.since, given.receipt))
     raise SystemExit("\n".join(verify_export(given.export.read_bytes(), given.key_line, *kept)) or 0)
