@@ -269,6 +269,27 @@ class ProofInvalid(LedgerError):
     hint = "check that the file is whole and that the key belongs to this log; if both are right, it was changed"
 
 
+class NoErasure(LedgerError):
+    """A page was asked for of a receipt that is not for the end of a session."""
+
+    message = "this receipt is not for an erasure: there is nothing to tell a patient"
+    hint = "take the receipt of the line that ended the session; `kiskriv ledger show` lists the lines"
+
+
+class NotTakenOut(LedgerError):
+    """A checkpoint did not get where it was to go; the log, and what was taken out before, is as it was."""
+
+    message = "the checkpoint was not taken out: {problem}"
+    hint = "nothing is lost: take it out another way (on paper, as a QR code, into another folder), or again later"
+
+
+class WitnessUnusable(KiskrivError):
+    """`problem` names one of the texts in witness/wording.py; the other facts fill it in."""
+
+    message = "the witness cannot be used: {problem}"
+    hint = "run `kiskriv witness` on the second machine, and follow what it says"
+
+
 def fault_code(error: BaseException) -> str:
     """Where a fault lies, never what was in it: its type, and the file and line of ours that was nearest."""
     frames = traceback.extract_tb(error.__traceback__)

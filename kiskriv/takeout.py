@@ -14,22 +14,15 @@ from pathlib import Path
 
 import segno
 
-from kiskriv.errors import LedgerError
+from kiskriv.errors import NotTakenOut
 from kiskriv.ledger import files
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.copies import read_note
-from kiskriv.ledger.document import element, page, wrapped
+from kiskriv.ledger.report.document import element, page, wrapped
 from kiskriv.locale import language
 from kiskriv.locale import text as _
 
 _WHITE_ON_BLACK, _RESET = "\033[97;40m", "\033[0m"
-
-
-class NotTakenOut(LedgerError):
-    """A checkpoint did not get where it was to go; the log, and what was taken out before, is as it was."""
-
-    message = "the checkpoint was not taken out: {problem}"
-    hint = "nothing is lost: take it out another way (on paper, as a QR code, into another folder), or again later"
 
 
 def on_paper(note: str) -> str:

@@ -13,11 +13,11 @@ import pytest
 import segno
 
 from kiskriv import locale, takeout
-from kiskriv.errors import KiskrivError, ProofInvalid
+from kiskriv.errors import KiskrivError, NotTakenOut, ProofInvalid
 from kiskriv.ledger import Ledger
-from kiskriv.ledger.answers import verify
+from kiskriv.ledger.answers import Kept, verify
 from kiskriv.ledger.checkpoint import claimed
-from kiskriv.takeout import NotTakenOut, as_mail, on_paper, qr_for_terminal, qr_page, to_folder
+from kiskriv.takeout import as_mail, on_paper, qr_for_terminal, qr_page, to_folder
 
 from .ledger.material import ENVIRONMENT, Clock, cosign_it, ended, fill, opened
 from .ledger.pages import Page
@@ -49,7 +49,7 @@ def accepted(log: Path, text: str) -> bool:
     fill(log, [opened()])
     kept = log.parent / "kept"
     kept.write_text(text)
-    answer = verify(log, str(log / "public-key"), [kept])
+    answer = verify(log, str(log / "public-key"), Kept([kept]))
     return answer.status == 0 and "kept: stemmer med loggen" in answer.text
 
 
@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_what_was_there(log: Path, tmp_path: Path) -> None:
     kept = to_folder(note_of(log), folder)
     fill(log, [opened()])
     program = (
-        "import sys; from pathlib import Path; from kiskriv.takeout import NotTakenOut, to_folder\n"
+        "import sys; from pathlib import Path; from kiskriv.errors import NotTakenOut; from kiskriv.takeout import to_folder\n"
         "try: to_folder(Path(sys.argv[1]).read_text(), Path(sys.argv[2]))\n"
         "except NotTakenOut as error: print(error)"
     )

@@ -102,6 +102,13 @@ def _kept(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=_("a checkpoint kept earlier: nothing before it may have changed"),
     )
+    parser.add_argument(
+        "--witness",
+        action="append",
+        default=[],
+        metavar="KEY|FILE",
+        help=_("the public key of a witness that you know, which must have signed"),
+    )
 
 
 def _form(parser: argparse.ArgumentParser, *forms: str) -> None:
@@ -118,7 +125,7 @@ def _date(text: str) -> date:
 def _verify(options: argparse.Namespace) -> int:
     from kiskriv.ledger import answers, json_answers
 
-    given = (options.path, options.key, options.since, options.receipt)
+    given = (options.path, options.key, answers.Kept(options.since, options.receipt, options.witness))
     if options.format == "json":
         return _answered(json_answers.verify_json(*given))
     return _answered(answers.verify(*given, _language()))
@@ -141,17 +148,26 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from kiskriv.ledger.reconciliation import Period
-    from kiskriv.ledger.report import report
+    from kiskriv.ledger.answers import Kept
+    from kiskriv.ledger.report import Period, report
 
     path = _path(options)
     period = Period(options.first, options.last)
     key = options.key or str(path / "public-key")
-    return _answered(report(path, key, period=period, since=options.since, language=_language(), form=options.format))
+    return _answered(
+        report(
+            path,
+            key,
+            period=period,
+            kept=Kept(options.since, witnesses=options.witness),
+            language=_language(),
+            form=options.format,
+        )
+    )
 
 
 def _receipt(options: argparse.Namespace) -> int:
-    from kiskriv.ledger.receipt_page import receipt_page, receipt_text
+    from kiskriv.ledger.report import receipt_page, receipt_text
 
     with _opened(options) as ledger:
         try:

@@ -1,7 +1,7 @@
 """The command of the log alone, for an auditor who installs nothing but this package and `cryptography`.
 
     python -m kiskriv.ledger verify RECEIPT --key KEY
-    python -m kiskriv.ledger verify LOG --key KEY [--since CHECKPOINT ...] [--receipt RECEIPT ...]
+    python -m kiskriv.ledger verify LOG --key KEY [--since CHECKPOINT] [--receipt RECEIPT] [--witness KEY]
     python -m kiskriv.ledger show LOG
     python -m kiskriv.ledger export FOLDER > FILE
 
@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiskriv.ledger.answers import Answer, exported, show, verify
+from kiskriv.ledger.answers import Answer, Kept, exported, show, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def _answer(options: argparse.Namespace) -> Answer:
             return show(options.path, options.language)
         case "export":
             return exported(options.path, options.language)
-    return verify(options.path, options.key, options.since, options.receipt, options.language)
+    return verify(options.path, options.key, Kept(options.since, options.receipt, options.witness), options.language)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     verified.add_argument("--key", required=True, help="filen public-key, eller linjen i den")
     for name, what in (("since", "et sjekkpunkt som ble tatt vare på før"), ("receipt", "en kvittering")):
         verified.add_argument(f"--{name}", type=Path, action="append", default=[], metavar="FILE", help=what)
+    verified.add_argument(
+        "--witness", action="append", default=[], metavar="KEY", help="nøkkelen til et vitne du kjenner"
+    )
     shown = commands.add_parser("show", parents=[common], help="vis / show")
     shown.add_argument("path", type=Path, metavar="LOG", help="en loggmappe eller en eksport")
     written = commands.add_parser("export", parents=[common], help="skriv ut som én fil / print as one file")

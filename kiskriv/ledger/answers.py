@@ -1,7 +1,7 @@
 """What the commands of the log answer: a text for people and an exit status. Reads files, writes none, prints nothing.
 
     verify(RECEIPT, KEY)                    is this receipt genuine?
-    verify(LOG, KEY, CHECKPOINTS, RECEIPTS) is this log whole, and does it go together with what was kept earlier?
+    verify(LOG, KEY, KEPT)                  is this log whole, and does it go together with what was kept earlier?
     show(LOG)                               what does it say?
 
 Status 0: valid. 1: not valid. 2: could not be read, so nothing is said about it. `python -m kiskriv.ledger` and the
@@ -14,12 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import files
 from kiskriv.ledger.audit import Findings, audit
-from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey
-from kiskriv.ledger.copies import copy_at, export
+from kiskriv.ledger.checkpoint import VerifierKey
+from kiskriv.ledger.copies import Copy, copy_at, export
+from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.entry import Ended, Swept, decode, timestamp
 from kiskriv.ledger.faults import Problem
 from kiskriv.ledger.receipt import MAX_RECEIPT, parse
@@ -28,6 +30,8 @@ from kiskriv.ledger.replay import HASHED
 from kiskriv.ledger.wording import Language, entry, problem, say
 
 VALID, INVALID, UNREADABLE = 0, 1, 2
+
+Key = TypeVar("Key", bound=VerifierKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +42,46 @@ class Answer:
     status: int
 
 
-def verify(
-    path: Path, key: str, since: Sequence[Path] = (), receipts: Sequence[Path] = (), language: Language = "nb"
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an auditor has besides a log and its key: files with checkpoints and receipts, and keys of witnesses (files or lines)."""
+
+    since: Sequence[Path] = ()
+    receipts: Sequence[Path] = ()
+    witnesses: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.receipts or self.witnesses)
+
+    def audited(self, copy: Copy, vkey: VerifierKey) -> Findings:
+        """A copy audited with all this. Raises OSError, and ProofInvalid where a witness's key is none."""
+        since, receipts = ([read_text(path) for path in some] for some in (self.since, self.receipts))
+        return audit(copy, str(vkey), since, receipts, [str(_parsed(WitnessKey, key)) for key in self.witnesses])
+
+
+NOTHING = Kept()
+
+
+def verify(path: Path, key: str, kept: Kept = NOTHING, language: Language = "nb") -> Answer:
     """Whether a receipt, or a log (its folder or an export of it), is genuine for this key: a file, or the line itself.
 
-    `since`: checkpoints kept earlier, which a log must continue. `receipts`: those that must belong to it.
+    With `kept`, a log must go together with all of it.
     """
-    vkey = _read_key(key)
+    vkey = read_key(key)
     if vkey is None:
         return Answer(say("bad-key", language), UNREADABLE)
     try:
         copy = copy_at(path)
         if copy is not None:
-            texts = [[read_text(kept) for kept in some] for some in (since, receipts)]
-            findings = audit(copy, str(vkey), *texts)
-            return Answer(
-                "\n".join(_lines(findings, [*since, *receipts], language)), VALID if findings.valid else INVALID
-            )
-        if since or receipts:
+            findings = kept.audited(copy, vkey)
+            return Answer("\n".join(_lines(findings, kept, language)), VALID if findings.valid else INVALID)
+        if kept:
             return Answer(say("no-log", language, what=str(path)), UNREADABLE)
         return _receipt(read_text(path), vkey, language)
     except OSError as error:
-        return _unusable(error, language)
+        return unusable(error, language)
+    except ProofInvalid:
+        return Answer(say("bad-witness-key", language), UNREADABLE)
 
 
 def show(path: Path, language: Language = "nb") -> Answer:
@@ -71,7 +92,7 @@ def show(path: Path, language: Language = "nb") -> Answer:
             return Answer(say("no-log", language, what=str(path)), UNREADABLE)
         lines = [_shown(number, line, language) for number, line in enumerate(copy.lines(), start=1)]
     except OSError as error:
-        return _unusable(error, language)
+        return unusable(error, language)
     status = INVALID if any(line is None for line in lines) else VALID
     texts = [say("unreadable-line", language, line=f"{n:>6}") if t is None else t for n, t in enumerate(lines, start=1)]
     return Answer("\n".join([*texts, say("not-checked" if lines else "empty", language)]), status)
@@ -82,7 +103,7 @@ def exported(folder: Path, language: Language = "nb") -> Answer:
     try:
         return Answer(b"".join(export(folder)).decode(), VALID)
     except OSError as error:
-        return _unusable(error, language)
+        return unusable(error, language)
     except (ProofInvalid, ValueError):
         return Answer(say("no-log", language, what=str(folder)), UNREADABLE)
 
@@ -115,10 +136,10 @@ def _receipt(text: str, vkey: VerifierKey, language: Language) -> Answer:
     return Answer("\n".join(lines), VALID)
 
 
-def _lines(findings: Findings, kept: Sequence[Path], language: Language) -> Iterator[str]:
+def _lines(findings: Findings, kept: Kept, language: Language) -> Iterator[str]:
     yield say("log-valid" if findings.valid else "log-invalid", language)
     yield from (f"  {problem(found, language)}" for found in findings.problems)
-    for path, fault in zip(kept, (*findings.earlier, *findings.receipts), strict=True):
+    for path, fault in zip((*kept.since, *kept.receipts), (*findings.earlier, *findings.receipts), strict=True):
         yield f"  {path.name}: {problem(Problem(fault), language) if fault else say('goes-together', language)}"
     if not findings.earlier and findings.valid:
         yield say("no-earlier", language)
@@ -147,6 +168,8 @@ def _lines(findings: Findings, kept: Sequence[Path], language: Language) -> Iter
     yield say("epochs", language, count=findings.epochs, revocations=findings.revocations)
     for seen in findings.witnessed:
         yield say("seen", language, witness=seen.witness, size=seen.size, time=_moment(seen.seconds))
+    if findings.witnessed and not findings.trusted:
+        yield say("made-up", language)
     if findings.clock_steps:
         yield say("clock", language, lines=", ".join(map(str, findings.clock_steps)))
     for silence in findings.silences:
@@ -164,25 +187,33 @@ def _moment(seconds: int) -> str:
 
 
 def read_text(path: Path) -> str:
-    """A small file that an auditor hands over; empty where it is no text. Raises OSError."""
+    """A small file that an auditor hands over; empty where it is no text. Raises OSError.
+
+    What was typed, scanned or mailed may have other line ends, and one too many or too few: that is put right. Signatures decide.
+    """
     try:
-        return files.read_text(path, MAX_RECEIPT)
+        return files.read_text(path, MAX_RECEIPT).replace("\r\n", "\n").strip("\n") + "\n"
     except ValueError:
         return ""
 
 
-def _read_key(key: str) -> VerifierKey | None:
-    """A public key from a file of that name, or from the line itself."""
+def read_key(key: str) -> VerifierKey | None:
+    """A log's public key from a file of that name, or from the line itself; None where it is neither."""
     try:
-        return VerifierKey.parse(key)
-    except ProofInvalid:
-        pass
-    try:
-        return VerifierKey.parse(files.read_text(Path(key), MAX_NOTE).removesuffix("\n"))
-    except (ProofInvalid, OSError, ValueError):
+        return _parsed(VerifierKey, key)
+    except (ProofInvalid, OSError):
         return None
 
 
-def _unusable(error: OSError, language: Language) -> Answer:
+def _parsed(kind: type[Key], key: str) -> Key:
+    try:
+        return kind.parse(key)
+    except ProofInvalid:
+        if "+" in key and not Path(key).exists():
+            raise
+    return kind.parse(read_text(Path(key)).removesuffix("\n"))
+
+
+def unusable(error: OSError, language: Language) -> Answer:
     reason = error.strerror or type(error).__name__
     return Answer(say("unusable", language, what=str(error.filename or ""), problem=reason), UNREADABLE)

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.checkpoint import Checkpoint, VerifierKey, claimed, read_note
 from kiskriv.ledger.copies import Copy
+from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.entry import Pruned, Witnessed
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import EMPTY_ROOT, leaf_hash, verify_inclusion
@@ -44,7 +45,8 @@ class Findings:
     unverified: tuple[str, ...]  # erased, but the search afterwards did not come out clean, and not made good since
     epochs: int
     revocations: int
-    witnessed: tuple[Witnessed, ...]  # what each witness saw last
+    witnessed: tuple[Witnessed, ...]  # what each witness saw last: of those that the auditor named, or of any
+    trusted: bool  # whether the auditor named them; a witness can be made up
     pruned: Pruned | None  # what accounts for the entries that only their hashes are left of
     clock_steps: tuple[int, ...]  # lines whose time is earlier than the line before: for a person to explain
     silences: tuple[Silence, ...]  # likewise
@@ -59,12 +61,17 @@ class Findings:
         return not (self.problems or any(self.earlier) or any(self.receipts))
 
 
-def audit(copy: Copy, vkey: str, earlier: Sequence[str] = (), receipts: Sequence[str] = ()) -> Findings:
+def audit(
+    copy: Copy, vkey: str, earlier: Sequence[str] = (), receipts: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> Findings:
     """Audit a copy of a log. `vkey` is its public key in one line; `earlier` and `receipts` are texts kept elsewhere.
 
-    Raises ProofInvalid when the key is no key, OSError when the copy cannot be read; all else is a finding.
+    `witnesses`: the public keys of those that the auditor trusts, each of which must have signed for something in the log.
+
+    Raises ProofInvalid when a key is no key, OSError when the copy cannot be read; all else is a finding.
     """
     key = VerifierKey.parse(vkey)
+    trusted = [WitnessKey.parse(witness).public.hex() for witness in witnesses]
     note, read = _read(copy, key.name)
     entries, sessions, runs = read.entries, read.entries.sessions, read.entries.runs
     return Findings(
@@ -81,12 +88,16 @@ def audit(copy: Copy, vkey: str, earlier: Sequence[str] = (), receipts: Sequence
         unverified=sessions.unverified,
         epochs=len(entries.epochs),
         revocations=entries.epochs.revocations,
-        witnessed=tuple(entries.witnessed.values()),
+        witnessed=tuple(seen for seen in entries.witnessed.values() if not trusted or seen.witness in trusted),
+        trusted=bool(trusted),
         pruned=entries.pruning,
         clock_steps=tuple(runs.clock_steps),
         silences=tuple(runs.silences),
         broken_off=tuple(runs.broken_off),
-        problems=_problems(note, read, key),
+        problems=(
+            *_problems(note, read, key),
+            *(Problem(Fault.NOT_WITNESSED) for witness in trusted if witness not in entries.witnessed),
+        ),
         earlier=tuple(_compare(text, entries, key) for text in earlier),
         receipts=tuple(_locate(text, entries, key) for text in receipts),
     )
@@ -127,9 +138,9 @@ def _read(copy: Copy, origin: str) -> tuple[str, Replay]:
 def _problems(note: str, read: Replay, key: VerifierKey) -> tuple[Problem, ...]:
     """What is wrong, in order. Where the checkpoint is not to be believed, nothing more can be said."""
     entries = read.entries
-    known = entries.epochs.log_keys
-    fault = signature_fault(note, entries, known if key in known else {key})
-    if fault is Fault.BAD_CHECKPOINT or entries.origin != key.name:
+    known = entries.epochs.log_keys or {key}
+    fault = signature_fault(note, entries, known)
+    if fault is Fault.BAD_CHECKPOINT or entries.origin != key.name or key not in known:
         return (Problem(Fault.BAD_CHECKPOINT),)
     problems = list(read.problems)
     if fault and not problems:
@@ -141,11 +152,11 @@ def _problems(note: str, read: Replay, key: VerifierKey) -> tuple[Problem, ...]:
 
 def _compare(note: str, entries: Entries, key: VerifierKey) -> Fault | None:
     """What is wrong between an earlier checkpoint and these entries."""
-    logs = entries.epochs.log_keys | {key}
+    logs = entries.epochs.log_keys
     try:
         before = claimed(note)
         keys = entries.epochs.at(before.size)
-        read = read_note(note, *logs, keys.epoch)
+        read = read_note(note, *entries.epochs.named)
     except (ProofInvalid, LookupError):
         return Fault.BAD_EARLIER
     if before.origin != key.name or not read.signers & logs:

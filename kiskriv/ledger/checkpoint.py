@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import ClassVar, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.merkle import HASH
+from kiskriv.ledger.signatures import signed
 
 MAX_NOTE = 256 * 1024
 """Characters in a note at most: room for the 16 post-quantum signatures that signed-note asks a reader to accept."""
@@ -161,10 +161,8 @@ def read_note(note: str, *keys: VerifierKey) -> Note:
         key = known.get((name, signature[:4]))
         if key is None:
             continue
-        try:
-            Ed25519PublicKey.from_public_bytes(key.public).verify(signature[4:], text.encode())
-        except (InvalidSignature, ValueError):
-            raise ProofInvalid(problem="the signature does not fit the text") from None
+        if not signed(key.public, signature[4:], text.encode()):
+            raise ProofInvalid(problem="the signature does not fit the text")
         signers.add(key)
     return Note(text, frozenset(signers), len(lines))
 
@@ -187,7 +185,7 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
 
     The origin must equal the key's name, which tlog-checkpoint recommends and every log of kiskriv does.
     """
-    checkpoint = Checkpoint.parse(open_note(note, key))
+    checkpoint = _plain(Checkpoint.parse(open_note(note, key)))
     if checkpoint.origin != key.name:
         raise ProofInvalid(problem="the checkpoint belongs to another log")
     return checkpoint
@@ -195,7 +193,13 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
 
 def claimed(note: str) -> Checkpoint:
     """What a checkpoint says, whoever signed it; ProofInvalid when it is no checkpoint. Not to be believed yet."""
-    return Checkpoint.parse(read_note(note).text)
+    return _plain(Checkpoint.parse(read_note(note).text))
+
+
+def _plain(checkpoint: Checkpoint) -> Checkpoint:
+    if checkpoint.extension:
+        raise ProofInvalid(problem="the checkpoint has lines that kiskriv does not write")
+    return checkpoint
 
 
 def encode_base64(octets: bytes) -> str:

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.checkpoint import MAX_SIGNATURES, VerifierKey, signature_line, signed_lines
+from kiskriv.ledger.signatures import signed
 
 _LAST_SECOND = 2**63 - 1  # tlog-cosignature, "Format": the timestamp MUST NOT exceed it
 _ID, _TIME, _SIGNATURE = 4, 8, 64  # octets
@@ -68,10 +68,8 @@ def verify(body: str, seconds: int, public: bytes, signature: bytes) -> None:
     """Return if the holder of this public key cosigned this text at this time, else raise ProofInvalid."""
     if not 0 <= seconds <= _LAST_SECOND:
         raise ProofInvalid(problem="the time of a cosignature is out of range")
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, cosigned_text(body, seconds))
-    except (InvalidSignature, ValueError):
-        raise ProofInvalid(problem="the cosignature does not fit the checkpoint") from None
+    if not signed(public, signature, cosigned_text(body, seconds)):
+        raise ProofInvalid(problem="the cosignature does not fit the checkpoint")
 
 
 def cosignatures(note: str, *keys: WitnessKey) -> tuple[Cosignature, ...]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
@@ -32,6 +33,7 @@ from kiskriv.ledger.fields import (
     Notice,
     Release,
     Signature,
+    Size,
     Time,
     expect,
     read,
@@ -125,7 +127,7 @@ class Ended(Checked):
         names = [artefact.name for artefact in self.artefacts]
         expect(names == [name for name in ArtefactName if name in names], "artefacts")
         expect(not {Method.ROOM_ENDED, Method.ROOM_KILLED} <= set(self.methods), "methods")
-        expect(self.level is not Level.A or len(self.facts) == len(Fact), "level")
+        expect(self.level >= best_level(self.facts), "level")
         expect(not self.verified or self._may_be_verified(), "verified")
 
     def _may_be_verified(self) -> bool:
@@ -232,7 +234,7 @@ class Witnessed(Checked):
 
     time: Time
     witness: Hash  # its public key
-    size: Count  # of the tree that it signed for
+    size: Size  # of the tree that it signed for
     seconds: Count  # since 1970, as it signed
     signature: Signature
 
@@ -244,7 +246,7 @@ class Pruned(Checked):
     kind: ClassVar[str] = "pruned"
 
     time: Time
-    size: Count
+    size: Size
     opened: Count  # sessions among the first `size` entries
     ended: Count  # of these, closed by a verified `ended`
     swept: Count  # of these, closed by `swept`
@@ -278,6 +280,15 @@ def weakened(delivery: Delivery, limit: int, precision: Precision, spool: bool) 
         Weakness.SPOOL: spool,
     }
     return tuple(weakness for weakness in Weakness if weak[weakness])
+
+
+def best_level(facts: Iterable[Fact]) -> Level:
+    """The best level that these facts allow."""
+    missing = set(Fact) - set(facts)
+    if not missing:
+        return Level.A
+    enough = missing <= {Fact.FREED_PAGES_ZEROED, Fact.SECRET_MEMORY, Fact.MEMORY_LOCKED}
+    return Level.B if enough and not {Fact.SECRET_MEMORY, Fact.MEMORY_LOCKED} <= missing else Level.C
 
 
 def new_session_id() -> str:

@@ -14,12 +14,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from kiskriv.ledger.checkpoint import Checkpoint, VerifierKey
 from kiskriv.ledger.entry import Created, Rotated
 from kiskriv.ledger.faults import Fault
+from kiskriv.ledger.signatures import signed
 from kiskriv.ledger.terms import Change
 
 _COMMITMENT = b"kiskriv first epoch key v1\n"
@@ -65,6 +63,11 @@ class Epochs:
         return self._keys[place]
 
     @property
+    def named(self) -> set[VerifierKey]:
+        """Every key there was."""
+        return self.log_keys | {keys.epoch for keys in self._keys}
+
+    @property
     def log_keys(self) -> set[VerifierKey]:
         """Every log key there was."""
         return {keys.log for keys in self._keys}
@@ -82,8 +85,8 @@ class Epochs:
         honest = (
             kept is (entry.change is Change.DAILY)
             and entry.epoch_key != before.epoch.public.hex()
-            and _signed(before.epoch.public, entry.old, statement)
-            and _signed(bytes.fromhex(entry.epoch_key), entry.new, statement)
+            and signed(before.epoch.public, bytes.fromhex(entry.old), statement)
+            and signed(bytes.fromhex(entry.epoch_key), bytes.fromhex(entry.new), statement)
         )
         return None if honest else Fault.BAD_ROTATION
 
@@ -95,12 +98,3 @@ class Epochs:
         self.since = entry.time
         if isinstance(entry, Rotated) and entry.change is Change.REVOKED:
             self.revocations += 1
-
-
-def _signed(public: bytes, signature: str, message: bytes) -> bool:
-    """Whether this key (32 octets) made this signature (hex)."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(signature), message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True

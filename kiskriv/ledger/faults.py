@@ -13,6 +13,7 @@ class Fault(StrEnum):
     NO_KEYS = "no-keys"  # the first entry does not name the keys that the origin commits to
     BAD_ROTATION = "bad-rotation"  # new keys that the old one, or the new one, did not sign for
     BAD_WITNESS = "bad-witness"  # a cosignature that does not fit the tree
+    NOT_WITNESSED = "not-witnessed"  # a witness that the auditor trusts signed for nothing in it
     BAD_PRUNING = "bad-pruning"  # hashes in the place of entries, and no entry that accounts for them
     OPENED_TWICE = "opened-twice"  # a session id came back
     NEVER_OPENED = "never-opened"  # ended or swept without `opened`

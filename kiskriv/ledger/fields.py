@@ -56,6 +56,7 @@ Time: TypeAlias = Annotated[str, _Form(_is_time)]  # RFC 3339, UTC, whole second
 Notice: TypeAlias = Annotated[str, _matching(r"(nb|nn|en)-[1-9][0-9]{0,3}")]
 Release: TypeAlias = Annotated[str, _matching(r"[0-9]{1,3}(\.[0-9]{1,3}){2}((a|b|rc)[0-9]{1,2})?(\.dev[0-9]{1,2})?")]
 Count: TypeAlias = Annotated[int, _Form(lambda value: type(value) is int and 0 <= value <= MAX_INTEGER)]
+Size: TypeAlias = Annotated[int, _Form(lambda value: type(value) is int and 1 <= value <= MAX_INTEGER)]
 Minutes: TypeAlias = Annotated[int, _Form(lambda value: type(value) is int and 1 <= value <= 24 * 60)]
 Amount: TypeAlias = Annotated[int, _Form(_is_amount)]  # 0 or a power of two
 

@@ -15,7 +15,8 @@
     line, origin, entry                                    of a receipt that is valid
     earlier, receipts   [{name, fault}]                    of a log: what was kept; fault null: goes together
     origin, entries, latest, opened, spooled, resumed, ended {reason: count}, failed, swept, open, unverified, epochs,
-    revocations, witnessed [entry], pruned entry | null, clock_steps [line], silences [{line, since, until}], broken_off [line]
+    revocations, witnessed [entry], witnesses_trusted,
+    pruned entry | null, clock_steps [line], silences [{line, since, until}], broken_off [line]
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from typing import Any
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import wording
-from kiskriv.ledger.answers import INVALID, UNREADABLE, VALID, Answer, _read_key, read_text
-from kiskriv.ledger.audit import Findings, audit
+from kiskriv.ledger.answers import INVALID, NOTHING, UNREADABLE, VALID, Answer, Kept, read_key, read_text
+from kiskriv.ledger.audit import Findings
 from kiskriv.ledger.checkpoint import VerifierKey
 from kiskriv.ledger.copies import Copy, copy_at
 from kiskriv.ledger.entry import Entry, decode, encode
@@ -47,22 +48,23 @@ def show_json(copy: Copy) -> Iterator[str]:
     return (_written(_shown(line.removesuffix(b"\n")) | {"line": n}) for n, line in enumerate(copy.lines(), start=1))
 
 
-def verify_json(path: Path, key: str, since: Sequence[Path] = (), receipts: Sequence[Path] = ()) -> Answer:
+def verify_json(path: Path, key: str, kept: Kept = NOTHING) -> Answer:
     """What `answers.verify` says, as one JSON object."""
-    vkey = _read_key(key)
+    vkey = read_key(key)
     if vkey is None:
         return _unreadable(wording.say("bad-key", "en"))
     try:
         copy = copy_at(path)
         if copy is not None:
-            texts = [[read_text(kept) for kept in some] for some in (since, receipts)]
-            findings = audit(copy, str(vkey), *texts)
-            return _answer(_log(findings, since, receipts), VALID if findings.valid else INVALID)
-        if since or receipts:
+            findings = kept.audited(copy, vkey)
+            return _answer(_log(findings, kept), VALID if findings.valid else INVALID)
+        if kept:
             return _unreadable(wording.say("no-log", "en", what=str(path)))
         return _receipt(read_text(path), vkey)
     except OSError as error:
         return _unreadable(error.strerror or type(error).__name__)
+    except ProofInvalid:
+        return _unreadable(wording.say("bad-witness-key", "en"))
 
 
 def _shown(text: bytes) -> dict[str, Any]:
@@ -80,13 +82,13 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return fields
 
 
-def _log(found: Findings, since: Sequence[Path], receipts: Sequence[Path]) -> dict[str, Any]:
+def _log(found: Findings, kept: Kept) -> dict[str, Any]:
     return {
         "of": "log",
         "valid": found.valid,
         "problems": [asdict(problem) for problem in found.problems],
-        "earlier": _kept(since, found.earlier),
-        "receipts": _kept(receipts, found.receipts),
+        "earlier": _faults(kept.since, found.earlier),
+        "receipts": _faults(kept.receipts, found.receipts),
         "origin": found.origin,
         "entries": found.entries,
         "latest": found.latest,
@@ -101,6 +103,7 @@ def _log(found: Findings, since: Sequence[Path], receipts: Sequence[Path]) -> di
         "epochs": found.epochs,
         "revocations": found.revocations,
         "witnessed": [_entry(seen) for seen in found.witnessed],
+        "witnesses_trusted": found.trusted,
         "pruned": found.pruned and _entry(found.pruned),
         "clock_steps": found.clock_steps,
         "silences": [asdict(silence) for silence in found.silences],
@@ -108,7 +111,7 @@ def _log(found: Findings, since: Sequence[Path], receipts: Sequence[Path]) -> di
     }
 
 
-def _kept(paths: Sequence[Path], faults: Sequence[Fault | None]) -> list[dict[str, str | None]]:
+def _faults(paths: Sequence[Path], faults: Sequence[Fault | None]) -> list[dict[str, str | None]]:
     return [{"name": path.name, "fault": fault} for path, fault in zip(paths, faults, strict=True)]
 
 

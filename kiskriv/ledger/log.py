@@ -57,7 +57,7 @@ from kiskriv.ledger.entry import (
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.key import KeyStore, Signers
 from kiskriv.ledger.merkle import leaf_hash
-from kiskriv.ledger.pruning import proposed, pruned
+from kiskriv.ledger.pruning import pruned
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.ledger.replay import HASHED, Entries, Replay, replay
 from kiskriv.ledger.terms import Cause, Change, Precision
@@ -126,10 +126,6 @@ class Ledger:
         ledger = cls(folder, lock, precision, keystore, now)
         try:
             ledger._start()
-        except FileNotFoundError as error:
-            ledger.close()
-            name = Path(str(error.filename)).name
-            raise LedgerCorrupt(problem=f"the file {name} is missing", fault=Fault.CUT_OFF.value) from error
         except OSError as error:
             ledger.close()
             raise _unwritable(error) from error
@@ -286,14 +282,15 @@ class Ledger:
     def prune(self, before: datetime) -> int:
         """Keep only the hashes of entries older than this; how many entries that is, counted from the first. Raises like `append`."""
         self._settle()
-        lines = Folder(self._folder).lines()
-        found = proposed(lines, timestamp(before), self._time(), self._read.pruning)
-        if found is None or found.size <= self._read.hashes:
-            return self._read.hashes
-        self._refuse(self._read.objection(found))
-        self._keep_to_the_day(found.time)
-        self._commit(found, self._signers)
-        return found.size
+        limit, sizes = timestamp(before), [size for size in self._read.sessions.settled if size > self._read.hashes]
+        for size in reversed(sizes):
+            last, counts = self.entry(size - 1), self._read.counts(size)
+            if last is not None and last.time < limit and counts is not None:
+                self._commit(Pruned(self._time(), size, *counts), self._signers)
+                self._settled = False
+                self._settle()
+                return size
+        return self._read.hashes
 
     def _time(self) -> str:
         return timestamp(self._now(), self._precision)
@@ -368,6 +365,9 @@ class Ledger:
             raise LedgerError(problem="it is closed")
         try:
             repairs = (*self._settle_entries(), *self._settle_pruning(), *self._settle_keys())
+        except FileNotFoundError as error:
+            name = Path(str(error.filename)).name
+            raise LedgerCorrupt(problem=f"the file {name} is missing", fault=Fault.CUT_OFF.value) from error
         except OSError as error:
             raise _unwritable(error) from error
         self._settled = True
@@ -434,10 +434,11 @@ class Ledger:
         except ProofInvalid:
             raise _corrupt(Problem(Fault.BAD_CHECKPOINT)) from None
         read = replay(files.read_lines(self._folder / files.ENTRIES), signed_for)
-        own, known = self._public_key(), read.entries.epochs.log_keys
-        fault = signature_fault(note, read.entries, known if own in known else {own})
+        own = self._public_key()
+        known = read.entries.epochs.log_keys or {own}
+        fault = signature_fault(note, read.entries, known)
         problems = [*read.problems, *([Problem(fault)] if fault else [])]
-        if fault is Fault.BAD_CHECKPOINT or read.entries.origin != own.name:
+        if fault is Fault.BAD_CHECKPOINT or own not in known:
             raise _corrupt(Problem(Fault.BAD_CHECKPOINT))
         if problems:
             raise _corrupt(problems[0])

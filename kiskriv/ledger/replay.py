@@ -15,6 +15,7 @@ import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import lt
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger.checkpoint import Checkpoint
@@ -36,7 +37,7 @@ from kiskriv.ledger.epochs import Epochs
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import Tree, leaf_hash
 from kiskriv.ledger.runs import Runs
-from kiskriv.ledger.sessions import Sessions
+from kiskriv.ledger.sessions import Counts, Sessions
 
 HASHED = re.compile(rb'"([0-9a-f]{64})"')
 """A line that stands for a pruned entry: its leaf hash, as a JSON string."""
@@ -60,6 +61,7 @@ class Entries:
         self.prunings: list[Pruned] = []
         self.hashes = 0
         """Lines up to and with the last one that is a hash."""
+        self._lasting: set[int] = set()  # the places of entries that cannot be pruned
         self._passing = False  # whether an entry that can be pruned was read
 
     @property
@@ -89,8 +91,7 @@ class Entries:
             case Witnessed():
                 return None if self._was_witnessed(entry) else Fault.BAD_WITNESS
             case Pruned():
-                before = self.prunings[-1].size if self.prunings else 0
-                return None if before < entry.size <= self.size else Fault.BAD_PRUNING
+                return None if self._accounts_for(entry) else Fault.BAD_PRUNING
         return None
 
     def add(self, entry: Entry | None, leaf: bytes, octets: int) -> None:
@@ -99,7 +100,10 @@ class Entries:
         self.ends.append((self.ends[-1] if self.ends else 0) + octets)
         if entry is None:
             return
-        self._passing = self._passing or not isinstance(entry, LASTING)
+        if isinstance(entry, LASTING):
+            self._lasting.add(self.size - 1)
+        else:
+            self._passing = True
         self.runs.book(entry, self.size)
         match entry:
             case Opened() | Resumed() | Ended() | Swept():
@@ -128,6 +132,26 @@ class Entries:
             fault = Fault.UNREADABLE_ENTRY
         self.add(entry if fault is None else None, leaf_hash(text), len(line))
         return fault
+
+    def counts(self, size: int) -> Counts | None:
+        """What the first `size` entries add up to, those pruned earlier too; None where a session was open, or that cannot be known."""
+        done, seen = self.pruning, self.sessions.settled.get(size)
+        if seen is None or (self.hashes and done is None):
+            return None
+        opened, ended, swept = (done.opened, done.ended, done.swept) if done else (0, 0, 0)
+        return opened + seen[0], ended + seen[1], swept + seen[2]
+
+    def _accounts_for(self, entry: Pruned) -> bool:
+        claimed = (entry.opened, entry.ended, entry.swept)
+        if self.prunings:
+            last = self.prunings[-1]
+            if entry.size <= last.size or any(map(lt, claimed, (last.opened, last.ended, last.swept))):
+                return False
+        if entry.size > self.hashes:
+            return self.counts(entry.size) == claimed
+        return (
+            entry.size - 1 not in self._lasting
+        )  # it was pruned long ago: that a session closed there, the hash cannot tell
 
     def _was_witnessed(self, entry: Witnessed) -> bool:
         if not 0 < entry.size <= self.size:

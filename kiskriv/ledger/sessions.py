@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TypeAlias
 
 from kiskriv.ledger.entry import Ended, OfSession, Opened, Resumed
 from kiskriv.ledger.faults import Fault
 from kiskriv.ledger.terms import Reason
+
+Counts: TypeAlias = tuple[int, int, int]
+"""Sessions opened, closed by a verified `ended`, closed by `swept`."""
 
 
 class Sessions:
@@ -29,6 +33,8 @@ class Sessions:
         self.failed = 0
         """Erasures that were not verified, each try once."""
         self.swept = 0
+        self.settled: dict[int, Counts] = {}
+        """How many entries there were whenever a session closed and none was left, and what they add up to."""
         self._open: dict[str, str] = {}  # session -> commitment
         self._spooled: set[str] = set()  # those that were opened with a spool
         self._unverified: dict[str, str] = {}
@@ -91,3 +97,5 @@ class Sessions:
             self.erased += 1
         else:
             self.swept += 1
+        if not self._open and not self._unverified:
+            self.settled[place + 1] = (self.opened, self.erased, self.swept)

@@ -74,6 +74,14 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Vitnet {witness} signerte for {size} linjer {time}.",
         "en": "The witness {witness} signed for {size} lines at {time}.",
     },
+    "made-up": {
+        "nb": "Oppgi nøklene til vitner du kjenner med --witness: den som har loggens nøkler, kan dikte opp et vitne.",
+        "en": "Name the keys of witnesses that you know with --witness: whoever has the log's keys can make a witness up.",
+    },
+    "bad-witness-key": {
+        "nb": "Nøkkelen til et vitne er hverken en fil eller en linje på formen navn+id+base64.",
+        "en": "The key of a witness is neither a file nor a line of the form name+id+base64.",
+    },
     "silence": {
         "nb": "Merk: taushet fra {since} til {until} (linje {line}), mens kiskriv skulle gå.",
         "en": "Note: silence from {since} to {until} (line {line}) while kiskriv was to run.",
@@ -193,6 +201,10 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     Fault.BAD_PRUNING: {
         "nb": "kontrollsummer i stedet for linjer, som ingenting gjør rede for",
         "en": "hashes in the place of entries, which nothing accounts for",
+    },
+    Fault.NOT_WITNESSED: {
+        "nb": "et vitne som ble oppgitt, har ikke signert for noe i denne loggen",
+        "en": "a witness that was named has signed for nothing in this log",
     },
     Fault.OPENED_TWICE: {
         "nb": "økten er åpnet to ganger",
@@ -339,6 +351,11 @@ def problem(found: Problem, language: Language) -> str:
     return f"{'linje' if language == 'nb' else 'line'} {found.line}: {words}"
 
 
+def name(word: StrEnum, language: Language) -> str:
+    """A word of the log, as people say it; itself, where it needs no other."""
+    return _NAMES[word][language] if word in _NAMES else word
+
+
 def entry(shown: Entry, language: Language) -> str:
     """An entry on one line."""
     return say(f"{shown.kind}-entry", language, **_facts(shown, language))
@@ -347,14 +364,14 @@ def entry(shown: Entry, language: Language) -> str:
 def _facts(shown: Entry, language: Language) -> dict[str, str | int]:
     """The fields of an entry as they are shown: as they are, but for words out of a list, lists, and what is too long."""
     facts: dict[str, str | int] = {}
-    for name in shown.__match_args__:
-        value = getattr(shown, name)
+    for field in shown.__match_args__:
+        value = getattr(shown, field)
         if isinstance(value, StrEnum):
-            facts[name] = _NAMES.get(value, {}).get(language, value)
+            facts[field] = name(value, language)
         elif isinstance(value, tuple):
-            facts[name] = _listed(value, language)
+            facts[field] = _listed(value, language)
         else:
-            facts[name] = value
+            facts[field] = value
     match shown:
         case Opened():
             facts |= {"model": shown.model[:12], "spool": say("with-spool", language) if shown.spool else ""}
@@ -378,9 +395,9 @@ def _level(shown: Ended, language: Language) -> str:
 
 def _listed(values: Sequence[StrEnum | Artefact], language: Language) -> str:
     words = [
-        say("erased", language, name=_NAMES[value.name][language], octets=value.octets)
+        say("erased", language, name=name(value.name, language), octets=value.octets)
         if isinstance(value, Artefact)
-        else _NAMES[value][language]
+        else name(value, language)
         for value in values
     ]
     return ", ".join(words) or say("nothing", language)

@@ -20,14 +20,14 @@ from pathlib import Path
 from socketserver import TCPServer
 from typing import Any, Final
 
-from kiskriv.errors import KiskrivError, ProofInvalid, fault_code
+from kiskriv.errors import KiskrivError, ProofInvalid, WitnessUnusable, fault_code
 from kiskriv.ledger.answers import Answer
 from kiskriv.ledger.checkpoint import MAX_NOTE
 from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.files import PUBLIC_KEY, read_text
 from kiskriv.ledger.wording import Language
 from kiskriv.witness.submission import MAX_REQUEST, Verdict
-from kiskriv.witness.witness import LOGS, Witness, WitnessUnusable
+from kiskriv.witness.witness import LOGS, Witness
 from kiskriv.witness.wording import say
 
 LISTEN: Final = "127.0.0.1:8472"

@@ -22,12 +22,12 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from kiskriv.errors import KiskrivError, LedgerError, ProofInvalid
+from kiskriv.errors import LedgerError, ProofInvalid, WitnessUnusable
 from kiskriv.ledger import files
 from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, signed_lines
 from kiskriv.ledger.cosignature import WitnessKey, cosign, cosignatures, with_cosignature
@@ -36,13 +36,6 @@ from kiskriv.witness.submission import Logs, Verdict, admit, never, weigh
 
 LOGS: Final = "logs"
 CHECKPOINTS: Final = "checkpoints"
-
-
-class WitnessUnusable(KiskrivError):
-    """`problem` names one of the texts in wording.py; the other facts fill it in."""
-
-    message: ClassVar[str] = "the witness cannot be used: {problem}"
-    hint: ClassVar[str] = "run `kiskriv witness` on the second machine, and follow what it says"
 
 
 class Witness:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from kiskriv.ledger import Findings, audit, copy_at, epochs, replay
 
-_PURE = ((replay, "decode"), (replay, "verify"), (epochs, "_signed"))
+_PURE = ((replay, "decode"), (replay, "verify"), (epochs, "signed"))
 """What is asked the same again and again while one line of many changes: the answer is remembered."""
 
 

@@ -16,11 +16,15 @@ from kiskriv.ledger.checkpoint import (
     Checkpoint,
     SigningKey,
     VerifierKey,
+    claimed,
     decode_base64,
     open_checkpoint,
     open_note,
+    read_note,
     sign_checkpoint,
     sign_note,
+    signature_line,
+    signed_lines,
 )
 
 from .material import signing_key
@@ -83,6 +87,29 @@ def test_checkpoints_of_the_go_checksum_database_open() -> None:
         with pytest.raises(ProofInvalid):  # its origin is not the key's name: no log of ours
             open_checkpoint(note, key)
     refuses(SUMDB_2021.replace("6476701", "6476702"), SUMDB)
+
+
+# The examples of the specifications themselves: c2sp.org/signed-note and c2sp.org/tlog-checkpoint, each page's first block.
+QUASIMODO = (
+    "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n\n"
+    "— quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n"
+)
+SOFA = (
+    "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+)
+
+
+def test_the_examples_of_the_specifications_are_read_to_the_octet() -> None:
+    for note in (QUASIMODO, SOFA):
+        read = read_note(note)
+        text, lines = signed_lines(note)
+        assert (read.text, read.signatures, read.signers) == (text, 1, frozenset())
+        assert note == f"{text}\n" + "".join(signature_line(*line) for line in lines)
+        assert [len(octets) for _, octets in lines] == [4 + 64]
+    assert read_note(QUASIMODO).text.endswith("sole:\n\ned è subito sera.\n")  # up to the last empty line
+    assert claimed(SOFA).size == 20852163
+    assert claimed(SOFA).body() == SOFA.partition("\n\n")[0] + "\n"
 
 
 def test_cosignatures_that_are_unknown_are_ignored_and_known_ones_verified() -> None:

@@ -45,7 +45,7 @@ from kiskriv.ledger import (
     rounded,
     timestamp,
 )
-from kiskriv.ledger.entry import _KINDS, MAX_ENTRY, SAFEST_LIMIT, coarse, decode, encode
+from kiskriv.ledger.entry import _KINDS, MAX_ENTRY, SAFEST_LIMIT, best_level, coarse, decode, encode
 from kiskriv.ledger.fields import MAX_INTEGER
 
 from .material import NOON, TIME, configured, ended, opened, resumed, started, swept
@@ -69,7 +69,8 @@ beats = st.builds(Heartbeat, times)
 stops = st.builds(Stopped, times)
 creations = st.builds(Created, times, hashes, hashes)
 rotations = st.builds(Rotated, times, st.sampled_from(Change), hashes, hashes, signatures, signatures)
-sightings = st.builds(Witnessed, times, hashes, counts, counts, signatures)
+sizes = st.integers(1, MAX_INTEGER)
+sightings = st.builds(Witnessed, times, hashes, sizes, counts, signatures)
 
 
 def some(kind: type[StrEnum]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -89,7 +90,7 @@ def ends(draw: st.DrawFn) -> Ended:
         draw(st.sampled_from(Reason)),
         tuple(Artefact(name, draw(amounts), draw(amounts)) for name in draw(some(ArtefactName))),
         methods,
-        draw(st.sampled_from(Level if len(facts) == len(Fact) else (Level.B, Level.C))),
+        draw(st.sampled_from([level for level in Level if level >= best_level(facts)])),
         facts,
         looked,
         residue,
@@ -129,7 +130,7 @@ def settings(draw: st.DrawFn) -> Configured:
 @st.composite
 def prunings(draw: st.DrawFn) -> Pruned:
     ends_, sweeps_ = draw(st.integers(0, 2**52)), draw(st.integers(0, 2**51))
-    return Pruned(draw(times), draw(counts), ends_ + sweeps_, ends_, sweeps_)
+    return Pruned(draw(times), draw(sizes), ends_ + sweeps_, ends_, sweeps_)
 
 
 STRATEGIES: dict[type[Entry], st.SearchStrategy[Entry]] = {
@@ -494,6 +495,38 @@ def test_an_amount_is_nothing_or_a_power_of_two(amount: Any) -> None:
     for count, octets in ((amount, 1), (1, amount)):
         with pytest.raises(ValueError, match="schema"):
             Artefact(ArtefactName.AUDIO, count, octets)
+
+
+@pytest.mark.parametrize(
+    ("missing", "best"),
+    [
+        ((), Level.A),
+        ((Fact.FREED_PAGES_ZEROED,), Level.B),
+        ((Fact.FREED_PAGES_ZEROED, Fact.SECRET_MEMORY), Level.B),
+        ((Fact.MEMORY_LOCKED,), Level.B),
+        ((Fact.SECRET_MEMORY, Fact.MEMORY_LOCKED), Level.C),
+        *(((fact,), Level.C) for fact in (Fact.SWAP_SAFE, Fact.NO_CORE_FILES, Fact.WIPED_ON_FREE, Fact.NO_HUGE_PAGES)),
+        *(((fact,), Level.C) for fact in (Fact.NO_SOCKETS, Fact.FILES_WALLED)),
+        (tuple(Fact), Level.C),
+    ],
+)
+def test_no_level_is_better_than_its_facts_allow(missing: tuple[Fact, ...], best: Level) -> None:
+    facts = tuple(fact for fact in Fact if fact not in missing)
+    assert best_level(facts) is best
+    for level in Level:
+        if level >= best:
+            assert dataclasses.replace(ended(opened()), level=level, facts=facts)
+        else:
+            with pytest.raises(ValueError, match="level"):
+                dataclasses.replace(ended(opened()), level=level, facts=facts)
+
+
+@pytest.mark.parametrize("size", [0, -1, True, MAX_INTEGER + 1])
+def test_a_tree_that_was_seen_or_pruned_has_an_entry(size: int) -> None:
+    with pytest.raises(ValueError, match="size"):
+        Pruned(TIME, size, 0, 0, 0)
+    with pytest.raises(ValueError, match="size"):
+        Witnessed(TIME, "ab" * 32, size, 1, "ef" * 64)
 
 
 @given(st.integers(0, 1 << 52))

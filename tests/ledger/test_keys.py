@@ -278,6 +278,20 @@ def test_keys_of_another_log_are_refused(folder: Path, tmp_path: Path) -> None:
     assert Ledger.open(folder).close() is None
 
 
+def test_keys_that_do_not_fit_are_not_put_in_the_place_of_others_that_do_not(folder: Path, tmp_path: Path) -> None:
+    fill(folder, [opened()])
+    fill(tmp_path / "other", [opened()])
+    for name in ("key", "key.next"):
+        (folder / name).write_bytes(
+            (tmp_path / "other" / "key").read_bytes() if name == "key" else Signers.new().to_pem()
+        )
+        (folder / name).chmod(0o600)
+    before = contents(folder)
+    with pytest.raises(LedgerError, match="not those that the log names"):
+        Ledger.open(folder)
+    assert contents(folder) == before
+
+
 def test_keys_that_the_log_does_not_name_yet_are_thrown_away(folder: Path) -> None:
     fill(folder, [opened()])
     (folder / "key.next").write_bytes(signers(folder).next(Change.REVOKED).to_pem())

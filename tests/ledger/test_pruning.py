@@ -187,6 +187,20 @@ def test_in_a_pruned_log_one_more_hash_or_one_less_is_found(folder: Path, kept: 
             assert not audit(Folder(folder), kept.vkey).valid
 
 
+def test_a_pruned_log_is_pruned_from_its_beginning_without_a_gap(folder: Path, kept: Lived) -> None:
+    whole = lines(folder)
+    size = prune(folder, noon(2))
+    left = lines(folder)
+    found: set[Fault] = set()
+    for place in range(size):
+        if HASHED.fullmatch(left[place]):
+            put(folder, [*left[:place], whole[place], *left[place + 1 :]])  # one that was pruned comes back
+            faults = {problem.fault for problem in audit(Folder(folder), kept.vkey).problems}
+            assert faults
+            found |= faults
+    assert found == {Fault.BAD_PRUNING, Fault.NEVER_OPENED}
+
+
 def test_an_account_that_a_later_one_includes_may_become_a_hash_and_nothing_that_counts_is_lost(
     folder: Path, kept: Lived
 ) -> None:
@@ -229,7 +243,7 @@ def test_a_hash_in_another_spelling_is_found(folder: Path, kept: Lived) -> None:
         assert not audit(Folder(folder), kept.vkey).valid
 
 
-@pytest.mark.parametrize("size", [0, 1, 9, 10])
+@pytest.mark.parametrize("size", [1, 9, 10])
 def test_a_pruning_that_goes_back_or_beyond_the_log_is_refused(tmp_path: Path, size: int) -> None:
     keys = Signers.new()
     entries = [keys.created("2026-03-02T12:00:00Z"), *(entry for _ in range(3) for entry in _session())]

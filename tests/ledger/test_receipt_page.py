@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.errors import ProofInvalid
+from kiskriv.errors import NoErasure, ProofInvalid
 from kiskriv.ledger import (
     Artefact,
     ArtefactName,
@@ -23,7 +23,6 @@ from kiskriv.ledger import (
     Method,
     Opened,
     Reason,
-    receipt_wording,
     verify,
 )
 from kiskriv.ledger.checkpoint import Checkpoint
@@ -31,8 +30,8 @@ from kiskriv.ledger.entry import encode
 from kiskriv.ledger.key import Signers
 from kiskriv.ledger.merkle import leaf_hash
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.ledger.receipt_page import NoErasure, receipt_page, receipt_text
-from kiskriv.ledger.receipt_wording import moment, size
+from kiskriv.ledger.report import receipt_page, receipt_text, receipt_wording
+from kiskriv.ledger.report.receipt_wording import moment, size
 
 from .material import ended, opened, resumed, started, swept
 from .pages import Page

@@ -24,13 +24,15 @@ from kiskriv.ledger import (
     Stopped,
     audit,
     encode,
-    report_tables,
-    report_wording,
 )
+from kiskriv.ledger.answers import Kept
+from kiskriv.ledger.checkpoint import VerifierKey
 from kiskriv.ledger.copies import Folder, export
-from kiskriv.ledger.reconciliation import OUTCOMES, Otherwise, Period, Reconciliation, Used
-from kiskriv.ledger.report import FORMS, reconciled, report
-from kiskriv.ledger.report_tables import _report
+from kiskriv.ledger.report import tables as report_tables
+from kiskriv.ledger.report import wording as report_wording
+from kiskriv.ledger.report.answer import FORMS, reconciled, report
+from kiskriv.ledger.report.reconciliation import OUTCOMES, Otherwise, Period, Reconciliation, Used
+from kiskriv.ledger.report.tables import _report
 from kiskriv.ledger.terms import Cause
 from kiskriv.ledger.wording import Language
 
@@ -40,9 +42,16 @@ NEXT_DAY = "2026-03-03T08:00:00Z"
 DAY, DAY_AFTER = date(2026, 3, 2), date(2026, 3, 3)
 
 
-def of(folder: Path, period: Period | None = None, *since: tuple[str, str]) -> Reconciliation:
-    """What a log in this folder comes to, by its own key."""
-    return reconciled(Folder(folder), (folder / "public-key").read_text().strip(), period or Period(), since)
+def of(folder: Path, period: Period | None = None, *notes: tuple[str, str]) -> Reconciliation:
+    """What a log in this folder comes to, by its own key; `notes`: name and text of each checkpoint that was kept."""
+    for name, note in notes:
+        (folder.parent / name).write_text(note)
+    kept = Kept([folder.parent / name for name, _ in notes])
+    return reconciled(Folder(folder), key_of((folder / "public-key").read_text()), period or Period(), kept)
+
+
+def key_of(line: str) -> VerifierKey:
+    return VerifierKey.parse(line.strip())
 
 
 def told(folder: Path, language: Language = "nb") -> str:
@@ -195,7 +204,7 @@ def test_the_window_in_words(folder: Path, tmp_path: Path) -> None:
     fill(folder, [opened()])
     assert "har ingen andre et sjekkpunkt av loggen" in told(folder)
     (tmp_path / "kept").write_text((folder / "checkpoint").read_text())
-    said = report(folder, str(folder / "public-key"), since=[tmp_path / "kept"]).text
+    said = report(folder, str(folder / "public-key"), kept=Kept([tmp_path / "kept"])).text
     assert "Til og med linje 2 av 2 har noen andre et sjekkpunkt" in said
     assert "Ingen linjer er kommet til siden." in said
     assert "kept                               stemmer med loggen" in said
@@ -244,7 +253,7 @@ def test_a_checkpoint_that_the_log_does_not_continue_makes_it_invalid(folder: Pa
     lived(folder, days=1)
     other = lived(tmp_path / "other", days=1)
     (tmp_path / "kept").write_text(other.checkpoints[0])
-    answer = report(folder, str(folder / "public-key"), since=[tmp_path / "kept"])
+    answer = report(folder, str(folder / "public-key"), kept=Kept([tmp_path / "kept"]))
     assert answer.status == 1
     assert "kept                               det tidligere sjekkpunktet er ikke signert" in answer.text
 
@@ -256,7 +265,7 @@ def test_what_cannot_be_read_is_a_sentence_and_status_2(folder: Path, tmp_path: 
         report(tmp_path / "nothing", key),
         report(folder, "no key"),
         report(folder / "public-key", key),
-        report(folder, key, since=[tmp_path / "nothing"]),
+        report(folder, key, kept=Kept([tmp_path / "nothing"])),
         report(folder, key, period=Period(DAY_AFTER, DAY)),
     ):
         assert answer.status == 2
@@ -334,7 +343,7 @@ def test_entries_that_come_while_it_is_read_are_left_out(folder: Path) -> None:
                 fill(folder, [opened()])
             return Folder(folder).lines()
 
-    made = reconciled(Growing(), vkey)
+    made = reconciled(Growing(), key_of(vkey))
     assert len(made.sessions) == made.findings.opened == 3
 
 
@@ -363,7 +372,7 @@ def test_both_languages_say_the_same(folder: Path) -> None:
 
 
 def test_every_text_is_used() -> None:
-    sources = "".join(path.read_text() for path in Path(report_wording.__file__).parent.glob("report*.py"))
+    sources = "".join(path.read_text() for path in Path(report_wording.__file__).parent.glob("*.py"))
     for name in report_wording.TEXTS:
         assert sources.count(f'"{name}"') > 1, name
 
@@ -387,7 +396,7 @@ def test_no_line_of_a_log_is_counted_that_the_audit_did_not_see(folder: Path) ->
     vkey = fill(folder, [opened()])
     with (folder / "entries.jsonl").open("ab") as file:
         file.write(encode(opened()) + b"\n")
-    made = reconciled(Folder(folder), vkey)
+    made = reconciled(Folder(folder), key_of(vkey))
     assert [problem.fault for problem in made.findings.problems] == [Fault.UNSIGNED_TAIL]
     assert len(made.sessions) == 1
     assert audit(Folder(folder), vkey).opened == 1

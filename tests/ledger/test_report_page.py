@@ -10,12 +10,12 @@ import pytest
 
 from kiskriv.ledger import Ended, Entry, Opened, Reason
 from kiskriv.ledger.copies import Folder
-from kiskriv.ledger.document import Row, Section, element, page
-from kiskriv.ledger.reconciliation import OUTCOMES, Session
-from kiskriv.ledger.report import reconciled
-from kiskriv.ledger.report_page import as_page
-from kiskriv.ledger.report_plot import BANDS, STYLE, bins, counts_plot, table, times_plot
-from kiskriv.ledger.report_sections import sections
+from kiskriv.ledger.report.answer import reconciled
+from kiskriv.ledger.report.document import Row, Section, element, page
+from kiskriv.ledger.report.page import as_page
+from kiskriv.ledger.report.plot import BANDS, STYLE, bins, counts_plot, table, times_plot
+from kiskriv.ledger.report.reconciliation import OUTCOMES, Session
+from kiskriv.ledger.report.sections import sections
 
 from .material import ended, fill, lived, opened
 from .pages import Page

@@ -251,3 +251,27 @@ def test_the_epoch_key_alone_signs_for_nothing(stolen: Stolen, tmp_path: Path) -
     receipt = max(stolen.kept.receipts.items())[1]
     with pytest.raises(ProofInvalid):
         verify(str(replace(parse(receipt), checkpoint=sign(stolen.lines, thief))), stolen.kept.vkey)
+
+
+def test_a_change_of_keys_is_signed_by_both_sides_and_says_what_it_is(stolen: Stolen, tmp_path: Path) -> None:
+    present = stolen.keys[-1]
+    tree = Checkpoint(present.log.name, len(stolen.lines), tree_of(stolen.lines).root())
+    for change in Change:
+        after = present.next(change)
+        other = next(kind for kind in Change if kind is not change)
+        honest = present.rotated(after, change, "2026-03-05T12:00:00Z", tree)
+        assert stolen.audit(tmp_path, [*stolen.lines, encode(honest)], after).valid
+        for wrong in (
+            replace(honest, new=honest.old),
+            replace(honest, old=honest.new),
+            replace(honest, epoch_key=present.epoch.verifier.public.hex()),
+            replace(honest, change=other),
+            present.rotated(after, other, "2026-03-05T12:00:00Z", tree),
+            present.rotated(Signers(after.log, present.epoch), change, "2026-03-05T12:00:00Z", tree),
+            present.rotated(after, change, "2026-03-05T12:00:00Z", replace(tree, size=tree.size - 1)),
+            present.rotated(after, change, "2026-03-05T12:00:00Z", replace(tree, root=bytes(32))),
+            present.rotated(after, change, "2026-03-05T12:00:00Z", replace(tree, origin="kiskriv.internal/other")),
+        ):
+            findings = stolen.audit(tmp_path, [*stolen.lines, encode(wrong)], after)
+            assert not findings.valid
+            assert {problem.fault for problem in findings.problems} <= {Fault.BAD_ROTATION, Fault.BAD_CHECKPOINT}

@@ -21,10 +21,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from kiskriv.errors import WitnessUnusable
 from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, open_note, sign_checkpoint
 from kiskriv.ledger.cosignature import Cosignature, WitnessKey, cosignatures
 from kiskriv.witness.submission import request
-from kiskriv.witness.witness import CHECKPOINTS, LOGS, Witness, WitnessUnusable
+from kiskriv.witness.witness import CHECKPOINTS, LOGS, Witness
 from tests.ledger.material import ENVIRONMENT, signing_key
 
 from .material import Log, trust

@@ -49,7 +49,7 @@ from statistics import median
 from typing import Any
 
 from kiskriv.ledger.entry import encode
-from kiskriv.ledger.reconciliation import Reconciliation, Session
+from kiskriv.ledger.report.reconciliation import Reconciliation, Session
 from kiskriv.ledger.terms import Level
 
 SCHEMA = "kiskriv-ledger-report/1"

@@ -10,21 +10,20 @@ Status as in `answers`: 0 valid, 1 not valid, which the report also says at its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import wording
-from kiskriv.ledger.answers import INVALID, UNREADABLE, VALID, Answer, _read_key, _unusable, read_text
-from kiskriv.ledger.audit import audit
-from kiskriv.ledger.checkpoint import claimed
+from kiskriv.ledger.answers import INVALID, NOTHING, UNREADABLE, VALID, Answer, Kept, read_key, read_text, unusable
+from kiskriv.ledger.checkpoint import VerifierKey, claimed
 from kiskriv.ledger.copies import Copy, copy_at
-from kiskriv.ledger.reconciliation import Kept, Period, Reconciliation, reconcile
-from kiskriv.ledger.report_page import as_page
-from kiskriv.ledger.report_sections import as_text
-from kiskriv.ledger.report_tables import as_csv, as_json
-from kiskriv.ledger.report_wording import say
+from kiskriv.ledger.report.page import as_page
+from kiskriv.ledger.report.reconciliation import Earlier, Period, Reconciliation, reconcile
+from kiskriv.ledger.report.sections import as_text
+from kiskriv.ledger.report.tables import as_csv, as_json
+from kiskriv.ledger.report.wording import say
 from kiskriv.ledger.wording import Language
 
 Form: TypeAlias = Literal["text", "html", "csv", "json"]
@@ -44,15 +43,15 @@ def report(  # noqa: PLR0913  (the flags of the command, one each)
     key: str,
     *,
     period: Period = ALWAYS,
-    since: Sequence[Path] = (),
+    kept: Kept = NOTHING,
     language: Language = "nb",
     form: Form = "text",
 ) -> Answer:
     """What a log (its folder or an export of it) says of a period, for this key: a file, or the line itself.
 
-    `since`: checkpoints kept earlier, which the log must continue.
+    `kept`: what the log must go together with.
     """
-    vkey = _read_key(key)
+    vkey = read_key(key)
     if vkey is None:
         return Answer(wording.say("bad-key", language), UNREADABLE)
     if period.start > period.end:
@@ -61,19 +60,24 @@ def report(  # noqa: PLR0913  (the flags of the command, one each)
         copy = copy_at(path)
         if copy is None:
             return Answer(wording.say("no-log", language, what=str(path)), UNREADABLE)
-        made = reconciled(copy, str(vkey), period, [(kept.name, read_text(kept)) for kept in since])
+        made = reconciled(copy, vkey, period, kept)
     except OSError as error:
-        return _unusable(error, language)
+        return unusable(error, language)
+    except ProofInvalid:
+        return Answer(wording.say("bad-witness-key", language), UNREADABLE)
     return Answer(FORMS[form](made, language), VALID if made.findings.valid else INVALID)
 
 
-def reconciled(copy: Copy, vkey: str, period: Period = ALWAYS, since: Sequence[tuple[str, str]] = ()) -> Reconciliation:
-    """A copy audited and counted; `since`: name and text of each checkpoint kept earlier. Raises ProofInvalid, OSError."""
+def reconciled(copy: Copy, vkey: VerifierKey, period: Period = ALWAYS, kept: Kept = NOTHING) -> Reconciliation:
+    """A copy audited and counted. Raises ProofInvalid, OSError."""
     while True:
         note = copy.checkpoint()
-        findings = audit(copy, vkey, [text for _, text in since])
-        kept = [Kept(name, _size(text), fault) for (name, text), fault in zip(since, findings.earlier, strict=True)]
-        made = reconcile(copy.lines(), findings, vkey, period, kept)
+        findings = kept.audited(copy, vkey)
+        earlier = [
+            Earlier(path.name, _size(read_text(path)), fault)
+            for path, fault in zip(kept.since, findings.earlier, strict=True)
+        ]
+        made = reconcile(copy.lines(), findings, str(vkey), period, earlier)
         if note == copy.checkpoint():  # no writer came between the audit and the counting
             return made
 

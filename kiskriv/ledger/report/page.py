@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiskriv.ledger.document import element, page
-from kiskriv.ledger.reconciliation import Reconciliation
-from kiskriv.ledger.report_plot import STYLE, bins, counts_plot, counts_title, table, times_plot
-from kiskriv.ledger.report_sections import sections
-from kiskriv.ledger.report_wording import say
+from kiskriv.ledger.report.document import element, page
+from kiskriv.ledger.report.plot import STYLE, bins, counts_plot, counts_title, table, times_plot
+from kiskriv.ledger.report.reconciliation import Reconciliation
+from kiskriv.ledger.report.sections import sections
+from kiskriv.ledger.report.wording import say
 from kiskriv.ledger.wording import Language
 
 _BEFORE_FIGURES = 4  # sections: what it is about, the check, sessions, erasures

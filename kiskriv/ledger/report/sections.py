@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from kiskriv.ledger import wording
-from kiskriv.ledger.document import Row, Section, underlined, wrapped
 from kiskriv.ledger.faults import Problem
-from kiskriv.ledger.reconciliation import OUTCOMES, Otherwise, Period, Reconciliation, Session, Use, Used
-from kiskriv.ledger.report_wording import duration, listed, name, say
+from kiskriv.ledger.report.document import Row, Section, underlined, wrapped
+from kiskriv.ledger.report.reconciliation import OUTCOMES, Otherwise, Period, Reconciliation, Session, Use, Used
+from kiskriv.ledger.report.wording import duration, listed, name, say
 from kiskriv.ledger.terms import Change, Level, Reason
 from kiskriv.ledger.wording import Language
 
@@ -179,6 +179,8 @@ def _window(made: Reconciliation, language: Language) -> Iterator[Row | str]:
         yield say("held-by-nobody", language)
     for seen in made.findings.witnessed:
         yield say("held-by-witness", language, witness=seen.witness, size=seen.size)
+    if made.findings.witnessed and not made.findings.trusted:
+        yield wording.say("made-up", language)
     if not window.entries:
         yield say("window-empty", language)
         return

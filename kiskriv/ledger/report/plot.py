@@ -13,9 +13,9 @@ from html import escape
 from math import ceil, floor, log10
 from statistics import median
 
-from kiskriv.ledger.document import element
-from kiskriv.ledger.reconciliation import Otherwise, Outcome, Session
-from kiskriv.ledger.report_wording import duration, say
+from kiskriv.ledger.report.document import element
+from kiskriv.ledger.report.reconciliation import Otherwise, Outcome, Session
+from kiskriv.ledger.report.wording import duration, say
 from kiskriv.ledger.terms import Reason
 from kiskriv.ledger.wording import Language
 

@@ -137,7 +137,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Earlier:
     """A checkpoint kept elsewhere: its name, how many entries it signs for, what is wrong with it."""
 
     name: str
@@ -162,7 +162,7 @@ class Reconciliation:
     vkey: str
     period: Period
     findings: Findings  # of the whole log
-    kept: tuple[Kept, ...]
+    kept: tuple[Earlier, ...]
     window: Window  # of the whole log
     sessions: tuple[Session, ...]  # opened in the period
     outside: int  # opened at another time, and still open or not confirmed
@@ -188,7 +188,7 @@ class Reconciliation:
 
 
 def reconcile(
-    lines: Iterable[bytes], findings: Findings, vkey: str, period: Period, kept: Sequence[Kept] = ()
+    lines: Iterable[bytes], findings: Findings, vkey: str, period: Period, kept: Sequence[Earlier] = ()
 ) -> Reconciliation:
     """Count what these lines say of a period. `findings` is the audit of the same lines; more lines than it saw are left out."""
     book = _Book(period, {*findings.clock_steps, *findings.broken_off}, _held(findings, kept))
@@ -220,7 +220,7 @@ def reconcile(
     )
 
 
-def _held(findings: Findings, kept: Sequence[Kept]) -> int:
+def _held(findings: Findings, kept: Sequence[Earlier]) -> int:
     sizes = [one.size for one in kept if one.fault is None] + [seen.size for seen in findings.witnessed]
     return max(sizes, default=0)
 

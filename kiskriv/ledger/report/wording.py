@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from kiskriv.ledger.reconciliation import Otherwise, Used
-from kiskriv.ledger.wording import _NAMES, Language
+from kiskriv.ledger import wording
+from kiskriv.ledger.report.reconciliation import Otherwise, Used
+from kiskriv.ledger.wording import Language
 
 TEXTS: Final[dict[str, dict[Language, str]]] = {
     "title": {"nb": "Kontrollrapport for sletteloggen", "en": "Report on the deletion log"},
@@ -137,8 +138,8 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "en": "Up to line {held} of {entries} somebody else holds a checkpoint: those lines are as they were then.",
     },
     "held-by-witness": {
-        "nb": "Vitnet {witness} signerte for {size} linjer. Kontroller at nøkkelen er en du kjenner: et vitne kan diktes opp.",
-        "en": "The witness {witness} signed for {size} lines. See that you know this key: a witness can be made up.",
+        "nb": "Vitnet {witness} signerte for {size} linjer.",
+        "en": "The witness {witness} signed for {size} lines.",
     },
     "held-by-nobody": {
         "nb": "Så vidt denne rapporten vet, har ingen andre et sjekkpunkt av loggen.",
@@ -229,7 +230,7 @@ def say(text: str, language: Language, **facts: str | int) -> str:
 
 def name(word: StrEnum, language: Language) -> str:
     """A word out of a closed list, for people."""
-    return (_OWN_NAMES.get(word) or _NAMES[word])[language]
+    return _OWN_NAMES[word][language] if word in _OWN_NAMES else wording.name(word, language)
 
 
 def listed(words: Iterable[StrEnum], language: Language) -> str:

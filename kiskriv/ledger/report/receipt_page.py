@@ -11,22 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from kiskriv.errors import LedgerError, ProofInvalid
+from kiskriv.errors import NoErasure, ProofInvalid
 from kiskriv.ledger.checkpoint import claimed
-from kiskriv.ledger.document import Row, Section, element, page, underlined, wrapped
 from kiskriv.ledger.entry import Ended, Swept, decode
 from kiskriv.ledger.receipt import parse
-from kiskriv.ledger.receipt_wording import moment, say, size
-from kiskriv.ledger.report_wording import duration, listed, name
+from kiskriv.ledger.report.document import Row, Section, element, page, underlined, wrapped
+from kiskriv.ledger.report.receipt_wording import moment, say, size
+from kiskriv.ledger.report.wording import duration, listed, name
 from kiskriv.ledger.terms import Fact, Level, Method, Reason
 from kiskriv.ledger.wording import Language
-
-
-class NoErasure(LedgerError):
-    """A page was asked for of a receipt that is not for the end of a session."""
-
-    message = "this receipt is not for an erasure: there is nothing to tell a patient"
-    hint = "take the receipt of the line that ended the session; `kiskriv ledger show` lists the lines"
 
 
 def receipt_page(receipt: str, language: Language = "nb") -> str:
