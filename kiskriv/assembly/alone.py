@@ -31,6 +31,7 @@ class LoneDesk:
         self._run = Run(config, self._ledger)
         self._run.tell()
         self.public_key = self._ledger.public_key
+        self.fresh = self._ledger.fresh
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
         self.level = Level.C

@@ -117,6 +117,11 @@ class Accounts:
         return self._ledger.public_key
 
     @property
+    def fresh(self) -> bool:
+        """No session was ever opened. Raises LedgerError."""
+        return self._ledger.fresh
+
+    @property
     def complete(self) -> bool:
         """All that is known is written."""
         return not self._untold

@@ -137,6 +137,7 @@ class Host:
                 model=self._house.model.name,
                 digest=self._house.model.digest,
                 public_key=self._accounts.public_key,
+                fresh=self._accounts.fresh,
                 swept=self._swept,
                 unfinished=self._unfinished(),
                 unverified=len(self._accounts.unverified()),

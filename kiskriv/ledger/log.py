@@ -185,6 +185,12 @@ class Ledger:
         self._settle()
         return self._read.tree.consistency(old)
 
+    @property
+    def fresh(self) -> bool:
+        """Whether no session was ever opened: the time to write down the public key."""
+        self._settle()
+        return not self._read.sessions.opened and not self._read.prunings
+
     def unaccounted(self) -> tuple[str, ...]:
         """Sessions opened and neither ended nor swept, oldest first."""
         self._settle()
@@ -286,9 +292,9 @@ class Ledger:
         for size in reversed(sizes):
             last, counts = self.entry(size - 1), self._read.counts(size)
             if last is not None and last.time < limit and counts is not None:
-                self._commit(Pruned(self._time(), size, *counts), self._signers)
-                self._settled = False
-                self._settle()
+                time = self._time()
+                self._keep_to_the_day(time)
+                self._commit(Pruned(time, size, *counts), self._signers)
                 return size
         return self._read.hashes
 

@@ -35,6 +35,14 @@ class Desk(Protocol):
         """The speech model."""
 
     @property
+    def public_key(self) -> str:
+        """Of the deletion log, in one line."""
+
+    @property
+    def fresh(self) -> bool:
+        """The deletion log has no session yet: its key is to be written down."""
+
+    @property
     def swept(self) -> int:
         """Sessions that a crash had left open, accounted for at this start (R33)."""
 

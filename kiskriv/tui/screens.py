@@ -46,9 +46,12 @@ class Home(Page):
     class Wanted(Message):
         """The doctor wants to begin."""
 
-    def __init__(self, model: str, *, swept: int = 0, notice: str = "", level: Level | None = None) -> None:
+    def __init__(
+        self, model: str, *, swept: int = 0, notice: str = "", key: str = "", level: Level | None = None
+    ) -> None:
+        """`key`: the public key of a deletion log that is new, to be written down."""
         super().__init__()
-        self._model, self._swept, self._notice, self._level = model, swept, notice, level
+        self._model, self._swept, self._notice, self._key, self._level = model, swept, notice, key, level
 
     def body(self) -> Iterator[Widget]:
         """Greeting, news, model, and what the product is."""
@@ -58,6 +61,11 @@ class Home(Page):
                 yield plain(self._left_open(), id="swept", classes="warning")
             if self._notice:
                 yield plain(self._notice, id="notice", classes="emphasis")
+            if self._key:
+                new = text(
+                    "The deletion log is new. Write down its public key, and keep it somewhere else than on this machine:"
+                )
+                yield plain(f"{new}\n{self._key}", id="key", classes="emphasis")
             yield plain(text("Good day. Ready for the next consultation?"), classes="question")
             yield plain(text("Speech model: {name}").format(name=self._model), id="model")
             if DEMO in self._model.lower():

@@ -66,7 +66,10 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Welcome:
-    """What the host is and what it has: `settings` as in Hello; `swept` sessions were accounted for at its start."""
+    """What the host is and what it has: `settings` as in Hello; `swept` sessions were accounted for at its start.
+
+    `fresh`: its ledger has no session yet, so that the public key is to be written down now.
+    """
 
     version: int
     kiskriv: str
@@ -74,6 +77,7 @@ class Welcome:
     model: str
     digest: str
     public_key: str
+    fresh: bool
     swept: int
     unfinished: tuple[Unfinished, ...]
     unverified: int

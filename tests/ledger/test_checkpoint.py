@@ -204,8 +204,16 @@ def test_a_checkpoint_is_read_as_it_was_signed() -> None:
     note = sign_checkpoint(checkpoint, key)
     assert open_checkpoint(note, key.verifier) == checkpoint
     assert note.split("\n")[:4] == [key.name, "42", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", ""]
+
+
+def test_lines_that_a_checkpoint_of_kiskriv_does_not_have_are_read_and_refused() -> None:
+    key = signing_key()
     extended = Checkpoint(key.name, 0, bytes(32), ("an extension line",))  # tlog-checkpoint allows them
-    assert open_checkpoint(sign_checkpoint(extended, key), key.verifier) == extended
+    assert Checkpoint.parse(extended.body()) == extended
+    note = sign_checkpoint(extended, key)
+    for read in (lambda: open_checkpoint(note, key.verifier), lambda: claimed(note)):
+        with pytest.raises(ProofInvalid, match="lines that kiskriv does not write"):
+            read()
 
 
 def test_a_checkpoint_of_another_log_is_refused() -> None:

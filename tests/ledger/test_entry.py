@@ -244,7 +244,7 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         Reason.WITHDRAWN,
         (Artefact(ArtefactName.AUDIO, 2, 64),),
         (Method.KEY_DESTROYED, Method.ROOM_ENDED),
-        Level.B,
+        Level.C,
         (Fact.MEMORY_LOCKED, Fact.SWAP_SAFE),
         (Place.OWN_MEMORY, Place.OPEN_FILES),
         0,
@@ -255,7 +255,7 @@ def test_the_canonical_form_is_the_one_in_the_specification() -> None:
         '{"artefacts":[{"count":2,"name":"audio","octets":64}],"commitment":"'
         + "c0" * 32
         + '","facts":["memory-locked","swap-safe"],'
-        '"kind":"ended","level":"B","looked":["own-memory","open-files"],'
+        '"kind":"ended","level":"C","looked":["own-memory","open-files"],'
         '"methods":["key-destroyed","room-ended"],"reason":"withdrawn","residue":0,"session":"' + "0f" * 16 + '",'
         '"time":"2026-03-02T12:00:00Z","took":350,"v":1,"verified":true}'
     )

@@ -10,10 +10,13 @@ import pytest
 from kiskriv.errors import LedgerCorrupt
 from kiskriv.ledger import (
     Created,
+    Entry,
     Fault,
     Folder,
     Ledger,
+    Problem,
     Pruned,
+    Repair,
     Rotated,
     audit,
     copy_at,
@@ -201,6 +204,18 @@ def test_a_pruned_log_is_pruned_from_its_beginning_without_a_gap(folder: Path, k
     assert found == {Fault.BAD_PRUNING, Fault.NEVER_OPENED}
 
 
+def test_a_pruned_copy_made_whole_again_says_the_same_and_is_as_good(folder: Path, kept: Lived) -> None:
+    whole = lines(folder)
+    size = prune(folder, noon(2))
+    left = lines(folder)
+    put(folder, [*whole[:size], *left[size:]])
+    findings = audit(Folder(folder), kept.vkey, kept.checkpoints)
+    assert findings.valid
+    assert findings.pruned is None
+    with Ledger.open(folder) as ledger:  # and the writer keeps to what it said
+        assert (ledger.repairs, lines(folder)) == ((Repair.PRUNED,), left)
+
+
 def test_an_account_that_a_later_one_includes_may_become_a_hash_and_nothing_that_counts_is_lost(
     folder: Path, kept: Lived
 ) -> None:
@@ -243,16 +258,31 @@ def test_a_hash_in_another_spelling_is_found(folder: Path, kept: Lived) -> None:
         assert not audit(Folder(folder), kept.vkey).valid
 
 
-@pytest.mark.parametrize("size", [1, 9, 10])
-def test_a_pruning_that_goes_back_or_beyond_the_log_is_refused(tmp_path: Path, size: int) -> None:
-    keys = Signers.new()
-    entries = [keys.created("2026-03-02T12:00:00Z"), *(entry for _ in range(3) for entry in _session())]
-    pruning = [Pruned("2026-03-03T12:00:00Z", 1, 0, 0, 0), Pruned("2026-03-03T12:00:00Z", size, 0, 0, 0)]
-    write_log(tmp_path / "copy", [*entries, *pruning], keys)
-    faults = [problem.fault for problem in audit(Folder(tmp_path / "copy"), str(keys.log.verifier)).problems]
-    assert faults == [Fault.BAD_PRUNING]
+CREATED_AND_THREE_SESSIONS = 7
+FIRST = Pruned("2026-03-03T12:00:00Z", 3, 1, 1, 0)
 
 
-def _session() -> list[object]:
-    start = opened()
-    return [start, ended(start)]
+@pytest.mark.parametrize(
+    ("size", "counts"),
+    [
+        (5, (2, 2, 0)),
+        (7, (3, 3, 0)),
+        (3, (1, 1, 0)),  # again
+        (1, (0, 0, 0)),  # back
+        (4, (2, 2, 0)),  # while a session is open
+        (8, (3, 3, 0)),  # up to an entry that closes no session
+        (9, (3, 3, 0)),  # beyond the log
+        (5, (1, 1, 0)),  # one too few
+        (5, (3, 3, 0)),
+        (5, (2, 1, 1)),
+    ],
+)
+def test_what_is_said_to_be_pruned_is_what_is_there(tmp_path: Path, size: int, counts: tuple[int, int, int]) -> None:
+    keys, entries = Signers.new(), list[Entry]()
+    for _ in range(3):
+        entries += [start := opened(), ended(start)]
+    second = Pruned("2026-03-03T12:00:00Z", size, *counts)
+    write_log(tmp_path / "copy", [keys.created("2026-03-02T12:00:00Z"), *entries, FIRST, second], keys)
+    problems = audit(Folder(tmp_path / "copy"), str(keys.log.verifier)).problems
+    good = (size, counts) in ((5, (2, 2, 0)), (7, (3, 3, 0)))
+    assert problems == (() if good else (Problem(Fault.BAD_PRUNING, CREATED_AND_THREE_SESSIONS + 2),))

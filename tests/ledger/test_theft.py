@@ -170,10 +170,14 @@ def test_revoked_keys_are_worth_nothing_to_who_holds_the_new_public_key(tmp_path
     with Ledger.open(folder, now=lambda: NOON) as ledger:
         before, line = ledger.public_key, ledger.revoke()
         ledger.append(opened())
+        since = ledger.checkpoint
     lines = (folder / "entries.jsonl").read_bytes().splitlines()
     write_lines(tmp_path / "copy", old[:-1], thief)
     assert not audit(Folder(tmp_path / "copy"), line).valid
     assert audit(Folder(tmp_path / "copy"), before).valid  # who holds only the old one cannot tell
+    assert audit(Folder(tmp_path / "copy"), before, [since]).earlier == (
+        Fault.BAD_EARLIER,
+    )  # unless he kept something since
     write_lines(tmp_path / "copy", [*lines, encode(opened())], thief)
     assert not audit(Folder(tmp_path / "copy"), line).valid
     assert not audit(Folder(tmp_path / "copy"), before).valid

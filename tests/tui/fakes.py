@@ -300,6 +300,7 @@ class RoomDesk:
         *,
         model: str = "nb-whisper-small",
         swept: int = 0,
+        fresh: bool = False,
         level: machine.Level = machine.Level.B,
         delivery: Delivery | None = None,
     ) -> None:
@@ -307,6 +308,7 @@ class RoomDesk:
         self.config = Config(delivery=delivery or Delivery())
         self.model = NamedModel(model)
         self.swept = swept
+        self.public_key, self.fresh = "kiskriv.internal/0123+89abcdef+AQIDBA==", fresh
         self.level = level
 
     def load(self) -> None:

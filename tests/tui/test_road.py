@@ -226,3 +226,12 @@ async def test_one_consultation_follows_another_with_nothing_of_the_first() -> N
         await doctor.press("t", "j")
         await doctor.at(Receipt)
     assert doctor.scene.steps[0] == "opened" and doctor.scene.steps[-2:] == ["ended withdrawn", "left"]
+
+
+async def test_the_public_key_of_a_new_log_is_shown_to_be_written_down_and_never_again() -> None:
+    async with consulting(Scene(), fresh=True) as doctor:
+        await doctor.sees("Skriv ned den offentlige nøkkelen")
+        await doctor.sees("kiskriv.internal/0123+89abcdef+AQIDBA==")
+    async with consulting(Scene()) as doctor:
+        await doctor.sees("God dag")
+        assert "offentlige" not in doctor.shown()
