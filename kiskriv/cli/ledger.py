@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiskriv.errors import LedgerError, NoSuchLine
+from kiskriv.errors import LedgerError
 from kiskriv.locale import language
 from kiskriv.locale import text as _
 
@@ -135,10 +135,13 @@ def _show(options: argparse.Namespace) -> int:
     from kiskriv.ledger import answers, copy_at, json_answers
 
     path = _path(options)
-    copy = copy_at(path) if options.format == "json" else None
-    if copy is None:
-        return _answered(answers.show(path, _language()))
-    return _printed("\n".join(json_answers.show_json(copy)))
+    try:
+        copy = copy_at(path) if options.format == "json" else None
+        if copy is not None:
+            return _printed("\n".join(json_answers.show_json(copy)))
+    except OSError as error:
+        return _answered(answers.unusable(error, _language()))
+    return _answered(answers.show(path, _language()))
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -167,13 +170,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _receipt(options: argparse.Namespace) -> int:
+    from kiskriv.ledger.handed_out import receipt_of
     from kiskriv.ledger.report import receipt_page, receipt_text
 
-    with _opened(options) as ledger:
-        try:
-            receipt = ledger.receipt(options.line - 1)
-        except IndexError:
-            raise NoSuchLine(line=options.line, size=ledger.size) from None
+    receipt = receipt_of(_made(_path(options)), options.line)
     tongue = "en" if options.english else _language()
     forms = {
         "proof": lambda: receipt,
@@ -185,9 +185,9 @@ def _receipt(options: argparse.Namespace) -> int:
 
 def _checkpoint(options: argparse.Namespace) -> int:
     from kiskriv import takeout
+    from kiskriv.ledger.handed_out import newest_checkpoint
 
-    with _opened(options) as ledger:
-        note = ledger.checkpoint
+    note = newest_checkpoint(_made(_path(options)))
     if options.into is not None:
         return _printed(str(takeout.to_folder(note, options.into)))
     forms = {
@@ -204,11 +204,10 @@ def _cosign(options: argparse.Namespace) -> int:
     import asyncio
 
     from kiskriv.host.cosigning import Cosigning, Outcome
-    from kiskriv.host.run import open_ledger
 
     config = _config(options)
     settings = config.ledger
-    with open_ledger(config) as ledger:
+    with _opened(config) as ledger:
         cosigning = Cosigning(ledger, settings.witness, settings.witness_key, settings.checkpoints)
         outcome = asyncio.run(cosigning.once())
     print(
@@ -228,19 +227,15 @@ def _cosign(options: argparse.Namespace) -> int:
 
 
 def _revoke(options: argparse.Namespace) -> int:
-    from kiskriv.host.run import open_ledger
-
-    with open_ledger(_config(options)) as ledger:
+    with _opened(_config(options)) as ledger:
         key = ledger.revoke()
     print(_("The keys are revoked. Write down the new public key, and give it to whoever has the old one:"))
     return _printed(key)
 
 
 def _prune(options: argparse.Namespace) -> int:
-    from kiskriv.host.run import open_ledger
-
     day = options.before
-    with open_ledger(_config(options)) as ledger:
+    with _opened(_config(options)) as ledger:
         size = ledger.prune(datetime(day.year, day.month, day.day, tzinfo=UTC))
     return _printed(_("Of the first {size} lines only hashes are kept.").format(size=size))
 
@@ -266,16 +261,19 @@ def _path(options: argparse.Namespace) -> Path:
     return _config(options).ledger.folder if path is None else path
 
 
-def _opened(options: argparse.Namespace) -> Ledger:
-    """A log that is there already."""
-    from dataclasses import replace
-
+def _opened(config: Config) -> Ledger:
+    """The log of the settings, which is there already."""
     from kiskriv.host.run import open_ledger
 
-    config, folder = _config(options), _path(options)
+    _made(config.ledger.folder)
+    return open_ledger(config)
+
+
+def _made(folder: Path) -> Path:
+    """The folder of a log that is there already: none is made by looking for it."""
     if not (folder / "public-key").is_file():
         raise LedgerError(problem="there is none in this folder")
-    return open_ledger(replace(config, ledger=replace(config.ledger, folder=folder)))
+    return folder
 
 
 def _language() -> Language:

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
 
@@ -31,8 +32,8 @@ class Outcome(StrEnum):
     NONE = "none"  # there is none to ask
     SIGNED = "signed"
     AWAY = "away"  # it could not be reached, or did not answer as a witness does
-    REFUSED = "refused"  # it does not know this log, or does not believe its signature or its proof
-    AHEAD = "ahead"  # it has seen a longer log than this one: entries are gone, or an older copy was put back
+    REFUSED = "refused"  # it does not know this log, or does not believe its signature
+    AHEAD = "ahead"  # it has seen entries that this log does not have: they are gone, or an older copy was put back
     UNWRITTEN = "unwritten"  # the ledger could not be read, or what it signed could not be written down
 
 
@@ -49,17 +50,16 @@ class Cosigning:
         self._folder = folder
         self._ask = ask
         self._known = 0  # entries that the witness has seen, as far as it is known here
+        self._owed = 0  # entries that it should have signed for, and has not
         self._wanted = asyncio.Event()
         self._putting: Thread | None = None
-        try:
-            self._key = WitnessKey.parse(key) if address else None
-        except ProofInvalid:
-            raise ConfigError(problem="ledger.witness_key is not the line that a witness shows") from None
+        self._key = witness_key(key) if address else None
         if self._key is not None:
             self._known = max((w.size for w in ledger.witnessed if w.witness == self._key.public.hex()), default=0)
 
     def request(self) -> None:
         """The ledger has grown by something that matters."""
+        self._owed = self._ledger.size
         self._wanted.set()
 
     async def attend(self) -> None:
@@ -70,19 +70,18 @@ class Cosigning:
             await self.once()
 
     async def settle(self, seconds: float) -> None:
-        """What is still requested, if that can be had in this time."""
+        """What is not signed for yet, if that can be had in this time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                if self._wanted.is_set():
+                if self._owed:
                     await self.once()
 
     async def once(self) -> Outcome:
         """Now."""
         try:
-            note = self._ledger.checkpoint
-            self._put_aside(note)
-            outcome = Outcome.NONE if self._key is None else await self._cosign(note, self._key)
-        except ProofInvalid:
+            self._put_aside(self._ledger.checkpoint)
+            outcome = Outcome.NONE if self._key is None else await self._cosign(self._key)
+        except (ProofInvalid, OSError):  # it talks nonsense; or no descriptor is free to ask it with
             outcome = Outcome.AWAY
         except KiskrivError:
             outcome = Outcome.UNWRITTEN
@@ -96,22 +95,33 @@ class Cosigning:
             self._putting = Thread(target=_put, args=(note, self._folder), daemon=True)
             self._putting.start()
 
-    async def _cosign(self, note: str, key: WitnessKey) -> Outcome:
-        checkpoint = claimed(note)
+    async def _cosign(self, key: WitnessKey) -> Outcome:
         for _ in range(2):  # again, where the witness knows another size than was thought here
-            proof = self._ledger.consistency(self._known)
+            note = self._ledger.checkpoint  # the newest: it may have grown while the witness was asked
+            checkpoint, proof = claimed(note), self._ledger.consistency(self._known)
             answer = await self._ask(self._address, courier.request(self._known, proof, note))
             if answer.granted:
                 self._ledger.cosigned(note, courier.understood(answer.text, checkpoint.body(), key))
                 self._known = checkpoint.size
+                self._owed = self._owed if self._owed > checkpoint.size else 0
                 return Outcome.SIGNED
-            if not answer.behind:
-                return Outcome.REFUSED if answer.status else Outcome.AWAY
-            self._known = courier.size(answer.text)
-            if self._known > checkpoint.size:
-                self._known = 0
+            if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:  # the proof is right here, so what it saw was not
                 return Outcome.AHEAD
-        return Outcome.REFUSED
+            if not answer.behind:
+                return Outcome.REFUSED if 400 <= answer.status < 500 else Outcome.AWAY
+            seen = courier.size(answer.text)
+            if seen > checkpoint.size or seen == self._known:  # the size that was sent: its root is another one
+                return Outcome.AHEAD
+            self._known = seen
+        return Outcome.AWAY
+
+
+def witness_key(line: str) -> WitnessKey:
+    """The key of a witness as the settings have it. Raises ConfigError."""
+    try:
+        return WitnessKey.parse(line)
+    except ProofInvalid:
+        raise ConfigError(problem="ledger.witness_key is not the line that a witness shows") from None
 
 
 def _put(note: str, folder: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import kiskriv
 from kiskriv.config import Config
-from kiskriv.errors import LedgerUnwritable
+from kiskriv.errors import LedgerError, LedgerUnwritable
 from kiskriv.fingerprint import fingerprint
 from kiskriv.ledger import (
     Configured,
@@ -43,24 +45,26 @@ def open_ledger(config: Config) -> Ledger:
 
 
 class Run:
-    """Of one process over one ledger. What a full disk kept out is written as soon as there is room."""
+    """Of one process over one ledger. What a full disk kept out is written as soon as there is room.
 
-    def __init__(self, config: Config, ledger: Ledger) -> None:
+    `clock` gives seconds, and stands still while the machine sleeps.
+    """
+
+    def __init__(self, config: Config, ledger: Ledger, clock: Callable[[], float] = time.monotonic) -> None:
         self._config = config
         self._ledger = ledger
-        self._beaten: float | None = (
-            None  # when it was last said that it runs, by a clock that stands still while the machine sleeps
-        )
+        self._clock = clock
+        self._beaten: float | None = None  # when it was last said that it runs
+        self._configured = False  # whether the ledger has the settings
 
     def tell(self) -> None:
         """Writes what is due: `started` and `configured` first, a heartbeat when its time has come. Raises LedgerError."""
         if self._beaten is None:
-            self._start()
-        elif time.monotonic() - self._beaten >= HEARTBEAT * 60:
-            self._ledger.append(Heartbeat(_now()))
-        else:
-            return
-        self._beaten = time.monotonic()
+            self._beat(self._started())
+        elif self._clock() - self._beaten >= HEARTBEAT * 60:
+            self._beat(Heartbeat(_now()))
+        if not self._configured:
+            self._configure()
 
     def stop(self) -> None:
         """Writes that it stopped, if it had said that it runs. Raises LedgerError."""
@@ -68,31 +72,46 @@ class Run:
             self._ledger.append(Stopped(_now()))
             self._beaten = None
 
-    def _start(self) -> None:
+    def _beat(self, entry: Started | Heartbeat) -> None:
+        self._ledger.append(entry)
+        self._beaten = self._clock()
+
+    def _started(self) -> Started:
         user, workstation = identities(self._config)
-        program = fingerprint(Path(kiskriv.__file__).parent)
         precision = Precision(self._config.ledger.precision)
-        self._ledger.append(Started(_now(), user, workstation, kiskriv.__version__, program, precision, HEARTBEAT))
-        settings = self._settings()
+        return Started(_now(), user, workstation, kiskriv.__version__, self._program, precision, HEARTBEAT)
+
+    @cached_property
+    def _program(self) -> str:
+        """Of what was installed when it started, whatever is installed meanwhile."""
+        try:
+            return fingerprint(Path(kiskriv.__file__).parent)
+        except OSError:
+            raise LedgerError(problem="the program's own files cannot be read") from None
+
+    def _configure(self) -> None:
+        settings = configured(self._config)
         if self._ledger.configured is None or _timeless(self._ledger.configured) != _timeless(settings):
             self._ledger.append(settings)
+        self._configured = True
 
-    def _settings(self) -> Configured:
-        config = self._config
-        delivery = Delivery.CLIPBOARD if config.delivery.folder is None else Delivery.FOLDER
-        precision, limit, spool = Precision(config.ledger.precision), config.session.limit, config.session.spool
-        return Configured(
-            time=_now(),
-            language=Spoken(config.model.language),
-            beam_size=config.model.beam_size,
-            channels=config.microphone.channels,
-            limit=limit,
-            spool=spool,
-            delivery=delivery,
-            precision=precision,
-            witness=bool(config.ledger.witness),
-            weakened=weakened(delivery, limit, precision, spool),
-        )
+
+def configured(config: Config) -> Configured:
+    """What the ledger is told of these settings."""
+    delivery = Delivery.CLIPBOARD if config.delivery.folder is None else Delivery.FOLDER
+    precision, limit, spool = Precision(config.ledger.precision), config.session.limit, config.session.spool
+    return Configured(
+        time=_now(),
+        language=Spoken(config.model.language),
+        beam_size=config.model.beam_size,
+        channels=config.microphone.channels,
+        limit=limit,
+        spool=spool,
+        delivery=delivery,
+        precision=precision,
+        witness=bool(config.ledger.witness),
+        weakened=weakened(delivery, limit, precision, spool),
+    )
 
 
 def identities(config: Config) -> tuple[str, str]:
@@ -100,7 +119,7 @@ def identities(config: Config) -> tuple[str, str]:
     path = config.ledger.folder / IDS
     try:
         own = path.read_text(encoding="ascii").split()
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         own = []
     if len(own) != 2 or not all(map(_ID.fullmatch, own)):
         own = [secrets.token_hex(16), secrets.token_hex(16)]

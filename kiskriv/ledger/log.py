@@ -37,7 +37,7 @@ from typing import Self, TypeAlias
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable, ProofInvalid
 from kiskriv.ledger import files, key, wording
 from kiskriv.ledger.audit import signature_fault
-from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed
+from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed, open_checkpoint
 from kiskriv.ledger.copies import Folder, read_note
 from kiskriv.ledger.cosignature import Cosignature
 from kiskriv.ledger.entry import (
@@ -99,7 +99,9 @@ class Ledger:
         self._keystore = keystore
         self._now = now
         self._entries = -1  # the descriptor of the entries file
-        self._settled = False  # whether memory says what the disk says
+        self._stamp: tuple[int, ...] | None = (
+            None  # the entries file as memory knows it; None: memory may not say what the disk says
+        )
 
     @classmethod
     def open(
@@ -152,7 +154,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let another writer in. Closing twice does no harm."""
-        lock, self._lock, self._settled = self._lock, None, False
+        lock, self._lock, self._stamp = self._lock, None, None
         if lock is not None:
             if self._entries >= 0:
                 os.close(self._entries)
@@ -239,9 +241,9 @@ class Ledger:
         if not 0 <= index < self.size or HASHED.fullmatch(self._line(index)):
             raise IndexError("no such entry")
         note, size = self._note, self.size
-        cosigned = read_note(self._folder / files.COSIGNED)
-        with suppress(ProofInvalid):
-            if index < (known := claimed(cosigned)).size <= size and known.root == self._read.tree.root(known.size):
+        with suppress(ProofInvalid, OSError):  # not ours, signed by a key that was revoked since, or not to be read
+            known = open_checkpoint(cosigned := read_note(self._folder / files.COSIGNED), self._signers.log.verifier)
+            if index < known.size <= size and known.root == self._read.tree.root(known.size):
                 note, size = cosigned, known.size
         return str(Receipt(self._line(index), index, self._read.tree.inclusion(index, size), note))
 
@@ -322,7 +324,7 @@ class Ledger:
         self._commit(entry, after)
 
     def _commit(self, entry: Entry, signers: Signers) -> int:
-        self._settled = False  # until the last step: an interruption anywhere is put right by the rules for a crash
+        self._stamp = None  # until the last step: an interruption anywhere is put right by the rules for a crash
         try:
             self._write(entry, signers)
         except OSError as error:
@@ -332,7 +334,7 @@ class Ledger:
             self._follow(entry)
         except OSError as error:
             raise _unwritable(error) from error
-        self._settled = True
+        self._stamp = self._stamped()
         return self._read.size - 1
 
     def _follow(self, entry: Entry) -> None:
@@ -364,8 +366,11 @@ class Ledger:
             self._settle()
 
     def _settle(self) -> tuple[Repair, ...]:
-        """Make memory say what the disk says, where it may not; return what had to be put right on the disk."""
-        if self._settled:
+        """Make memory say what the disk says, where it may not; return what had to be put right on the disk.
+
+        That is asked each time: entries that somebody else changed under a writer are found out before the next one is written.
+        """
+        if self._stamp is not None and self._stamp == self._stamped():
             return ()
         if self._lock is None:
             raise LedgerError(problem="it is closed")
@@ -376,8 +381,13 @@ class Ledger:
             raise LedgerCorrupt(problem=f"the file {name} is missing", fault=Fault.CUT_OFF.value) from error
         except OSError as error:
             raise _unwritable(error) from error
-        self._settled = True
+        self._stamp = self._stamped()
         return repairs
+
+    def _stamped(self) -> tuple[int, ...]:
+        """What changes with the file, whoever changes it, and cannot be put back by who may write to it."""
+        status = os.fstat(self._entries)
+        return status.st_size, status.st_nlink, status.st_ctime_ns
 
     def _settle_entries(self) -> tuple[Repair, ...]:
         self._reopen()

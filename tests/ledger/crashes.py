@@ -68,6 +68,7 @@ def interruption(line: int) -> Iterator[None]:
 @contextmanager
 def at_every_line(call: Callable[[], None]) -> Iterator[None]:
     """Call before each line of the ledger's code that touches the disk."""
+
     def trace(frame: FrameType, event: str, _: object) -> Any:
         if frame.f_code.co_filename not in TOUCHING:
             return None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kiskriv.ledger import (
     Artefact,
@@ -168,6 +169,20 @@ def restore(folder: Path, files: dict[str, bytes]) -> None:
     for name, octets in files.items():
         (folder / name).write_bytes(octets)
         (folder / name).chmod(0o600)
+
+
+def signers_in(folder: Path) -> Signers:
+    """The private keys that lie in the folder of a log: what a thief takes."""
+    origin = (folder / "checkpoint").read_text().split("\n")[0]
+    return Signers.from_pem(origin, (folder / "key").read_bytes())
+
+
+def spellings(held: Signers) -> list[bytes]:
+    """The ways in which the private epoch key could lie in a file."""
+    private = held.epoch.private
+    raw = private.private_bytes_raw()
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return [raw, raw.hex().encode(), pem.splitlines()[1]]
 
 
 def appended(ledger: Ledger) -> list[Entry]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kiskriv.errors import LedgerError, LedgerUnwritable
 from kiskriv.ledger import Created, Folder, KeyStore, Ledger, Precision, Repair, Rotated, audit, verify
@@ -19,7 +18,21 @@ from kiskriv.ledger.key import CURRENT, NEXT, Signers
 from kiskriv.ledger.terms import Change
 
 from .crashes import at_every_line, states
-from .material import ENVIRONMENT, NOON, Clock, appended, contents, cosign_it, ended, fill, lived, opened, restore
+from .material import (
+    ENVIRONMENT,
+    NOON,
+    Clock,
+    appended,
+    contents,
+    cosign_it,
+    ended,
+    fill,
+    lived,
+    opened,
+    restore,
+    signers_in,
+    spellings,
+)
 
 
 class Keyring:
@@ -46,20 +59,6 @@ class Keyring:
         self.left -= 1
         if self.left < 0:
             raise LedgerError(problem="the keystore of the system does not answer")
-
-
-def signers(folder: Path) -> Signers:
-    """Those that lie in the folder."""
-    origin = (folder / "checkpoint").read_text().split("\n")[0]
-    return Signers.from_pem(origin, (folder / "key").read_bytes())
-
-
-def spellings(held: Signers) -> list[bytes]:
-    """The ways in which the private epoch key could lie in a file."""
-    private = held.epoch.private
-    raw = private.private_bytes_raw()
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return [raw, raw.hex().encode(), pem.splitlines()[1]]
 
 
 def rotations(ledger: Ledger) -> list[tuple[int, Change]]:
@@ -136,12 +135,12 @@ def test_the_key_of_a_day_is_gone_from_every_file_when_the_next_one_takes_over(f
     with Ledger.open(folder, now=clock) as ledger:
         for _ in range(3):
             ledger.append(opened(clock.time))
-            held = signers(folder)
+            held = signers_in(folder)
             assert any(spelling in (folder / "key").read_bytes() for spelling in spellings(held))  # the search can find
             gone.append(held)
             clock.go(days=1)
         ledger.append(opened(clock.time))
-        gone.append(signers(folder))
+        gone.append(signers_in(folder))
         ledger.revoke()
         for held in gone:
             for name, octets in contents(folder).items():
@@ -162,7 +161,7 @@ def test_the_file_that_held_the_old_key_is_overwritten_before_it_goes(folder: Pa
 def test_the_old_key_is_there_until_the_log_names_the_new_one_and_gone_right_after(folder: Path) -> None:
     clock = Clock()
     with Ledger.open(folder, now=clock) as ledger:
-        old = signers(folder)
+        old = signers_in(folder)
         clock.go(days=1)
         seen = states(folder, lambda: ledger.append(opened(clock.time)))
     named = [number for number, state in enumerate(seen) if b"rotated" in state["entries.jsonl"]]
@@ -178,7 +177,7 @@ def test_the_old_key_is_there_until_the_log_names_the_new_one_and_gone_right_aft
 
 def test_no_repr_shows_a_private_key(folder: Path) -> None:
     fill(folder, [])
-    held = signers(folder)
+    held = signers_in(folder)
     assert repr(held) == "Signers()"
     assert "private" not in repr(held.log)
 
@@ -188,7 +187,7 @@ def test_no_repr_shows_a_private_key(folder: Path) -> None:
 
 def test_revoked_keys_give_way_to_new_ones_and_what_they_signed_stays(folder: Path) -> None:
     kept = lived(folder, days=2, each=3)
-    old = signers(folder)
+    old = signers_in(folder)
     with Ledger.open(folder, now=lambda: NOON + timedelta(days=1, hours=3)) as ledger:
         line = ledger.revoke()
         assert line == ledger.public_key == (folder / "public-key").read_text().strip() != kept.vkey
@@ -294,7 +293,7 @@ def test_keys_that_do_not_fit_are_not_put_in_the_place_of_others_that_do_not(fol
 
 def test_keys_that_the_log_does_not_name_yet_are_thrown_away(folder: Path) -> None:
     fill(folder, [opened()])
-    (folder / "key.next").write_bytes(signers(folder).next(Change.REVOKED).to_pem())
+    (folder / "key.next").write_bytes(signers_in(folder).next(Change.REVOKED).to_pem())
     (folder / "key.next").chmod(0o600)
     with Ledger.open(folder) as ledger:
         assert ledger.repairs == ()

@@ -19,7 +19,7 @@ from kiskriv.ledger.entry import encode
 from kiskriv.ledger.merkle import Tree, leaf_hash
 from kiskriv.ledger.receipt import MAX_RECEIPT, Receipt, parse
 
-from .material import ENVIRONMENT, NOON, fill, sessions, signing_key
+from .material import ENVIRONMENT, NOON, Clock, cosign_it, fill, sessions, signing_key
 
 KEY = signing_key()
 ENTRIES = sessions(9)
@@ -72,6 +72,40 @@ def test_a_receipt_stays_valid_when_the_log_grows(tmp_path: Path) -> None:
         late = ledger.receipt(place)
         assert late != early
         assert verify(early, ledger.public_key) == verify(late, ledger.public_key) == ENTRIES[0]
+
+
+def test_a_receipt_stands_under_the_checkpoint_that_another_machine_signed(folder: Path) -> None:
+    clock = Clock()
+    with Ledger.open(folder, now=clock) as ledger:
+        place = ledger.append(ENTRIES[0])
+        cosign_it(ledger, clock)
+        assert ledger.receipt(place).count("kiskriv.internal/witness") == 1
+        assert verify(ledger.receipt(place), ledger.public_key) == ENTRIES[0]
+        after = ledger.append(ENTRIES[1])  # which that machine has not seen yet
+        assert "kiskriv.internal/witness" not in ledger.receipt(after)
+
+
+def test_a_cosigned_checkpoint_that_does_not_hold_any_more_is_left_alone(folder: Path) -> None:
+    clock = Clock()
+    with Ledger.open(folder, now=clock) as ledger:
+        place = ledger.append(ENTRIES[0])
+        cosign_it(ledger, clock)
+        whole, path = (folder / "cosigned").read_text(), folder / "cosigned"
+        for changed in (
+            whole.replace("kiskriv.internal/", "kiskriv.internal/0", 1),
+            whole.replace("\n2\n", "\n1\n"),
+            "",
+            "x",
+        ):
+            path.write_text(changed)
+            assert verify(ledger.receipt(place), ledger.public_key) == ENTRIES[0]
+        path.unlink()
+        path.mkdir()
+        assert verify(ledger.receipt(place), ledger.public_key) == ENTRIES[0]
+        path.rmdir()
+        path.write_text(whole)
+        ledger.revoke()  # and with it the key that signed it
+        assert verify(ledger.receipt(place), ledger.public_key) == ENTRIES[0]
 
 
 def test_no_changed_octet_passes() -> None:

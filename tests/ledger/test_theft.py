@@ -19,7 +19,7 @@ from kiskriv.ledger.pruning import pruned
 from kiskriv.ledger.receipt import Receipt, parse
 from kiskriv.ledger.terms import Change
 
-from .material import NOON, Clock, Lived, ended, lived, opened, sign, write_lines
+from .material import NOON, Clock, Lived, ended, lived, opened, sign, signers_in, write_lines
 
 DAYS = 3
 
@@ -53,15 +53,10 @@ def stolen(tmp_path_factory: pytest.TempPathFactory) -> Stolen:
                 place = ledger.append(ended(start, time=clock.time))
                 kept.receipts[place] = ledger.receipt(place)
             kept.checkpoints.append(ledger.checkpoint)
-        keys.append(held(folder))
+        keys.append(signers_in(folder))
     lines = (folder / "entries.jsonl").read_bytes().splitlines()
     starts = [0, *(place for place, line in enumerate(lines) if isinstance(decode(line), Rotated))]
     return Stolen(kept, lines, keys, starts)
-
-
-def held(folder: Path) -> Signers:
-    origin = (folder / "checkpoint").read_text().split("\n")[0]
-    return Signers.from_pem(origin, (folder / "key").read_bytes())
 
 
 def rewritings(lines: Sequence[bytes], place: int) -> Iterator[list[bytes]]:
@@ -165,7 +160,7 @@ def test_an_old_epoch_key_signs_for_no_later_day(stolen: Stolen, tmp_path: Path)
 def test_revoked_keys_are_worth_nothing_to_who_holds_the_new_public_key(tmp_path: Path) -> None:
     folder = tmp_path / "log"
     lived(folder, days=1, each=2)
-    thief = held(folder)
+    thief = signers_in(folder)
     old = (folder / "entries.jsonl").read_bytes().splitlines()
     with Ledger.open(folder, now=lambda: NOON) as ledger:
         before, line = ledger.public_key, ledger.revoke()
@@ -202,7 +197,7 @@ def test_both_keys_can_hide_by_pruning_what_no_export_was_kept_of(tmp_path: Path
     for line in hidden:
         tree.append(bytes.fromhex(line[1:-1].decode()) if line.startswith(b'"') else leaf_hash(line))
     (folder / "entries.jsonl").write_bytes(b"".join(line + b"\n" for line in hidden))
-    note = held(folder).sign(Checkpoint(vkey.split("+")[0], tree.size, tree.root()))
+    note = signers_in(folder).sign(Checkpoint(vkey.split("+")[0], tree.size, tree.root()))
     (folder / "checkpoint").write_text(note)
     findings = audit(Folder(folder), vkey, [checkpoint])
     assert (findings.valid, findings.open_sessions) == (True, ())  # what gives it away: an export kept earlier

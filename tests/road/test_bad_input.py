@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.ledger import Ledger, audit
+from kiskriv.ledger import Folder, Ledger, audit
 from kiskriv.weights import bundled
 from tests.ledger.material import opened
 from tests.road.conftest import SOUND, Home
@@ -29,7 +29,7 @@ def settings(home: Home, text: str) -> Path:
 
 def accounted(ledger: Path) -> dict[str, int]:
     """The reasons in a ledger that an auditor finds whole."""
-    findings = audit(ledger, (ledger / "public-key").read_text(encoding="utf-8").strip(), None)
+    findings = audit(Folder(ledger), (ledger / "public-key").read_text(encoding="utf-8").strip())
     assert findings.valid, findings.problems
     assert (findings.open_sessions, findings.unverified) == ((), ())
     return {str(reason): count for reason, count in findings.ended.items()} | (

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.ledger import Ended, Entry, Opened, Reason, decode
+from kiskriv.ledger import Ended, Opened, Reason, decode
+from kiskriv.ledger.entry import OfSession
 from tests.host.clinic import PATIENCE, Process, commands, until
 from tests.road.conftest import SOUND, Home
 
 
-def entries(home: Home) -> list[Entry]:
+def entries(home: Home) -> list[OfSession]:
     path = home.ledger / "entries.jsonl"
-    return [decode(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [entry for entry in map(decode, lines) if isinstance(entry, OfSession)]
 
 
 def begun(home: Home) -> tuple[subprocess.Popen[str], str]:

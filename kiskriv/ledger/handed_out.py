@@ -1,0 +1,77 @@
+"""What is handed out of a log: its newest checkpoint, and the receipt for a line. Pure reading: no lock, no repair, no private key.
+
+So both can be had while a writer is at work. Nothing is handed out of a log that is not as it was signed. Its public key is read from its
+own folder: whoever is handed a receipt has that from elsewhere.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from kiskriv.errors import LedgerCorrupt, LedgerError, NoSuchLine, ProofInvalid
+from kiskriv.ledger import files, wording
+from kiskriv.ledger.audit import signature_fault
+from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey, claimed
+from kiskriv.ledger.copies import Folder, read_note
+from kiskriv.ledger.faults import Fault, Problem
+from kiskriv.ledger.merkle import leaf_hash
+from kiskriv.ledger.receipt import Receipt
+from kiskriv.ledger.replay import Entries, replay
+
+
+def newest_checkpoint(folder: Path) -> str:
+    """The checkpoint of a log. Raises LedgerCorrupt where the log is not as it was signed, LedgerError where it cannot be read."""
+    note, _ = _whole(folder)
+    return note
+
+
+def receipt_of(folder: Path, number: int) -> str:
+    """The proof, as text, that the line of this number, from 1, is in a log: the same that `Ledger.receipt` gives.
+
+    Raises NoSuchLine, also where only the hash of it is left, and as `newest_checkpoint`.
+    """
+    note, entries = _whole(folder)
+    line = b"".join(islice(Folder(folder).lines(), number - 1, number) if 0 < number <= entries.size else ())[:-1]
+    if not line or leaf_hash(line) != entries.tree.leaf(number - 1):
+        raise NoSuchLine(line=number, size=entries.size)
+    size = entries.size
+    with suppress(ProofInvalid):  # under what another machine signed for, where that knows the line
+        cosigned = read_note(folder / files.COSIGNED)
+        known = claimed(cosigned)
+        if number <= known.size <= size and known == entries.signed_for(known.size):
+            note, size = cosigned, known.size
+    return str(Receipt(line, number - 1, entries.tree.inclusion(number - 1, size), note))
+
+
+def _whole(folder: Path) -> tuple[str, Entries]:
+    """The checkpoint and the entries that it signs for. Raises LedgerError."""
+    try:
+        own = VerifierKey.parse(files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n"))
+        while True:
+            note = read_note(folder / files.CHECKPOINT)
+            entries, problem = _as_signed(folder, note, own)
+            if problem is None:
+                return note, entries
+            if note == read_note(folder / files.CHECKPOINT):  # no writer pruned meanwhile
+                raise LedgerCorrupt(problem=wording.problem(problem, "en"), fault=problem.fault.value)
+    except FileNotFoundError as error:
+        raise LedgerError(problem=f"the file {Path(str(error.filename)).name} is missing") from error
+    except OSError as error:
+        raise LedgerError(problem=error.strerror or type(error).__name__) from error
+    except (ProofInvalid, ValueError):
+        raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
+
+
+def _as_signed(folder: Path, note: str, own: VerifierKey) -> tuple[Entries, Problem | None]:
+    """The entries under a checkpoint, and the first thing that is wrong with either. What follows them is the writer's business."""
+    try:
+        signed_for = claimed(note)
+    except ProofInvalid:
+        return Entries(own.name), Problem(Fault.BAD_CHECKPOINT)
+    read = replay(islice(Folder(folder).lines(), signed_for.size), signed_for)
+    known = read.entries.epochs.log_keys or {own}
+    fault = signature_fault(note, read.entries, known) if own in known else Fault.BAD_CHECKPOINT
+    faults = [Problem(fault)] if fault else []
+    return read.entries, next(iter([*read.problems, *faults]), None)
