@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TypeAlias
 
 from kiskriv.config import Config
-from kiskriv.errors import KiskrivError, LedgerBusy, fault_code
-from kiskriv.ledger import Ledger, peek
-from kiskriv.locale import explain
+from kiskriv.errors import KiskrivError, LedgerBusy, LedgerError, fault_code
+from kiskriv.host.cosigning import witness_key
+from kiskriv.host.run import configured, identities, open_ledger
+from kiskriv.ledger import Ended, Folder, Precision, Swept, audit, decode, files, peek, timestamp, wording
+from kiskriv.ledger.answers import read_key
+from kiskriv.locale import explain, language
 from kiskriv.locale import text as _
 from kiskriv.machine import Promise, kept, level, missing, promises_of_a_room
 from kiskriv.weights import verify
+
+PATIENCE = timedelta(hours=24)
+"""How long an erasure may wait for a witness."""
+
+Found: TypeAlias = tuple[bool | None, str]
+"""What a `Promise` says under its name."""
 
 _MARK = {True: "+", False: "-", None: "?"}
 
@@ -21,6 +33,9 @@ def look(config: Config) -> list[Promise]:
     return [
         _tried("model", lambda: _model(config)),
         _tried("deletion-log", lambda: _ledger(config)),
+        _tried("user-and-workstation", lambda: (True, " · ".join(identities(config)))),
+        _tried("settings", lambda: _settings(config)),
+        _tried("witness", lambda: _witness(config)),
         _tried("microphone", _microphones),
         *room,
         _level(room),
@@ -39,9 +54,9 @@ def _lines(findings: list[Promise]) -> Iterator[str]:
     yield _("+ holds   - does not hold   ? cannot be known from here")
 
 
-def _tried(name: str, attempt: Callable[[], str]) -> Promise:
+def _tried(name: str, attempt: Callable[[], Found]) -> Promise:
     try:
-        return Promise(name, True, attempt())
+        return Promise(name, *attempt())
     except KiskrivError as error:
         message, hint = explain(error)
         return Promise(name, False, f"{message} → {hint}")
@@ -49,20 +64,60 @@ def _tried(name: str, attempt: Callable[[], str]) -> Promise:
         return Promise(name, False, fault_code(error))
 
 
-def _model(config: Config) -> str:
+def _model(config: Config) -> Found:
     model = verify(config.model.folder)
-    return f"{model.name}, SHA-256 {model.digest[:16]}…"
+    return True, f"{model.name}, SHA-256 {model.digest[:16]}…"
 
 
-def _ledger(config: Config) -> str:
+def _ledger(config: Config) -> Found:
     try:
-        with Ledger.open(config.ledger.folder) as ledger:
-            return f"{ledger.size} · {ledger.public_key}"
+        with open_ledger(config) as ledger:
+            return True, f"{ledger.size} · {ledger.public_key}"
     except LedgerBusy:
         standing = peek(config.ledger.folder)  # a host holds it
         if standing is None:
             raise
-        return f"{standing.size} · {standing.public_key}"
+        return True, f"{standing.size} · {standing.public_key}"
+
+
+def _settings(config: Config) -> Found:
+    """What the clinic chose to be weaker than it was shipped is no fault: it is said."""
+    weakened = [wording.name(weakness, language()) for weakness in configured(config).weakened]
+    if not weakened:
+        return True, _("none is weaker than as shipped")
+    return None, _("weaker than as shipped: {settings}").format(settings=", ".join(weakened))
+
+
+def _witness(config: Config) -> Found:
+    settings = config.ledger
+    if not settings.witness:
+        return None, _(
+            "none in the settings: whoever has the keys of this machine can write the log anew, back to the last checkpoint kept elsewhere"
+        )
+    key, own = witness_key(settings.witness_key), read_key(str(settings.folder / files.PUBLIC_KEY))
+    if own is None:
+        raise LedgerError(problem="there is none in this folder")
+    log = Folder(settings.folder)
+    findings = audit(log, str(own), witnesses=[str(key)])
+    held = max((seen.size for seen in findings.witnessed), default=0)
+    alone = list(islice(log.lines(), held, findings.entries))
+    late = timestamp(datetime.now(UTC) - PATIENCE, Precision(settings.precision))
+    if any(_is_erasure(line, late) for line in alone):
+        return False, _(
+            "has not signed for erasures older than a day: {count} lines that nobody else holds → run `kiskriv ledger cosign`"
+        ).format(count=len(alone))
+    return True, _("has signed for every erasure older than a day; {count} lines that nobody else holds yet").format(
+        count=len(alone)
+    )
+
+
+def _is_erasure(line: bytes, before: str) -> bool:
+    """Whether a line of the log is, or was before it was pruned, of the end of a session before this time."""
+    try:
+        entry = decode(line.removesuffix(b"\n"))
+    except ValueError:
+        return True
+    return isinstance(entry, Ended | Swept) and entry.time < before
 
 
 def _level(room: list[Promise]) -> Promise:
@@ -73,7 +128,7 @@ def _level(room: list[Promise]) -> Promise:
     return Promise("level", None if lacking else True, f"{reached} {f'({lacking})' if lacking else ''}".strip())
 
 
-def _microphones() -> str:
+def _microphones() -> Found:
     from kiskriv.capture import microphones
 
-    return ", ".join(microphones())
+    return True, ", ".join(microphones())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.config import Config, load
+from kiskriv.config import Config, LedgerSettings, load
 from kiskriv.errors import ConfigError
 from kiskriv.transcript import Role
 
@@ -41,6 +41,33 @@ def test_a_sealed_copy_on_the_disk_is_kept_only_where_it_is_asked_for(tmp_path: 
     assert load(written(tmp_path, "[session]\nspool = true\n")).session.spool
 
 
+def test_the_log_is_coarse_and_asks_nobody_unless_it_is_told_to() -> None:
+    settings = Config().ledger
+    assert (settings.precision, settings.keys) == ("hour", "auto")
+    assert (settings.witness, settings.witness_key, settings.checkpoints) == ("", "", None)
+    assert (settings.user, settings.workstation) == ("", "")
+
+
+def test_the_settings_of_the_log_are_read(tmp_path: Path) -> None:
+    settings = load(
+        written(
+            tmp_path,
+            '[ledger]\nfolder = "/log"\nprecision = "minute"\nkeys = "file"\nwitness = "https://10.0.0.7:8472/w"\n'
+            f'witness_key = "name+id+key"\ncheckpoints = "~/elsewhere"\nuser = "{"1a" * 16}"\nworkstation = "{"2b" * 16}"\n',
+        )
+    ).ledger
+    assert settings == LedgerSettings(
+        folder=Path("/log"),
+        precision="minute",
+        keys="file",
+        witness="https://10.0.0.7:8472/w",
+        witness_key="name+id+key",
+        checkpoints=Path.home() / "elsewhere",
+        user="1a" * 16,
+        workstation="2b" * 16,
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -57,6 +84,20 @@ def test_a_sealed_copy_on_the_disk_is_kept_only_where_it_is_asked_for(tmp_path: 
         ("[microphone]\nroles = ['nurse']\n", "microphone.roles"),
         ("[model]\nfolder = '~nobody-at-all/x'\n", "model.folder"),
         ('[model]\nfolder = "a\\u0000b"\n', "model.folder"),
+        ("[ledger]\nprecision = 'day'\n", "ledger.precision"),
+        ("[ledger]\nkeys = 'keyring'\n", "ledger.keys"),
+        ("[ledger]\nuser = 'Ola Nordmann'\n", "ledger.user"),
+        ("[ledger]\nuser = '1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A'\n", "ledger.user"),
+        ("[ledger]\nworkstation = '1a'\n", "ledger.workstation"),
+        ("[ledger]\nworkstation = 7\n", "ledger.workstation"),
+        ("[ledger]\nwitness = '10.0.0.7:8472'\n", "ledger.witness"),
+        ("[ledger]\nwitness = 'ftp://10.0.0.7'\n", "ledger.witness"),
+        ("[ledger]\nwitness = 'http://10.0.0.7 '\n", "ledger.witness"),
+        ("[ledger]\nwitness = true\n", "ledger.witness"),
+        ("[ledger]\nwitness_key = 1\n", "ledger.witness_key"),
+        ("[ledger]\nwitnes = 'http://10.0.0.7'\n", "'witness'"),
+        ("[ledger]\ncheckpoints = ''\n", "ledger.checkpoints"),
+        ("[ledger]\ncheckpoints = '~nobody-at-all/x'\n", "ledger.checkpoints"),
         ("model = 1\n", "[model]"),
         ("[model\n", "line 1"),
     ],

@@ -30,7 +30,6 @@ class Fault(StrEnum):
     SHORTER_THAN_EARLIER = "shorter-than-earlier"  # entries were removed since the earlier checkpoint
     DIFFERS_FROM_EARLIER = "differs-from-earlier"  # entries before the earlier checkpoint were changed
     BAD_RECEIPT = "bad-receipt"  # a receipt is malformed, or not signed by the log's key
-    NOT_IN_LOG = "not-in-log"  # the entry of a receipt does not stand where the receipt says
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,22 +24,20 @@ The first entry of a new day is preceded by a change of keys: `rotated`, and the
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable, ProofInvalid
 from kiskriv.ledger import files, key, wording
-from kiskriv.ledger.audit import signature_fault
-from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed, open_checkpoint
-from kiskriv.ledger.copies import Folder, read_note
+from kiskriv.ledger.checkpoint import claimed, open_checkpoint
+from kiskriv.ledger.copies import read_note
 from kiskriv.ledger.cosignature import Cosignature
+from kiskriv.ledger.disk import Disk, Repair
 from kiskriv.ledger.entry import (
     Configured,
     Entry,
@@ -51,28 +49,18 @@ from kiskriv.ledger.entry import (
     Witnessed,
     coarse,
     decode,
-    encode,
     timestamp,
 )
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.key import KeyStore, Signers
-from kiskriv.ledger.merkle import leaf_hash
-from kiskriv.ledger.pruning import pruned
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.ledger.replay import HASHED, Entries, Replay, replay
+from kiskriv.ledger.replay import HASHED, Entries
 from kiskriv.ledger.terms import Cause, Change, Precision
+
+__all__ = ["Ledger", "Repair"]
 
 Appendable: TypeAlias = OfSession | OfRun | Witnessed
 """What others may append; the log writes of its keys and its pruning itself."""
-
-
-class Repair(StrEnum):
-    """What was put right when the log was opened."""
-
-    TAIL_CUT = "tail-cut"
-    CHECKPOINT_RENAMED = "checkpoint-renamed"
-    KEYS_CHANGED = "keys-changed"
-    PRUNED = "pruned"
 
 
 def _utc() -> datetime:
@@ -87,21 +75,15 @@ class Ledger:
 
     _signers: Signers
     _store: KeyStore
-    _read: Entries  # what the entries say
-    _note: str  # the checkpoint as it stands in the file
 
     def __init__(
-        self, folder: Path, lock: int, precision: Precision, keystore: KeyStore | None, now: Callable[[], datetime]
+        self, folder: Path, disk: Disk, precision: Precision, keystore: KeyStore | None, now: Callable[[], datetime]
     ) -> None:
         self._folder = folder
-        self._lock: int | None = lock
+        self._disk: Disk | None = disk
         self._precision = precision
         self._keystore = keystore
         self._now = now
-        self._entries = -1  # the descriptor of the entries file
-        self._stamp: tuple[int, ...] | None = (
-            None  # the entries file as memory knows it; None: memory may not say what the disk says
-        )
 
     @classmethod
     def open(
@@ -119,15 +101,16 @@ class Ledger:
         LedgerCorrupt, and LedgerError when others can read the keys, or nobody can. Takes a few seconds for 100,000 entries.
         """
         try:
-            _make_folder(folder)
-            lock = files.take_lock(folder / files.LOCK)
+            disk = Disk(folder)
         except BlockingIOError:
             raise LedgerBusy() from None
         except OSError as error:
             raise _unwritable(error) from error
-        ledger = cls(folder, lock, precision, keystore, now)
+        ledger = cls(folder, disk, precision, keystore, now)
         try:
-            ledger._start()
+            if disk.is_new:
+                ledger._create(disk)
+            ledger.repairs = ledger._settle()
         except OSError as error:
             ledger.close()
             raise _unwritable(error) from error
@@ -135,11 +118,6 @@ class Ledger:
             ledger.close()
             raise
         return ledger
-
-    def _start(self) -> None:
-        if not (self._folder / files.PUBLIC_KEY).exists():
-            self._create()
-        self.repairs = self._settle()
 
     def __enter__(self) -> Self:
         return self
@@ -154,11 +132,9 @@ class Ledger:
 
     def close(self) -> None:
         """Let another writer in. Closing twice does no harm."""
-        lock, self._lock, self._stamp = self._lock, None, None
-        if lock is not None:
-            if self._entries >= 0:
-                os.close(self._entries)
-            os.close(lock)
+        disk, self._disk = self._disk, None
+        if disk is not None:
+            disk.close()
 
     @property
     def repaired(self) -> bool:
@@ -180,7 +156,7 @@ class Ledger:
     def checkpoint(self) -> str:
         """The newest signed checkpoint, without personal data: whoever keeps a copy can tell a rewritten log."""
         self._settle()
-        return self._note
+        return self._open.note
 
     def consistency(self, old: int) -> tuple[bytes, ...]:
         """The proof that the log of the newest checkpoint begins with its first `old` entries; ValueError when there are fewer."""
@@ -229,7 +205,7 @@ class Ledger:
     def entry(self, index: int) -> Entry | None:
         """The entry in this place, from 0, read from the disk; None where it is pruned. LedgerCorrupt when it changed meanwhile."""
         self._settle()
-        line = self._line(index)
+        line = self._open.line(index)
         return None if HASHED.fullmatch(line) else decode(line)
 
     def receipt(self, index: int) -> str:
@@ -238,14 +214,14 @@ class Ledger:
         Under a checkpoint that another machine signed for, where there is one that knows the entry.
         """
         self._settle()
-        if not 0 <= index < self.size or HASHED.fullmatch(self._line(index)):
+        if not 0 <= index < self.size or HASHED.fullmatch(self._open.line(index)):
             raise IndexError("no such entry")
-        note, size = self._note, self.size
+        note, size = self._open.note, self.size
         with suppress(ProofInvalid, OSError):  # not ours, signed by a key that was revoked since, or not to be read
             known = open_checkpoint(cosigned := read_note(self._folder / files.COSIGNED), self._signers.log.verifier)
             if index < known.size <= size and known.root == self._read.tree.root(known.size):
                 note, size = cosigned, known.size
-        return str(Receipt(self._line(index), index, self._read.tree.inclusion(index, size), note))
+        return str(Receipt(self._open.line(index), index, self._read.tree.inclusion(index, size), note))
 
     def append(self, entry: Appendable) -> int:
         """Write an entry and sign for it; return its index once both are on the disk.
@@ -310,7 +286,9 @@ class Ledger:
 
     def _keep_to_the_day(self, time: str) -> None:
         """The first entry of a new day comes under a key of its own."""
-        if time[:10] > self._read.epochs.since[:10]:
+        if (
+            time[:10] != self._read.epochs.since[:10]
+        ):  # an earlier day, too: a clock that once ran ahead must not stop it
             self._change_keys(Change.DAILY, time)
 
     def _change_keys(self, change: Change, time: str) -> None:
@@ -324,199 +302,69 @@ class Ledger:
         self._commit(entry, after)
 
     def _commit(self, entry: Entry, signers: Signers) -> int:
-        self._stamp = None  # until the last step: an interruption anywhere is put right by the rules for a crash
+        disk = self._open
+        disk.doubt()  # until the last step: an interruption anywhere is put right by the rules for a crash
         try:
-            self._write(entry, signers)
+            disk.add(entry, signers.sign)
         except OSError as error:
-            self._take_back()
+            with suppress(OSError, LedgerError):  # if not now, then before the next use
+                disk.take_back()
+                self._settle()
             raise _unwritable(error) from error
         try:
-            self._follow(entry)
+            match entry:
+                case Rotated():
+                    self._take_up_keys(disk)  # what is next becomes current, and what was current is destroyed
+                case Pruned():
+                    disk.prune()
         except OSError as error:
             raise _unwritable(error) from error
-        self._stamp = self._stamped()
-        return self._read.size - 1
+        disk.know()
+        return disk.entries.size - 1
 
-    def _follow(self, entry: Entry) -> None:
-        """What an entry of the log itself asks for, once it is acknowledged."""
-        match entry:
-            case Rotated():
-                self._settle_keys()  # what is next becomes current, and what was current is destroyed
-            case Pruned():
-                self._settle_pruning()
+    @property
+    def _open(self) -> Disk:
+        if self._disk is None:
+            raise LedgerError(problem="it is closed")
+        return self._disk
 
-    def _write(self, entry: Entry, signers: Signers) -> None:
-        read, line = self._read, encode(entry)
-        if os.fstat(self._entries).st_size != (read.ends[-1] if read.ends else 0):
-            raise _corrupt(Problem(Fault.UNSIGNED_TAIL, read.size + 1))
-        files.write_all(self._entries, line + b"\n")
-        os.fsync(self._entries)
-        read.add(entry, leaf_hash(line), len(line) + 1)
-        note = signers.sign(read.signed_for())
-        files.write_new(self._folder / files.NEXT_CHECKPOINT, note.encode())
-        files.sync_folder(self._folder)  # from here on a crash cannot unmake the signature, so it may be shown
-        (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
-        files.sync_folder(self._folder)
-        self._note = note
-
-    def _take_back(self) -> None:
-        """Undo a failed append: first the signature, then, by the rules for a crash, the entry."""
-        with suppress(OSError, LedgerError):  # if not now, then before the next use
-            (self._folder / files.NEXT_CHECKPOINT).unlink(missing_ok=True)
-            self._settle()
+    @property
+    def _read(self) -> Entries:
+        """What the entries say, once memory is settled."""
+        return self._open.entries
 
     def _settle(self) -> tuple[Repair, ...]:
-        """Make memory say what the disk says, where it may not; return what had to be put right on the disk.
-
-        That is asked each time: entries that somebody else changed under a writer are found out before the next one is written.
-        """
-        if self._stamp is not None and self._stamp == self._stamped():
+        """Make memory say what the disk says, where it may not; return what had to be put right on the disk."""
+        disk = self._open
+        if disk.known:
             return ()
-        if self._lock is None:
-            raise LedgerError(problem="it is closed")
+        disk.doubt()
         try:
-            repairs = (*self._settle_entries(), *self._settle_pruning(), *self._settle_keys())
+            repairs = disk.read()
+            if self._take_up_keys(disk):
+                repairs = (*repairs, Repair.KEYS_CHANGED)
         except FileNotFoundError as error:
             name = Path(str(error.filename)).name
             raise LedgerCorrupt(problem=f"the file {name} is missing", fault=Fault.CUT_OFF.value) from error
         except OSError as error:
             raise _unwritable(error) from error
-        self._stamp = self._stamped()
+        disk.know()
         return repairs
 
-    def _stamped(self) -> tuple[int, ...]:
-        """What changes with the file, whoever changes it, and cannot be put back by who may write to it."""
-        status = os.fstat(self._entries)
-        return status.st_size, status.st_nlink, status.st_ctime_ns
-
-    def _settle_entries(self) -> tuple[Repair, ...]:
-        self._reopen()
-        note, read = self._look(files.CHECKPOINT)
-        repairs: tuple[Repair, ...] = ()
-        if read.tail and (vouched := self._vouched(read.entries.size + 1)):
-            (self._folder / files.NEXT_CHECKPOINT).replace(self._folder / files.CHECKPOINT)
-            files.sync_folder(self._folder)
-            note, read = vouched
-            repairs = (Repair.CHECKPOINT_RENAMED,)
-        elif read.tail:
-            os.ftruncate(self._entries, read.entries.ends[-1])
-            os.fsync(self._entries)
-            repairs = (Repair.TAIL_CUT,)
-        (self._folder / files.NEXT_CHECKPOINT).unlink(missing_ok=True)
-        self._note, self._read = note, read.entries
-        return repairs
-
-    def _reopen(self) -> None:
-        """The descriptor of the file of entries: pruning puts another one in its place."""
-        before, self._entries = self._entries, files.open_appending(self._folder / files.ENTRIES)
-        if before >= 0:
-            os.close(before)
-
-    def _settle_pruning(self) -> tuple[Repair, ...]:
-        """Entries that `pruned` accounts for are replaced by their hashes."""
-        new = self._folder / files.NEXT_ENTRIES
-        new.unlink(missing_ok=True)
-        agreed = self._read.prunings[-1].size if self._read.prunings else 0
-        if agreed == self._read.hashes:
-            return ()
-        files.write_new(new, b"".join(pruned(Folder(self._folder).lines(), agreed)))
-        new.replace(self._folder / files.ENTRIES)
-        files.sync_folder(self._folder)
-        self._settle_entries()
-        return (Repair.PRUNED,)
-
-    def _settle_keys(self) -> tuple[Repair, ...]:
-        origin, keys = self._read.origin, self._read.epochs.at(self._read.size)
+    def _take_up_keys(self, disk: Disk) -> bool:
+        """The private halves of the keys that the log names; whether a change that was cut short had to be made good."""
+        origin, keys = disk.entries.origin, disk.entries.epochs.at(disk.entries.size)
         self._store = key.store_of(self._folder, origin, self._keystore)
         self._signers, changed = key.take_up(self._store, origin, keys)
-        if self._public_key() != keys.log:
-            files.replace(self._folder / files.PUBLIC_KEY, f"{keys.log}\n".encode(), mode=0o644)
-            files.sync_folder(self._folder)
-        return (Repair.KEYS_CHANGED,) if changed else ()
+        if disk.public_key != keys.log:
+            disk.publish(keys.log)
+        return changed
 
-    def _vouched(self, size: int) -> tuple[str, Replay] | None:
-        """The log as checkpoint.new signs it, when it signs for all that is there and for this size."""
-        try:
-            note, read = self._look(files.NEXT_CHECKPOINT)
-        except LedgerCorrupt:
-            return None
-        return (note, read) if read.entries.size == size and not read.tail else None
-
-    def _look(self, name: str) -> tuple[str, Replay]:
-        """A checkpoint of the log, and the entries under it. Raises LedgerCorrupt where anything is not as it was signed."""
-        note = read_note(self._folder / name)
-        try:
-            signed_for = claimed(note)
-        except ProofInvalid:
-            raise _corrupt(Problem(Fault.BAD_CHECKPOINT)) from None
-        read = replay(files.read_lines(self._folder / files.ENTRIES), signed_for)
-        own = self._public_key()
-        known = read.entries.epochs.log_keys or {own}
-        fault = signature_fault(note, read.entries, known)
-        problems = [*read.problems, *([Problem(fault)] if fault else [])]
-        if fault is Fault.BAD_CHECKPOINT or own not in known:
-            raise _corrupt(Problem(Fault.BAD_CHECKPOINT))
-        if problems:
-            raise _corrupt(problems[0])
-        return note, read
-
-    def _public_key(self) -> VerifierKey:
-        try:
-            text = files.read_text(self._folder / files.PUBLIC_KEY, MAX_NOTE)
-            return VerifierKey.parse(text.removesuffix("\n"))
-        except (ProofInvalid, ValueError):
-            raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
-
-    def _line(self, index: int) -> bytes:
-        start = self._read.ends[index - 1] if index else 0
-        line = _read_at(self._entries, start, self._read.ends[index] - start)[:-1]
-        hashed = HASHED.fullmatch(line)
-        if (bytes.fromhex(hashed[1].decode()) if hashed else leaf_hash(line)) != self._read.tree.leaf(index):
-            raise _corrupt(Problem(Fault.UNREADABLE_ENTRY, index + 1))
-        return line
-
-    def _create(self) -> None:
-        """Make a new log; may be done again after a crash at any point, since `public-key` is put in place last."""
-        entries, checkpoint = self._folder / files.ENTRIES, self._folder / files.CHECKPOINT
-        if not (_is_blank(entries, b"") and _is_blank(checkpoint, b"1")):
-            raise LedgerCorrupt(problem="the file public-key is missing")
-        for path in (entries, checkpoint):
-            path.unlink(missing_ok=True)
+    def _create(self, disk: Disk) -> None:
+        """New keys, and the log that begins with them."""
         signers = Signers.new()
         key.keep_new(self._folder, signers, self._keystore)
-        line = encode(signers.created(self._time()))
-        signed_for = Checkpoint(signers.log.name, 1, leaf_hash(line))
-        files.write_new(entries, line + b"\n")
-        files.write_new(checkpoint, signers.sign(signed_for).encode())
-        files.sync_folder(self._folder)
-        files.replace(self._folder / files.PUBLIC_KEY, f"{signers.log.verifier}\n".encode(), mode=0o644)
-        files.sync_folder(self._folder)
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    files.sync_folder(folder.parent)
-
-
-def _is_blank(path: Path, second_line: bytes) -> bool:
-    """Whether a file is missing, or holds no more than one line, or says on its second line that the log has no more."""
-    if not path.exists():
-        return True
-    lines = path.read_bytes().split(b"\n")
-    return len(lines) <= 2 or lines[1] == second_line != b""
-
-
-def _read_at(descriptor: int, start: int, count: int) -> bytes:
-    os.lseek(descriptor, start, os.SEEK_SET)  # appending writes at the end wherever this points
-    return os.read(descriptor, count)
-
-
-def _corrupt(problem: Problem) -> LedgerCorrupt:
-    facts = {} if problem.line is None else {"line": problem.line}
-    return LedgerCorrupt(problem=wording.problem(problem, "en"), fault=problem.fault.value, **facts)
+        disk.create(signers.created(self._time()), signers.sign, signers.log.verifier)
 
 
 def _unwritable(error: OSError) -> LedgerUnwritable:

@@ -260,10 +260,6 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
         "nb": "kvitteringen er ikke gyldig for denne loggens nøkkel",
         "en": "the receipt is not valid for the key of this log",
     },
-    Fault.NOT_IN_LOG: {
-        "nb": "linjen i kvitteringen står ikke på sin plass i loggen",
-        "en": "the entry of the receipt does not stand in its place in the log",
-    },
     Fault.SHORTER_THAN_EARLIER: {
         "nb": "loggen er kortere enn ved det tidligere sjekkpunktet: linjer er fjernet",
         "en": "the log is shorter than at the earlier checkpoint: lines were removed",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import resource
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from kiskriv.ledger import (
     Ledger,
     Opened,
     Precision,
+    Rotated,
     Started,
     Stopped,
     Weakness,
@@ -39,7 +40,7 @@ from kiskriv.ledger import (
     decode,
 )
 from kiskriv.ledger.copies import Folder
-from tests.host.clinic import PATIENCE, Clinic, Clip, Process, until
+from tests.host.clinic import PATIENCE, Clinic, Clip, fill_disk, until
 from tests.ledger.material import appended
 
 HOUR = HEARTBEAT * 60.0
@@ -306,7 +307,7 @@ def entries(clinic: Clinic) -> list[Entry]:
 
 
 def kinds(clinic: Clinic) -> list[str]:
-    return [entry.kind for entry in entries(clinic) if not isinstance(entry, Created)]
+    return [entry.kind for entry in entries(clinic) if not isinstance(entry, Created | Rotated)]
 
 
 def audited(clinic: Clinic) -> Findings:
@@ -372,17 +373,19 @@ def test_a_consultation_leaves_neither_exact_times_nor_exact_amounts(clinic: Cli
 # -- a full disk when the host starts ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def full_disk() -> Callable[[], None]:
-    """From here on no file of this process, or of those that it starts, may grow above what a page of memory needs."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    limits = resource.RLIMIT_FSIZE
+ROOM = 2 * resource.getpagesize()
+"""Octets that a file may have on a full disk: a page of memory fits in."""
 
-    def fill(octets: int = 2 * resource.getpagesize()) -> None:
-        resource.setrlimit(limits, (octets, before[1]))
 
-    yield fill  # type: ignore[misc]
-    resource.setrlimit(limits, before)
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of what is started meanwhile may grow any more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def grown(folder: Path, octets: int) -> None:
@@ -392,21 +395,16 @@ def grown(folder: Path, octets: int) -> None:
             ledger.append(Heartbeat("2026-03-02T12:00:00Z"))
 
 
-def room_again(host: Process) -> None:
-    _, hard = resource.prlimit(host.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(host.pid, resource.RLIMIT_FSIZE, (hard, hard))
-
-
 def test_a_host_that_starts_on_a_full_disk_takes_rooms_over_and_opens_no_other_before_it_has_said_so(
-    clinic: Clinic, full_disk: Callable[[], None]
+    clinic: Clinic,
 ) -> None:
-    grown(clinic.config.ledger.folder, 2 * resource.getpagesize())
+    grown(clinic.config.ledger.folder, ROOM)
     with clinic.prepared().consultation(Clip(1), informed=True) as session:
         session.detach()
     clinic.host.kill()
     before = kinds(clinic)
-    full_disk()
-    again = clinic.desk()
+    with full_disk():
+        again = clinic.desk()
     host = clinic.host
     assert [(one.session, one.alive) for one in again.look().unfinished] == [(session.id, True)]
     found = again.unfinished()
@@ -417,7 +415,7 @@ def test_a_host_that_starts_on_a_full_disk_takes_rooms_over_and_opens_no_other_b
         assert kinds(clinic) == before
         with pytest.raises(KiskrivError, match="cannot be written"), again.consultation(Clip(1), informed=True):
             pass
-        room_again(host)
+        fill_disk(host, full=False)
     until(lambda: isinstance(clinic.last, Ended))
     assert kinds(clinic)[len(before) :] == ["started", "ended"]
     assert [type(entry) for entry in clinic.entries] == [Opened, Ended]

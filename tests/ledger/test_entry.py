@@ -221,7 +221,7 @@ def largest() -> list[Entry]:
         Created(TIME, "ab" * 32, "cd" * 32),
         Rotated(TIME, max(Change, key=len), "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64),
         Witnessed(TIME, "ab" * 32, MAX_INTEGER, MAX_INTEGER, "ef" * 64),
-        Pruned(TIME, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER, 0),
+        Pruned(TIME, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER // 2, MAX_INTEGER - MAX_INTEGER // 2),
     ]
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from kiskriv.ledger import Ledger, answers, decode, json_answers
+from kiskriv.ledger.answers import Kept
 from kiskriv.ledger.checkpoint import encode_base64
 from kiskriv.ledger.copies import Export, Folder, export
 from kiskriv.ledger.json_answers import show_json, verify_json
@@ -51,7 +52,7 @@ def test_a_verdict_says_what_the_text_says_with_the_same_status(folder: Path, tm
     key = str(folder / "public-key")
     (tmp_path / "kept").write_text(kept.checkpoints[0])
     (tmp_path / "receipt").write_text(next(iter(kept.receipts.values())))
-    given = (folder, key, [tmp_path / "kept"], [tmp_path / "receipt"])
+    given = (folder, key, Kept([tmp_path / "kept"], [tmp_path / "receipt"]))
     good = verify_json(*given)
     read = json.loads(good.text)
     assert good.status == answers.verify(*given).status == 0
@@ -93,8 +94,8 @@ def test_what_cannot_be_read_is_an_object_too(folder: Path, tmp_path: Path) -> N
     for answer in (
         verify_json(tmp_path / "nothing", key),
         verify_json(folder, "no key"),
-        verify_json(folder / "public-key", key, [folder / "checkpoint"]),
-        verify_json(folder, key, [tmp_path / "nothing"]),
+        verify_json(folder / "public-key", key, Kept([folder / "checkpoint"])),
+        verify_json(folder, key, Kept([tmp_path / "nothing"])),
     ):
         read = json.loads(answer.text)
         assert answer.status == 2
