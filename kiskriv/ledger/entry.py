@@ -325,11 +325,12 @@ def decode(line: bytes) -> Entry:
         raise ValueError("an entry is too long")
     try:
         fields = json.loads(line)
-        kind, _ = fields.pop("kind"), fields.pop("v")  # that v is VERSION, the comparison below says
+        canonical = _write(fields).encode("ascii") == line  # no value has two forms in Python, so this is what `encode` writes
+        kind, version = fields.pop("kind"), fields.pop("v")
         entry: Entry = read(_KINDS[kind], fields)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError("not an entry") from None
-    if encode(entry) != line:
+    if not canonical or type(version) is not int or version != VERSION:
         raise ValueError("not the canonical form of an entry")
     return entry
 

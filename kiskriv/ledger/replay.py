@@ -120,7 +120,7 @@ class Entries:
     def read(self, line: bytes) -> Fault | None:
         """Take a line into account, whatever it is; what is wrong with it."""
         text = line.removesuffix(b"\n")
-        if (hashed := HASHED.fullmatch(text)) and text != line:
+        if line[:1] == b'"' and (hashed := HASHED.fullmatch(text)) and text != line:
             self.add(None, bytes.fromhex(hashed[1].decode()), len(line))
             self.hashes = self.size
             return Fault.BAD_PRUNING if self._passing or self.size == 1 else None

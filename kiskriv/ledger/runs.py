@@ -48,9 +48,7 @@ class Runs:
             precision = entry.precision
         elif self._run is not None and self._is_silence(self._run, entry):
             self.silences.append(Silence(line, self.latest, entry.time))
-        if self.latest and entry.time < coarse(
-            self.latest, precision
-        ):  # RFC 3339 in UTC and of one length: text order is time order
+        if entry.time < self.latest and entry.time < coarse(self.latest, precision):  # of one length: text order is time order
             self.clock_steps.append(line)
         self.latest = entry.time
         match entry:
@@ -60,5 +58,7 @@ class Runs:
                 self._run = None
 
     def _is_silence(self, run: Started, entry: Entry) -> bool:
+        if entry.time == self.latest:
+            return False
         apart = datetime.fromisoformat(entry.time) - datetime.fromisoformat(self.latest)
         return apart > 2 * timedelta(minutes=run.heartbeat) + _LENGTH[run.precision]
