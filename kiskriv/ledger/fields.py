@@ -131,4 +131,9 @@ def _several(hint: Any) -> _Field:
             return False
         return issubclass(hint, Checked) or list(values) == [word for word in hint if word in values]
 
-    return _Field(holds, lambda given: tuple(map(one.read, given)), lambda values: list(map(one.write, values)))
+    def taken(given: object) -> tuple[Any, ...]:
+        if type(given) is not list:  # an object would iterate, too
+            raise ValueError("no array")
+        return tuple(map(one.read, given))
+
+    return _Field(holds, taken, lambda values: list(map(one.write, values)))
