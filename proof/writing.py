@@ -38,7 +38,14 @@ def main(folder: str, seed: str) -> None:
     with Ledger.open(Path(folder) / "ledger") as ledger:
         for session in (new_session_id() for _ in count()):
             opened = Opened(
-                session, timestamp(datetime.now(UTC)), secrets.token_hex(32), "nb-1", "0.1.0", "ab" * 32, "cd" * 32, spool=True
+                session,
+                timestamp(datetime.now(UTC)),
+                secrets.token_hex(32),
+                "nb-1",
+                "0.1.0",
+                "ab" * 32,
+                "cd" * 32,
+                spool=True,
             )
             ledger.append(opened)
             _say("opened", session)

@@ -325,7 +325,9 @@ def decode(line: bytes) -> Entry:
         raise ValueError("an entry is too long")
     try:
         fields = json.loads(line)
-        canonical = _write(fields).encode("ascii") == line  # what is read below has one form, so this is what `encode` writes
+        canonical = (
+            _write(fields).encode("ascii") == line
+        )  # what is read below has one form, so this is what `encode` writes
         kind, version = fields.pop("kind"), fields.pop("v")
         entry: Entry = read(_KINDS[kind], fields)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

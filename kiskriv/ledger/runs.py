@@ -48,7 +48,9 @@ class Runs:
             precision = entry.precision
         elif self._run is not None and self._is_silence(self._run, entry):
             self.silences.append(Silence(line, self.latest, entry.time))
-        if entry.time < self.latest and entry.time < coarse(self.latest, precision):  # of one length: text order is time order
+        if entry.time < self.latest and entry.time < coarse(
+            self.latest, precision
+        ):  # of one length: text order is time order
             self.clock_steps.append(line)
         self.latest = entry.time
         match entry:

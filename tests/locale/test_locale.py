@@ -145,7 +145,10 @@ def test_english_is_what_the_code_says() -> None:
 
 def test_numbers_and_counts_are_written_the_norwegian_way() -> None:
     assert locale.number(1234567.25, 2) == "1\u00a0234\u00a0567,25"
-    waits = ("{count} stretch of speech waits to be written down", "{count} stretches of speech wait to be written down")
+    waits = (
+        "{count} stretch of speech waits to be written down",
+        "{count} stretches of speech wait to be written down",
+    )
     assert locale.plural(*waits, 1) == "{count} talestykke venter på å bli skrevet ned"
     assert locale.plural(*waits, 0) == "{count} talestykker venter på å bli skrevet ned"
     assert locale.text("") == ""
