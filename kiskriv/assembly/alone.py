@@ -80,6 +80,7 @@ class LoneDesk:
         """A session for this sound. Raises NotInformed unless the doctor has confirmed it (R9)."""
         if not informed:
             raise NotInformed
+        self._run.tell()
         if unaccounted := (*self._ledger.unverified(), *self._ledger.unaccounted()):
             raise ErasureFailed(residue=len(unaccounted))
         self.load()
