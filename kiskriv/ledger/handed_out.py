@@ -70,7 +70,7 @@ def _as_signed(folder: Path, note: str, own: VerifierKey) -> tuple[Entries, Prob
         signed_for = claimed(note)
     except ProofInvalid:
         return Entries(own.name), Problem(Fault.BAD_CHECKPOINT)
-    read = replay(islice(Folder(folder).lines(), signed_for.size), signed_for)
+    read = replay(Folder(folder).lines(), signed_for)
     known = read.entries.epochs.log_keys or {own}
     fault = signature_fault(note, read.entries, known) if own in known else Fault.BAD_CHECKPOINT
     faults = [Problem(fault)] if fault else []

@@ -204,15 +204,19 @@ class Spool:
 
     @staticmethod
     def sweep(folder: Path, session: str) -> bool:
-        """Revokes the key, then unlinks the file, then looks for both: True when neither is there. May be done again, by anybody.
+        """Revokes the key, then unlinks the file, then looks for both: True when neither is there, nor can come back. May be done again.
 
         Killed between two steps, it leaves a file that nobody can read, and that `found` still names.
         """
         path = _path(folder, session)
         revoked = keyring.revoke(_name(session))
-        with suppress(OSError):
+        try:
             path.unlink(missing_ok=True)
             _flush_folder(folder)
+        except FileNotFoundError:  # there is no folder
+            return revoked
+        except OSError:  # an unlinking that a failing disk did not keep would be undone by the next power cut
+            return False
         return revoked and not path.is_symlink() and not path.exists()
 
 

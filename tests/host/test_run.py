@@ -422,3 +422,15 @@ def test_a_host_that_starts_on_a_full_disk_takes_rooms_over_and_opens_no_other_b
     with again.consultation(Clip(1), informed=True) as session:
         session.discard()
     assert kinds(clinic)[len(before) + 2 :] == ["opened", "ended"]
+
+
+def test_no_consultation_opens_before_the_run_has_said_under_what(clinic: Clinic) -> None:
+    grown(clinic.config.ledger.folder, ROOM)
+    before = kinds(clinic)
+    with full_disk():
+        desk = clinic.prepared()
+    assert kinds(clinic) == before
+    fill_disk(clinic.host, full=False)
+    with desk.consultation(Clip(1), informed=True) as session:
+        session.discard()
+    assert kinds(clinic)[len(before) :] == ["started", "configured", "opened", "ended"]
