@@ -254,6 +254,19 @@ class LedgerUnwritable(LedgerError):
     )
 
 
+class LedgerKeyUnusable(LedgerError):
+    message = "the keys of the deletion log cannot be used: {problem}"
+    hint = (
+        "make them readable for this user alone, or unlock the keystore; if they are gone, name a new folder for the deletion log "
+        "([ledger] folder), keep the old one, and write down the new public key"
+    )
+
+
+class ClockWrong(LedgerError):
+    message = "the clock of this machine cannot be right: it says the year {year}"
+    hint = "set the clock, and start kiskriv again"
+
+
 class NoSuchLine(LedgerError):
     message = "the deletion log has {size} lines, and no line {line}"
     hint = "`kiskriv ledger show` lists them"

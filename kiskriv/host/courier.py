@@ -17,6 +17,7 @@ from http import HTTPStatus
 from kiskriv.errors import ProofInvalid
 from kiskriv.host.child import Child
 from kiskriv.ledger.cosignature import Cosignature, WitnessKey, cosignatures
+from kiskriv.ledger.fields import MAX_INTEGER
 from kiskriv.machine import launch_command, launch_environment
 from kiskriv.witness.submission import request
 
@@ -84,7 +85,10 @@ def understood(answer: str, body: str, key: WitnessKey) -> Cosignature:
     found = cosignatures(f"{body}\n{answer}", key)
     if not found:
         raise ProofInvalid(problem="the witness did not cosign the checkpoint")
-    return max(found, key=lambda one: one.seconds)
+    newest = max(found, key=lambda one: one.seconds)
+    if newest.seconds > MAX_INTEGER:  # a time in other units: the ledger has no room for it
+        raise ProofInvalid(problem="the time of a cosignature is out of range")
+    return newest
 
 
 def size(answer: str) -> int:

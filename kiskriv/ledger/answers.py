@@ -166,6 +166,8 @@ def _lines(findings: Findings, kept: Kept, language: Language) -> Iterator[str]:
         if sessions:
             yield say(name, language, count=len(sessions), sessions=", ".join(sessions))
     yield say("epochs", language, count=findings.epochs, revocations=findings.revocations)
+    if findings.revocations:
+        yield say("key-now", language, key=findings.public_key)
     for seen in findings.witnessed:
         yield say("seen", language, witness=seen.witness, size=seen.size, time=_moment(seen.seconds))
     if findings.witnessed and not findings.trusted:

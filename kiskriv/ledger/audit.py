@@ -20,6 +20,7 @@ from kiskriv.ledger.checkpoint import Checkpoint, VerifierKey, claimed, read_not
 from kiskriv.ledger.copies import Copy
 from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.entry import Pruned, Witnessed
+from kiskriv.ledger.epochs import Keys
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import EMPTY_ROOT, leaf_hash, verify_inclusion
 from kiskriv.ledger.receipt import parse
@@ -43,6 +44,7 @@ class Findings:
     swept: int
     open_sessions: tuple[str, ...]  # opened, neither ended nor swept
     unverified: tuple[str, ...]  # erased, but the search afterwards did not come out clean, and not made good since
+    public_key: str  # the log key in force, in one line; another than the one given where that was revoked
     epochs: int
     revocations: int
     witnessed: tuple[Witnessed, ...]  # what each witness saw last: of those that the auditor named, or of any
@@ -86,6 +88,7 @@ def audit(
         swept=sessions.swept,
         open_sessions=sessions.open,
         unverified=sessions.unverified,
+        public_key=str((entries.epochs.now or Keys(key, key)).log),
         epochs=len(entries.epochs),
         revocations=entries.epochs.revocations,
         witnessed=tuple(seen for seen in entries.witnessed.values() if not trusted or seen.witness in trusted),

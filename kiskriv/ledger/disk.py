@@ -157,6 +157,8 @@ class Disk:
         if agreed == self.entries.hashes:
             return False
         files.write_new(new, b"".join(pruned(Folder(self._folder).lines(), agreed)))
+        os.close(self._lines)  # not every system replaces a file that is open
+        self._lines = -1
         new.replace(self._folder / files.ENTRIES)
         files.sync_folder(self._folder)
         self._read_entries()

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 
+from kiskriv.errors import ClockWrong
 from kiskriv.ledger.fields import (
     Amount,
     Checked,
@@ -214,7 +215,7 @@ class Created(Checked):
 
 @dataclass(frozen=True, slots=True)
 class Rotated(Checked):
-    """An epoch ended and another began: both of their keys sign the tree before this entry and the keys after it."""
+    """An epoch ended and another began: three keys sign the tree before this entry and the keys after it."""
 
     kind: ClassVar[str] = "rotated"
 
@@ -222,6 +223,7 @@ class Rotated(Checked):
     change: Change
     log_key: Hash  # from here on; another one only where the last was revoked
     epoch_key: Hash  # from here on
+    log: Signature  # by the log key before
     old: Signature  # by the epoch key before
     new: Signature  # by this epoch key
 
@@ -297,9 +299,14 @@ def new_session_id() -> str:
 
 
 def timestamp(moment: datetime, precision: Precision = Precision.SECOND) -> str:
-    """An aware moment as the log writes it: RFC 3339, UTC, what is finer than `precision` zero. ValueError for a naive one."""
+    """An aware moment as the log writes it: RFC 3339, UTC, what is finer than `precision` zero.
+
+    ValueError for a naive one, ClockWrong for one before 2000 or after 2099.
+    """
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
+    if moment.year // 100 != 20:
+        raise ClockWrong(year=moment.year)
     return coarse(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), precision)
 
 

@@ -37,7 +37,7 @@ def origin_of(epoch_key: bytes) -> str:
 
 
 def rotation(tree: Checkpoint, change: Change, log_key: str, epoch_key: str) -> bytes:
-    """What both epoch keys sign: the tree of the epoch that ends, and the keys (hex) of the one that begins."""
+    """What both keys before, and the epoch key after, sign: the tree of the epoch that ends, and the keys (hex) of the one that begins."""
     return f"kiskriv rotation v1\n{tree.body()}{change}\n{log_key}\n{epoch_key}\n".encode("ascii")
 
 
@@ -63,6 +63,11 @@ class Epochs:
         return self._keys[place]
 
     @property
+    def now(self) -> Keys | None:
+        """Those in force; None where there are none yet."""
+        return self._keys[-1] if self._keys else None
+
+    @property
     def named(self) -> set[VerifierKey]:
         """Every key there was."""
         return self.log_keys | {keys.epoch for keys in self._keys}
@@ -85,6 +90,7 @@ class Epochs:
         honest = (
             kept is (entry.change is Change.DAILY)
             and entry.epoch_key != before.epoch.public.hex()
+            and signed(before.log.public, bytes.fromhex(entry.log), statement)
             and signed(before.epoch.public, bytes.fromhex(entry.old), statement)
             and signed(bytes.fromhex(entry.epoch_key), bytes.fromhex(entry.new), statement)
         )

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
@@ -26,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from kiskriv.errors import LedgerError
+from kiskriv.errors import LedgerKeyUnusable
 from kiskriv.ledger import files
 from kiskriv.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from kiskriv.ledger.entry import Created, Rotated
@@ -44,13 +43,13 @@ class KeyStore(Protocol):
     """Where private keys are kept: a few octets of ASCII under a name."""
 
     def read(self, name: str) -> bytes | None:
-        """None where there is nothing under this name; LedgerError where it cannot be reached."""
+        """None where there is nothing under this name; LedgerKeyUnusable where it cannot be reached."""
 
     def write(self, name: str, secret: bytes) -> None:
-        """As a whole, in the place of what was there. Raises OSError, LedgerError."""
+        """As a whole, in the place of what was there. Raises OSError, LedgerKeyUnusable."""
 
     def remove(self, name: str) -> None:
-        """Does no harm when there is nothing. Raises OSError, LedgerError."""
+        """Does no harm when there is nothing. Raises OSError, LedgerKeyUnusable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Signers:
         """The entry by which these keys give way to others, after the tree of the epoch that it ends."""
         public = (after.log.verifier.public.hex(), after.epoch.verifier.public.hex())
         statement = rotation(tree, change, *public)
-        signatures = (signer.epoch.private.sign(statement).hex() for signer in (self, after))
+        signatures = (key.private.sign(statement).hex() for key in (self.log, self.epoch, after.epoch))
         return Rotated(time, change, *public, *signatures)
 
     def sign(self, checkpoint: Checkpoint) -> str:
@@ -101,14 +100,14 @@ class Signers:
 
     @classmethod
     def from_pem(cls, origin: str, pem: bytes) -> Self:
-        """What `to_pem` wrote; LedgerError for anything else."""
+        """What `to_pem` wrote; LedgerKeyUnusable for anything else."""
         try:
             loaded = [load_pem_private_key(part + _END, password=None) for part in pem.split(_END)[:-1]]
         except (ValueError, TypeError):
             loaded = []
         keys = [SigningKey(origin, key) for key in loaded if isinstance(key, Ed25519PrivateKey)]
         if len(keys) != 2:
-            raise LedgerError(problem="the key file does not hold the two Ed25519 keys of a log")
+            raise LedgerKeyUnusable(problem="the key file does not hold the two Ed25519 keys of a log")
         return cls(*keys)
 
 
@@ -119,47 +118,43 @@ class KeyFiles:
     folder: Path
 
     def read(self, name: str) -> bytes | None:
-        """LedgerError when it is not a regular file of ours that nobody else may read."""
+        """LedgerKeyUnusable when it is not a regular file of ours that nobody else may read."""
         path = self._path(name)
         try:
             status = path.lstat()
         except FileNotFoundError:
             return None
         if not stat.S_ISREG(status.st_mode):
-            raise LedgerError(problem="the key is not a regular file")
+            raise LedgerKeyUnusable(problem="the key is not a regular file")
         if hasattr(os, "geteuid"):
             if status.st_uid != os.geteuid():
-                raise LedgerError(problem="the key belongs to another user")
+                raise LedgerKeyUnusable(problem="the key belongs to another user")
             if status.st_mode & 0o077:
-                raise LedgerError(problem="others may read the key: set its mode to 0600")
+                raise LedgerKeyUnusable(problem="others may read the key: set its mode to 0600")
         return path.read_bytes()
 
     def write(self, name: str, secret: bytes) -> None:
         """By way of a second file; what was there before is overwritten, as far as the disk does what it is told."""
         path = self._path(name)
-        with _overwritten(path):
-            files.replace(path, secret)
+        _overwrite(path)  # what is current is needed no more when it is written: `take_up` has what follows it
+        _overwrite(path.with_name(f"{path.name}.new"))
+        files.replace(path, secret)
         files.sync_folder(self.folder)
 
     def remove(self, name: str) -> None:
         """Likewise."""
         path = self._path(name)
-        with _overwritten(path):
-            path.unlink(missing_ok=True)
+        _overwrite(path)
+        path.unlink(missing_ok=True)
         files.sync_folder(self.folder)
 
     def _path(self, name: str) -> Path:
         return self.folder / {CURRENT: files.KEY, NEXT: files.NEXT_KEY}[name]
 
 
-@contextmanager
-def _overwritten(path: Path) -> Iterator[None]:
-    """What this file holds before is overwritten in its place after; a journal, a snapshot or an SSD can keep it all the same."""
-    if not path.is_file():
-        yield
-        return
-    with path.open("r+b") as file:
-        yield
+def _overwrite(path: Path) -> None:
+    """In its place, before it goes; a journal, a snapshot or an SSD can keep it all the same."""
+    with suppress(FileNotFoundError), path.open("r+b") as file:
         file.write(bytes(os.fstat(file.fileno()).st_size))
         file.flush()
         os.fsync(file.fileno())
@@ -183,7 +178,7 @@ class _OfLog:
 
 
 def keep_new(folder: Path, signers: Signers, keystore: KeyStore | None) -> None:
-    """Put the keys of a new log into the keystore where there is one, else into a file. Raises OSError, LedgerError."""
+    """Put the keys of a new log into the keystore where there is one, else into a file. Raises OSError, LedgerKeyUnusable."""
     if keystore is None:
         KeyFiles(folder).write(CURRENT, signers.to_pem())
         return
@@ -192,34 +187,38 @@ def keep_new(folder: Path, signers: Signers, keystore: KeyStore | None) -> None:
 
 
 def store_of(folder: Path, origin: str, keystore: KeyStore | None) -> KeyStore:
-    """Where the keys of this log are; LedgerError where that is a keystore that is not given, or they are nowhere."""
+    """Where the keys of this log are; LedgerKeyUnusable where that is a keystore that is not given, or they are nowhere."""
     file = KeyFiles(folder)
     kept = file.read(CURRENT)
     if kept is None:
-        raise LedgerError(problem="the file key is missing")
+        raise LedgerKeyUnusable(problem="the file key is missing")
     if kept != _ELSEWHERE:
         return file
     if keystore is None:
-        raise LedgerError(problem="its keys are in the system's keystore, which cannot be reached from here")
+        raise LedgerKeyUnusable(problem="its keys are in the system's keystore, which cannot be reached from here")
     return _OfLog(keystore, origin)
 
 
 def take_up(store: KeyStore, origin: str, keys: Keys) -> tuple[Signers, bool]:
     """The private halves of these keys, and whether a change that was cut short had to be made good.
 
-    Raises OSError, and LedgerError where neither what is current nor what was to be next belongs to the log.
+    Raises OSError, and LedgerKeyUnusable where neither what is current nor what was to be next belongs to the log.
     """
-    current, following = (_parsed(store.read(name), origin) for name in (CURRENT, NEXT))
+    kept = store.read(NEXT)
+    current, following = _parsed(store.read(CURRENT), origin), _parsed(kept, origin)
     if current is not None and current.keys == keys:
-        if following is not None:
+        if kept is not None:
             store.remove(NEXT)
         return current, False
     if following is None or following.keys != keys:
-        raise LedgerError(problem="the keys that are kept are not those that the log names")
+        raise LedgerKeyUnusable(problem="the keys that are kept are not those that the log names")
     store.write(CURRENT, following.to_pem())
     store.remove(NEXT)
     return following, True
 
 
 def _parsed(pem: bytes | None, origin: str) -> Signers | None:
-    return None if pem is None else Signers.from_pem(origin, pem)
+    """None for keys that are not there, or not whole: a crash can leave one file of two so."""
+    with suppress(LedgerKeyUnusable):
+        return None if pem is None else Signers.from_pem(origin, pem)
+    return None

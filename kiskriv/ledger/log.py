@@ -264,17 +264,22 @@ class Ledger:
         return sessions
 
     def prune(self, before: datetime) -> int:
-        """Keep only the hashes of entries older than this; how many entries that is, counted from the first. Raises like `append`."""
+        """Keep only the hashes of what stands before the first entry that is not older than this; of how many, from the first on.
+
+        Raises like `append`.
+        """
         self._settle()
-        limit, sizes = timestamp(before), [size for size in self._read.sessions.settled if size > self._read.hashes]
-        for size in reversed(sizes):
-            last, counts = self.entry(size - 1), self._read.counts(size)
-            if last is not None and last.time < limit and counts is not None:
-                time = self._time()
-                self._keep_to_the_day(time)
-                self._commit(Pruned(time, size, *counts), self._signers)
-                return size
-        return self._read.hashes
+        limit, kept = timestamp(before), self._read.hashes
+        entries = ((index, self.entry(index)) for index in range(kept, self.size))
+        new = next((index for index, entry in entries if entry is None or entry.time >= limit), self.size)
+        size = max((size for size in self._read.sessions.settled if size <= new), default=0)
+        counts = self._read.counts(size)
+        if size <= kept or counts is None:
+            return kept
+        time = self._time()
+        self._keep_to_the_day(time)
+        self._commit(Pruned(time, size, *counts), self._signers)
+        return size
 
     def _time(self) -> str:
         return timestamp(self._now(), self._precision)

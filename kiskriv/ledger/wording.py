@@ -70,6 +70,10 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "{count} nøkkelperioder, {revocations} ganger med tilbakekalte nøkler.",
         "en": "{count} key epochs, {revocations} times with keys revoked.",
     },
+    "key-now": {
+        "nb": "Loggens nøkkel er nå {key}. Kontroller at den er gitt deg av virksomheten.",
+        "en": "The key of the log is now {key}. See that the practice gave it to you.",
+    },
     "seen": {
         "nb": "Vitnet {witness} signerte for {size} linjer {time}.",
         "en": "The witness {witness} signed for {size} lines at {time}.",
@@ -191,8 +195,8 @@ _FAULTS: Final[dict[Fault, dict[Language, str]]] = {
         "en": "the log does not begin with the keys that its name is made from",
     },
     Fault.BAD_ROTATION: {
-        "nb": "nye nøkler som ikke er signert av både de gamle og de nye",
-        "en": "new keys that are not signed for by both the old and the new ones",
+        "nb": "nye nøkler som ikke er signert av de gamle og den nye",
+        "en": "new keys that are not signed for by the old ones and the new one",
     },
     Fault.BAD_WITNESS: {
         "nb": "et vitnes signatur som ikke passer til linjene før den",

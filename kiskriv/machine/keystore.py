@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from kiskriv.errors import LedgerError
+from kiskriv.errors import LedgerKeyUnusable
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -30,7 +30,7 @@ _Answer = TypeVar("_Answer")
 class SystemKeystore:
     """Secrets of ASCII octets under short ASCII names; fulfils the ledger's `KeyStore`. `found` makes one.
 
-    Every method raises LedgerError where the keystore is locked or cannot be reached. A write takes the place of what was there in one
+    Every method raises LedgerKeyUnusable where it is locked or cannot be reached. A write takes the place of what was there in one
     step, on macOS in two.
     """
 
@@ -63,7 +63,7 @@ class SystemKeystore:
         """Removes what is kept under this name, if anything is, and sees that it is gone."""
         self._asked(lambda: self._delete(name))
         if self.read(name) is not None:
-            raise LedgerError(
+            raise LedgerKeyUnusable(
                 problem="the system's keystore did not remove a key: remove what is named kiskriv there by hand"
             )
 
@@ -83,7 +83,7 @@ class SystemKeystore:
         except Exception:  # of keyring, of the libraries below it, or of the system
             locked = False
         # out here, so that the other error is let go of: the frames that it holds have the secret in them
-        raise LedgerError(
+        raise LedgerKeyUnusable(
             problem="the system's keystore is locked: unlock it, or log out of this machine and in again"
             if locked
             else "the system's keystore cannot be reached: start kiskriv on the desktop of the user who set it up"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -534,14 +535,20 @@ def test_a_witness_that_never_answers_holds_up_neither_a_consultation_nor_the_en
     until(lambda: not [pid for pid, words in commands() if url in words])  # its courier
 
 
-def test_a_host_asks_once_more_before_it_leaves(clinic: Clinic, tmp_path: Path) -> None:
-    with serving(tmp_path / "witness") as (url, key):
-        settled(clinic, with_witness(url, key))
+def test_a_host_asks_once_more_before_it_leaves(clinic: Clinic) -> None:
+    def talk(line: socket.socket) -> None:
+        note = heard[-1].decode().split("\n\n", 1)[1]
+        signed = f"HTTP/1.1 200 OK\r\n\r\n{line_for(note)}"
+        line.sendall(signed.encode() if len(heard) > 1 else b"HTTP/1.1 404 Not Found\r\n\r\n")
+
+    with saying(talk) as (url, heard):
+        settled(clinic, with_witness(url, str(KEY)))
         desk = clinic.prepared()
         host = clinic.host
         with desk.consultation(Clip(1), informed=True) as session:
             session.discard()
-        trust(tmp_path / "witness", desk.public_key)  # it refused, or is just being asked
+        until(lambda: heard)
+        assert witnessed(clinic) == []
         desk.close()
         host.ends()
     assert [entry.kind for entry in entries(clinic)][-3:] == ["ended", "witnessed", "stopped"]

@@ -323,7 +323,7 @@ def bad_keys() -> Iterator[tuple[str, Case]]:
     yield "another log key for a new day", log.rotate(Change.DAILY, revoked).case()
     log = Forger()
     yield "revoked, and the same log key", log.rotate(Change.REVOKED, log.signers.next(Change.DAILY)).case()
-    for name in ("old", "new"):
+    for name in ("log", "old", "new"):
         yield f"{name} is nobody's signature", Forger().rotate(**{name: "00" * 64}).case()
         log, twin = Forger().session(), Forger()
         twin.signers, twin.lines = log.signers, log.lines[:2]
@@ -332,8 +332,9 @@ def bad_keys() -> Iterator[tuple[str, Case]]:
         yield f"{name} is over an earlier tree", log.rotate(Change.DAILY, after, **{name: getattr(stale, name)}).case()
         log = Forger()
         after = log.signers.next(Change.DAILY)
-        stolen = Signers(log.signers.log, SigningKey(log.signers.log.name, Ed25519PrivateKey.generate()))
-        forged = (stolen if name == "old" else log.signers).rotated(
+        others = SigningKey(log.signers.log.name, Ed25519PrivateKey.generate())
+        stolen = Signers(others if name == "log" else log.signers.log, log.signers.epoch if name == "log" else others)
+        forged = (log.signers if name == "new" else stolen).rotated(
             stolen if name == "new" else after, Change.DAILY, TIME, log.signed_for()
         )
         yield f"{name} is by another key", log.rotate(Change.DAILY, after, **{name: getattr(forged, name)}).case()
@@ -347,7 +348,7 @@ def bad_spelling_of_keys() -> Iterator[tuple[str, Case]]:
         log = Forger()
         log.lines[0] = shouted(log.lines[0], key)
         yield f"created with {key} in capitals", log.case()
-    for key in ("old", "new"):
+    for key in ("log", "old", "new"):
         log = Forger().rotate()
         log.lines[1] = shouted(log.lines[1], key)
         yield f"rotated with {key} in capitals", log.case()
@@ -355,8 +356,16 @@ def bad_spelling_of_keys() -> Iterator[tuple[str, Case]]:
     after = log.signers.next(Change.REVOKED)
     public = (after.log.verifier.public.hex(), after.epoch.verifier.public.hex())
     text = rotation(log.signed_for(), "yearly", *public)  # type: ignore[arg-type]
-    old, new = (signers.epoch.private.sign(text).hex() for signers in (log.signers, after))
-    yield "rotated for another reason", log.rotate(Change.REVOKED, after, change="yearly", old=old, new=new).case()
+    signers = (log.signers.log, log.signers.epoch, after.epoch)
+    signed = dict(zip(("log", "old", "new"), (key.private.sign(text).hex() for key in signers), strict=True))
+    yield "rotated for another reason", log.rotate(Change.REVOKED, after, change="yearly", **signed).case()
+    log = Forger().session()
+    thief = Signers(SigningKey(log.signers.log.name, Ed25519PrivateKey.generate()), log.signers.epoch)
+    after = thief.next(Change.REVOKED)
+    yield (
+        "revoked by who has the epoch key alone",
+        log.rotate(Change.REVOKED, after, log=thief.rotated(after, Change.REVOKED, TIME, log.signed_for()).log).case(),
+    )
 
 
 def shouted(entry: bytes, key: str) -> bytes:

@@ -185,7 +185,7 @@ FORMS = {
     "witness of witnessed": digits(64),
     **dict.fromkeys(("session", "user", "workstation"), digits(32)),
     **dict.fromkeys(("commitment", "program", "drafter", "model", "log_key", "epoch_key"), digits(64)),
-    **dict.fromkeys(("old", "new", "signature"), digits(128)),
+    **dict.fromkeys(("log", "old", "new", "signature"), digits(128)),
     **dict.fromkeys(("spool", "witness", "verified"), "(?:true|false)"),
 }
 KINDS = {
@@ -198,7 +198,7 @@ KINDS = {
     "resumed": "session commitment",
     "ended": "session commitment reason artefacts methods level facts looked residue took verified",
     "swept": "session cause",
-    "rotated": "change log_key epoch_key old new",
+    "rotated": "change log_key epoch_key log old new",
     "witnessed": "witness size seconds signature",
     "pruned": "size opened ended swept",
 }
@@ -357,6 +357,7 @@ def epochs(entries: list[Entry | None], levels: Levels, origin: str) -> list[tup
         log_key, epoch_key = bytes.fromhex(read["log_key"]), bytes.fromhex(read["epoch_key"])
         need(epoch_key != epoch_before, f"line {n}: the epoch key is the one before")
         need((log_key == log_before) == (read["change"] == "daily"), f"line {n}: the log key is not as change says")
+        need(signed(log_before, text, bytes.fromhex(read["log"])), f"line {n}: log is a bad signature")
         need(signed(epoch_before, text, bytes.fromhex(read["old"])), f"line {n}: old is a bad signature")
         need(signed(epoch_key, text, bytes.fromhex(read["new"])), f"line {n}: new is a bad signature")
         found.append((n + 1, log_key, epoch_key))

@@ -68,7 +68,7 @@ starts = st.builds(Started, times, ids, ids, releases, hashes, st.sampled_from(P
 beats = st.builds(Heartbeat, times)
 stops = st.builds(Stopped, times)
 creations = st.builds(Created, times, hashes, hashes)
-rotations = st.builds(Rotated, times, st.sampled_from(Change), hashes, hashes, signatures, signatures)
+rotations = st.builds(Rotated, times, st.sampled_from(Change), hashes, hashes, signatures, signatures, signatures)
 sizes = st.integers(1, MAX_INTEGER)
 sightings = st.builds(Witnessed, times, hashes, sizes, counts, signatures)
 
@@ -219,7 +219,7 @@ def largest() -> list[Entry]:
         Heartbeat(TIME),
         Stopped(TIME),
         Created(TIME, "ab" * 32, "cd" * 32),
-        Rotated(TIME, max(Change, key=len), "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64),
+        Rotated(TIME, max(Change, key=len), "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64, "23" * 64),
         Witnessed(TIME, "ab" * 32, MAX_INTEGER, MAX_INTEGER, "ef" * 64),
         Pruned(TIME, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER // 2, MAX_INTEGER - MAX_INTEGER // 2),
     ]
@@ -291,8 +291,8 @@ CANONICAL: list[tuple[Entry, str]] = [
         f'{{"epoch_key":"{"cd" * 32}","kind":"created","log_key":"{"ab" * 32}","time":"{TIME}","v":1}}',
     ),
     (
-        Rotated(TIME, Change.DAILY, "ab" * 32, "cd" * 32, "ef" * 64, "01" * 64),
-        f'{{"change":"daily","epoch_key":"{"cd" * 32}","kind":"rotated","log_key":"{"ab" * 32}","new":"{"01" * 64}",'
+        Rotated(TIME, Change.DAILY, "ab" * 32, "cd" * 32, "23" * 64, "ef" * 64, "01" * 64),
+        f'{{"change":"daily","epoch_key":"{"cd" * 32}","kind":"rotated","log":"{"23" * 64}","log_key":"{"ab" * 32}","new":"{"01" * 64}",'
         f'"old":"{"ef" * 64}","time":"{TIME}","v":1}}',
     ),
     (

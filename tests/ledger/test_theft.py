@@ -252,6 +252,16 @@ def test_the_epoch_key_alone_signs_for_nothing(stolen: Stolen, tmp_path: Path) -
         verify(str(replace(parse(receipt), checkpoint=sign(stolen.lines, thief))), stolen.kept.vkey)
 
 
+def test_the_epoch_key_alone_revokes_no_log_key(stolen: Stolen, tmp_path: Path) -> None:
+    real = stolen.keys[-1]
+    thief = Signers(SigningKey(real.log.name, Signers.new().log.private), real.epoch)
+    after = thief.next(Change.REVOKED)
+    tree = Checkpoint(real.log.name, len(stolen.lines), tree_of(stolen.lines).root())
+    revoked = thief.rotated(after, Change.REVOKED, "2026-03-05T12:00:00Z", tree)
+    findings = stolen.audit(tmp_path, [*stolen.lines, encode(revoked)], after)
+    assert not findings.valid
+
+
 def test_a_change_of_keys_is_signed_by_both_sides_and_says_what_it_is(stolen: Stolen, tmp_path: Path) -> None:
     present = stolen.keys[-1]
     tree = Checkpoint(present.log.name, len(stolen.lines), tree_of(stolen.lines).root())
@@ -262,6 +272,7 @@ def test_a_change_of_keys_is_signed_by_both_sides_and_says_what_it_is(stolen: St
         assert stolen.audit(tmp_path, [*stolen.lines, encode(honest)], after).valid
         for wrong in (
             replace(honest, new=honest.old),
+            replace(honest, log=honest.old),
             replace(honest, old=honest.new),
             replace(honest, epoch_key=present.epoch.verifier.public.hex()),
             replace(honest, change=other),
