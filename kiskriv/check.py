@@ -9,13 +9,14 @@ from typing import TypeAlias
 
 from kiskriv.config import Config
 from kiskriv.errors import KiskrivError, LedgerBusy, LedgerError, fault_code
-from kiskriv.host.cosigning import witness_key
+from kiskriv.host.cosigning import alarmed, witness_key
 from kiskriv.host.run import configured, identities, open_ledger
 from kiskriv.ledger import Ended, Folder, Precision, Swept, audit, decode, files, peek, timestamp, wording
 from kiskriv.ledger.answers import read_key
 from kiskriv.locale import explain, language
 from kiskriv.locale import text as _
 from kiskriv.machine import Promise, kept, level, missing, promises_of_a_room
+from kiskriv.tui.words import AHEAD
 from kiskriv.weights import verify
 
 PATIENCE = timedelta(hours=24)
@@ -97,6 +98,8 @@ def _witness(config: Config) -> Found:
     key, own = witness_key(settings.witness_key), read_key(str(settings.folder / files.PUBLIC_KEY))
     if own is None:
         raise LedgerError(problem="there is none in this folder")
+    if alarmed(settings.folder):
+        return False, _(AHEAD)
     log = Folder(settings.folder)
     findings = audit(log, str(own), witnesses=[str(key)])
     held = max((seen.size for seen in findings.witnessed), default=0)

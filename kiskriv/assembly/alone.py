@@ -9,6 +9,7 @@ from kiskriv.assembly import parts
 from kiskriv.config import Config
 from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
 from kiskriv.host.accounts import Accounts
+from kiskriv.host.cosigning import alarmed
 from kiskriv.host.run import Run, open_ledger
 from kiskriv.ledger import Cause
 from kiskriv.machine import Level, harden, silence
@@ -32,6 +33,7 @@ class LoneDesk:
         self._run.tell()
         self.public_key = self._ledger.public_key
         self.fresh = self._ledger.fresh
+        self.alarmed = alarmed(config.ledger.folder)
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
         self.level = Level.C

@@ -39,6 +39,7 @@ class Desk:
         self.model = Model(welcome.model, welcome.digest)
         self.public_key = welcome.public_key
         self.fresh = welcome.fresh
+        self.alarmed = welcome.alarmed
         self.swept = welcome.swept
         """Sessions that a crash had left open, accounted for when the host started (R33)."""
         self.level = Level.C

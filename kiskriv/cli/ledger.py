@@ -44,6 +44,7 @@ def add_ledger(ledger: argparse.ArgumentParser) -> None:
 
     export = actions.add_parser("export", help=_("the whole log as one file, for an auditor"))
     _folder(export, "FOLDER")
+    export.add_argument("--into", type=Path, metavar="FILE", help=_("write it to this new file"))
     export.set_defaults(command=_export)
 
     report = actions.add_parser("report", help=_("what the log says of a period, for the internal control file"))
@@ -74,7 +75,7 @@ def add_ledger(ledger: argparse.ArgumentParser) -> None:
     revoke = actions.add_parser("revoke-keys", help=_("take the log's keys back, and go on under new ones"))
     revoke.set_defaults(command=_revoke)
 
-    prune = actions.add_parser("prune", help=_("keep only the hashes of what is older than a day"))
+    prune = actions.add_parser("prune", help=_("keep only the hashes of what is older than a given day"))
     prune.add_argument("--before", required=True, type=_date, metavar="DATE", help=_("the first day to be kept"))
     prune.set_defaults(command=_prune)
 
@@ -86,6 +87,9 @@ def add_witness(witness: argparse.ArgumentParser) -> None:
         "--listen", default="127.0.0.1:8472", metavar="HOST:PORT", help=_("where (default: %(default)s)")
     )
     witness.add_argument("--key", action="store_true", help=_("only print its public key"))
+    witness.add_argument(
+        "--latest", action="store_true", help=_("only print the checkpoints that it signed for last, for an auditor")
+    )
     witness.set_defaults(command=_witness)
 
 
@@ -145,9 +149,9 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from kiskriv.ledger import answers
+    from kiskriv.ledger.exporting import write_export
 
-    return _answered(answers.exported(_path(options), _language()))
+    return write_export(_path(options), options.into, _language())
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -204,6 +208,7 @@ def _cosign(options: argparse.Namespace) -> int:
     import asyncio
 
     from kiskriv.host.cosigning import Cosigning, Outcome
+    from kiskriv.tui.words import AHEAD
 
     config = _config(options)
     settings = config.ledger
@@ -216,10 +221,7 @@ def _cosign(options: argparse.Namespace) -> int:
             Outcome.SIGNED: _("The witness has signed for the whole log."),
             Outcome.AWAY: _("The witness did not answer. It is asked again after the next consultation."),
             Outcome.REFUSED: _("The witness refuses. Does it know this log's public key?"),
-            Outcome.AHEAD: _(
-                "ALARM: the witness has seen a longer log than this one. Lines are gone, or an older copy was put back. "
-                "Keep the folder as it is, and tell the one who answers for data protection."
-            ),
+            Outcome.AHEAD: _(AHEAD),
             Outcome.UNWRITTEN: _("The deletion log could not be written."),
         }[outcome]
     )
@@ -241,13 +243,11 @@ def _prune(options: argparse.Namespace) -> int:
 
 
 def _witness(options: argparse.Namespace) -> int:
-    from kiskriv.witness.server import serve, show_key
+    from kiskriv.witness.server import serve, show_key, show_latest
 
-    if not options.key:
-        return serve(options.folder, options.listen, _language())
-    answer = show_key(options.folder, _language())
-    print(answer.text)
-    return answer.status
+    if options.key or options.latest:
+        return _answered((show_key if options.key else show_latest)(options.folder, _language()))
+    return serve(options.folder, options.listen, _language())
 
 
 def _config(options: argparse.Namespace) -> Config:

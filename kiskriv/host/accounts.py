@@ -95,7 +95,7 @@ class Accounts:
     def take_over(self, living: Collection[str]) -> int:
         """Sweeps what a crash left open, but for the sessions that live on; how many those were (R33). Raises LedgerError."""
         lost = tuple(session for session in self._ledger.unaccounted() if session not in living)
-        return len(self._ledger.sweep(lost, Cause.FOUND_AT_START))
+        return self._sweep(lost, Cause.FOUND_AT_START)
 
     def settled(self) -> None:
         """Nothing stands in the way of the next session. Raises LedgerError, ErasureFailed, SessionUnfinished."""
@@ -109,7 +109,7 @@ class Accounts:
         """A person has seen to what was left: accounts for all of it but what is `kept` on the disk. Raises LedgerError."""
         self.catch_up()
         left = (*self._ledger.unaccounted(), *self._ledger.unverified())
-        self._ledger.sweep(tuple(session for session in left if session not in kept), Cause.RECOVER)
+        self._sweep(tuple(session for session in left if session not in kept), Cause.RECOVER)
 
     @property
     def public_key(self) -> str:
@@ -133,6 +133,12 @@ class Accounts:
     def unverified(self) -> tuple[str, ...]:
         """Sessions whose erasure is not proven in the ledger. Raises LedgerError."""
         return (*self._ledger.unverified(), *self._untold)
+
+    def _sweep(self, sessions: tuple[str, ...], cause: Cause) -> int:
+        swept = self._ledger.sweep(sessions, cause)
+        if swept:
+            self._grown()
+        return len(swept)
 
     def _not_yet(self, session: str) -> Closed:
         told = self._untold[session]

@@ -22,6 +22,9 @@ from kiskriv.ledger import Ledger
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import WitnessKey
 
+ALARM = "alarm"
+"""A file in the ledger's folder, there from when the witness was ahead until it signs again."""
+
 SHARE = 3.0
 """Seconds that a folder on another machine is waited for."""
 
@@ -57,6 +60,11 @@ class Cosigning:
         if self._key is not None:
             self._known = max((w.size for w in ledger.witnessed if w.witness == self._key.public.hex()), default=0)
 
+    def begin(self) -> None:
+        """Asks for what was left unsigned before this process, or was cried out."""
+        if self._key is not None and (self._ledger.closed > self._known or alarmed(self._ledger.folder)):
+            self.request()
+
     def request(self) -> None:
         """The ledger has grown by something that matters."""
         self._owed = self._ledger.size
@@ -85,6 +93,12 @@ class Cosigning:
             outcome = Outcome.AWAY
         except KiskrivError:
             outcome = Outcome.UNWRITTEN
+        with suppress(OSError):
+            alarm = self._ledger.folder / ALARM
+            if outcome is Outcome.AHEAD:
+                alarm.touch()
+            elif outcome is Outcome.SIGNED:
+                alarm.unlink(missing_ok=True)
         if self._putting is not None:
             await asyncio.to_thread(self._putting.join, SHARE)
         return outcome
@@ -114,6 +128,11 @@ class Cosigning:
                 return Outcome.AHEAD
             self._known = seen
         return Outcome.AWAY
+
+
+def alarmed(folder: Path) -> bool:
+    """Whether the witness of the ledger in this folder has seen lines that the ledger does not have."""
+    return (folder / ALARM).exists()
 
 
 def witness_key(line: str) -> WitnessKey:

@@ -25,7 +25,7 @@ from kiskriv.errors import (
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.addresses import ADDRESS, ROOM
 from kiskriv.host.callers import Caller, Callers
-from kiskriv.host.cosigning import Cosigning
+from kiskriv.host.cosigning import Cosigning, alarmed
 from kiskriv.host.doors import Doors
 from kiskriv.host.house import House, Start
 from kiskriv.host.line import Line
@@ -74,6 +74,8 @@ class Host:
         self._swept = self._accounts.take_over([*self._rooms.sessions, *self._rooms.sweep_spools()])
         self._callers.let_in(self._doors.open(ADDRESS))
         cosigning = asyncio.create_task(self._cosigning.attend())
+        with suppress(LedgerError):
+            self._cosigning.begin()
         ready()
         patience = asyncio.get_running_loop().time() + FIRST_CALL
         while not self._leaving.is_set() and (self._needed or self._expects(patience)):
@@ -138,6 +140,7 @@ class Host:
                 digest=self._house.model.digest,
                 public_key=self._accounts.public_key,
                 fresh=self._accounts.fresh,
+                alarmed=alarmed(self._house.config.ledger.folder),
                 swept=self._swept,
                 unfinished=self._unfinished(),
                 unverified=len(self._accounts.unverified()),

@@ -23,6 +23,7 @@ from kiskriv.ledger import (
     Spoken,
     Started,
     Stopped,
+    files,
     timestamp,
     weakened,
 )
@@ -34,7 +35,7 @@ HEARTBEAT = 60
 IDS = "ids"
 """The file in a ledger's folder with the random ids of its user and its workstation, a line each."""
 
-_ID = re.compile(r"[0-9a-f]{32}")
+_IDS = re.compile(rb"([0-9a-f]{32})\s+([0-9a-f]{32})\s*")
 
 
 def open_ledger(config: Config) -> Ledger:
@@ -115,19 +116,34 @@ def configured(config: Config) -> Configured:
 
 
 def identities(config: Config) -> tuple[str, str]:
-    """The random ids of user and workstation: as the clinic set them, or else made on first use. Raises LedgerUnwritable."""
-    path = config.ledger.folder / IDS
+    """The random ids of user and workstation: as the clinic set them, or else made on first use.
+
+    Raises LedgerError where those that were made cannot be understood, LedgerUnwritable where they cannot be kept.
+    """
+    settings = config.ledger
+    if settings.user and settings.workstation:
+        return settings.user, settings.workstation
     try:
-        own = path.read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        own = []
-    if len(own) != 2 or not all(map(_ID.fullmatch, own)):
-        own = [secrets.token_hex(16), secrets.token_hex(16)]
-        try:
-            path.write_text("\n".join([*own, ""]), encoding="ascii")
-        except OSError as error:
-            raise LedgerUnwritable(problem=error.strerror or type(error).__name__) from error
-    return config.ledger.user or own[0], config.ledger.workstation or own[1]
+        user, workstation = _ids(settings.folder / IDS)
+    except OSError as error:
+        raise LedgerUnwritable(problem=error.strerror or type(error).__name__) from error
+    return settings.user or user, settings.workstation or workstation
+
+
+def _ids(path: Path) -> tuple[str, str]:
+    """Those in the file, which is made if there is none. Raises LedgerError, OSError."""
+    try:
+        match = _IDS.fullmatch(path.read_bytes())
+    except FileNotFoundError:
+        made = secrets.token_hex(16), secrets.token_hex(16)
+        files.replace(path, "\n".join((*made, "")).encode())
+        files.sync_folder(path.parent)
+        return made
+    if match is None:  # others would be another user and another workstation to whoever reads the log
+        raise LedgerError(
+            problem="the file ids in its folder is damaged; put it back from a copy, or remove it and write down the new ids"
+        )
+    return match[1].decode(), match[2].decode()
 
 
 def _timeless(entry: Configured) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
     python -m kiskriv.ledger verify RECEIPT --key KEY
     python -m kiskriv.ledger verify LOG --key KEY [--since CHECKPOINT] [--receipt RECEIPT] [--witness KEY]
     python -m kiskriv.ledger show LOG
-    python -m kiskriv.ledger export FOLDER > FILE
+    python -m kiskriv.ledger export FOLDER --into FILE
 
 LOG is the folder of a log or an export of it.
 
@@ -18,26 +18,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiskriv.ledger.answers import Answer, Kept, exported, show, verify
+from kiskriv.ledger.answers import VALID, Answer, Kept, show, verify
+from kiskriv.ledger.exporting import write_export
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, print its answer, return its exit status."""
-    answer = _answer(_parser().parse_args(arguments))
+    options = _parser().parse_args(arguments)
     try:
+        if options.command == "export":
+            return write_export(options.path, options.into, options.language)
+        answer = _answer(options)
         sys.stdout.write(answer.text + ("\n" if answer.text and answer.text[-1] != "\n" else ""))
         sys.stdout.flush()
     except BrokenPipeError:  # `show | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return VALID
     return answer.status
 
 
 def _answer(options: argparse.Namespace) -> Answer:
-    match options.command:
-        case "show":
-            return show(options.path, options.language)
-        case "export":
-            return exported(options.path, options.language)
+    if options.command == "show":
+        return show(options.path, options.language)
     return verify(options.path, options.key, Kept(options.since, options.receipt, options.witness), options.language)
 
 
@@ -60,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     shown = commands.add_parser("show", parents=[common], help="vis / show")
     shown.add_argument("path", type=Path, metavar="LOG", help="en loggmappe eller en eksport")
-    written = commands.add_parser("export", parents=[common], help="skriv ut som én fil / print as one file")
+    written = commands.add_parser("export", parents=[common], help="skriv som én fil / write as one file")
     written.add_argument("path", type=Path, metavar="FOLDER", help="en loggmappe")
+    written.add_argument("--into", type=Path, metavar="FILE", help="en ny fil; ellers til standard ut")
     return parser
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiskriv.errors import ProofInvalid
-from kiskriv.ledger import files
 from kiskriv.ledger.audit import Findings, audit
 from kiskriv.ledger.checkpoint import VerifierKey
-from kiskriv.ledger.copies import Copy, copy_at, export
+from kiskriv.ledger.copies import Copy, converted, copy_at
 from kiskriv.ledger.cosignature import WitnessKey
+from kiskriv.ledger.enclosed import checkpoint_in, plain, receipt_in
 from kiskriv.ledger.entry import Ended, Swept, decode, timestamp
 from kiskriv.ledger.faults import Problem
 from kiskriv.ledger.receipt import MAX_RECEIPT, parse
@@ -30,6 +30,8 @@ from kiskriv.ledger.replay import HASHED
 from kiskriv.ledger.wording import Language, entry, problem, say
 
 VALID, INVALID, UNREADABLE = 0, 1, 2
+
+_MAX_FILE = 4 * MAX_RECEIPT  # octets: a page holds its receipt twice
 
 Key = TypeVar("Key", bound=VerifierKey)
 
@@ -54,9 +56,13 @@ class Kept:
         return bool(self.since or self.receipts or self.witnesses)
 
     def audited(self, copy: Copy, vkey: VerifierKey) -> Findings:
-        """A copy audited with all this. Raises OSError, and ProofInvalid where a witness's key is none."""
-        since, receipts = ([read_text(path) for path in some] for some in (self.since, self.receipts))
-        return audit(copy, str(vkey), since, receipts, [str(_parsed(WitnessKey, key)) for key in self.witnesses])
+        """A copy audited with all this. Raises OSError, and ProofInvalid where some of it is not what it should be (see `unusable`)."""
+        receipts = [receipt_at(path) for path in self.receipts]
+        return audit(copy, str(vkey), self.checkpoints(vkey), receipts, [_witness(key) for key in self.witnesses])
+
+    def checkpoints(self, vkey: VerifierKey) -> list[str]:
+        """The checkpoint in each file of `since`. Raises OSError, and ProofInvalid where there is none."""
+        return [_held(path, checkpoint_in(read_text(path), vkey.name), "no-checkpoint") for path in self.since]
 
 
 NOTHING = Kept()
@@ -75,13 +81,11 @@ def verify(path: Path, key: str, kept: Kept = NOTHING, language: Language = "nb"
         if copy is not None:
             findings = kept.audited(copy, vkey)
             return Answer("\n".join(_lines(findings, kept, language)), VALID if findings.valid else INVALID)
-        if kept:
-            return Answer(say("no-log", language, what=str(path)), UNREADABLE)
-        return _receipt(read_text(path), vkey, language)
-    except OSError as error:
+        if kept or converted(path):
+            return no_log(path, language)
+        return _receipt(receipt_at(path), vkey, language)
+    except (OSError, ProofInvalid) as error:
         return unusable(error, language)
-    except ProofInvalid:
-        return Answer(say("bad-witness-key", language), UNREADABLE)
 
 
 def show(path: Path, language: Language = "nb") -> Answer:
@@ -89,23 +93,13 @@ def show(path: Path, language: Language = "nb") -> Answer:
     try:
         copy = copy_at(path)
         if copy is None:
-            return Answer(say("no-log", language, what=str(path)), UNREADABLE)
+            return no_log(path, language)
         lines = [_shown(number, line, language) for number, line in enumerate(copy.lines(), start=1)]
     except OSError as error:
         return unusable(error, language)
     status = INVALID if any(line is None for line in lines) else VALID
     texts = [say("unreadable-line", language, line=f"{n:>6}") if t is None else t for n, t in enumerate(lines, start=1)]
     return Answer("\n".join([*texts, say("not-checked" if lines else "empty", language)]), status)
-
-
-def exported(folder: Path, language: Language = "nb") -> Answer:
-    """A log as one file, to be handed to an auditor."""
-    try:
-        return Answer(b"".join(export(folder)).decode(), VALID)
-    except OSError as error:
-        return unusable(error, language)
-    except (ProofInvalid, ValueError):
-        return Answer(say("no-log", language, what=str(folder)), UNREADABLE)
 
 
 def _shown(number: int, line: bytes, language: Language) -> str | None:
@@ -189,14 +183,20 @@ def _moment(seconds: int) -> str:
 
 
 def read_text(path: Path) -> str:
-    """A small file that an auditor hands over; empty where it is no text. Raises OSError.
+    """The plain lines of a small file that an auditor hands over: typed, scanned, mailed, saved from a page. Raises OSError."""
+    with path.open("rb") as file:
+        return plain(file.read(_MAX_FILE))
 
-    What was typed, scanned or mailed may have other line ends, and one too many or too few: that is put right. Signatures decide.
-    """
-    try:
-        return files.read_text(path, MAX_RECEIPT).replace("\r\n", "\n").strip("\n") + "\n"
-    except ValueError:
-        return ""
+
+def receipt_at(path: Path) -> str:
+    """The receipt in a file. Raises OSError, and ProofInvalid where there is none."""
+    return _held(path, receipt_in(read_text(path)), "no-receipt")
+
+
+def _held(path: Path, found: str, lacking: str) -> str:
+    if not found:
+        raise ProofInvalid(problem=lacking, what=str(path))
+    return found
 
 
 def read_key(key: str) -> VerifierKey | None:
@@ -205,6 +205,13 @@ def read_key(key: str) -> VerifierKey | None:
         return _parsed(VerifierKey, key)
     except (ProofInvalid, OSError):
         return None
+
+
+def _witness(key: str) -> str:
+    try:
+        return str(_parsed(WitnessKey, key))
+    except ProofInvalid:
+        raise ProofInvalid(problem="bad-witness-key") from None
 
 
 def _parsed(kind: type[Key], key: str) -> Key:
@@ -216,6 +223,14 @@ def _parsed(kind: type[Key], key: str) -> Key:
     return kind.parse(read_text(Path(key)).removesuffix("\n"))
 
 
-def unusable(error: OSError, language: Language) -> Answer:
+def no_log(path: Path, language: Language) -> Answer:
+    """That a file, which can be read, is not what a log was expected in. Raises OSError."""
+    return Answer(say("converted" if converted(path) else "no-log", language, what=str(path)), UNREADABLE)
+
+
+def unusable(error: OSError | ProofInvalid, language: Language) -> Answer:
+    """What could not be read, or is not what it was given for: then the error's `problem` names one of the texts in `wording`."""
+    if isinstance(error, ProofInvalid):
+        return Answer(say(str(error.facts["problem"]), language, what=str(error.facts.get("what", ""))), UNREADABLE)
     reason = error.strerror or type(error).__name__
     return Answer(say("unusable", language, what=str(error.filename or ""), problem=reason), UNREADABLE)

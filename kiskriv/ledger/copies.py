@@ -22,6 +22,9 @@ from kiskriv.ledger.checkpoint import MAX_NOTE, claimed
 HEADER = b"kiskriv deletion log v1\n"
 """The first line of an export."""
 
+_CONVERSIONS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+"""What editors, mails and shells make of a file; all but an export itself."""
+
 
 class Copy(Protocol):
     """What an audit reads. Each call starts from the beginning and raises OSError; nothing is verified here."""
@@ -73,6 +76,16 @@ def copy_at(path: Path) -> Copy | None:
         return Folder(path)
     with path.open("rb") as file:
         return Export(path) if file.read(len(HEADER)) == HEADER else None
+
+
+def converted(path: Path) -> bool:
+    """Whether a file is an export in another encoding or with other line ends than it was written in. Raises OSError."""
+    if path.is_dir():
+        return False
+    with path.open("rb") as file:
+        head = file.read(4 * len(HEADER))
+    texts = (head.decode(encoding, errors="replace") for encoding in _CONVERSIONS)
+    return any(text.replace("\r\n", "\n").startswith(HEADER.decode()) for text in texts) and not head.startswith(HEADER)
 
 
 def export(folder: Path) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from kiskriv.ledger.copies import Folder, read_note
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import leaf_hash
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.ledger.replay import Entries, replay
+from kiskriv.ledger.replay import HASHED, Entries, replay
 
 
 def newest_checkpoint(folder: Path) -> str:
@@ -30,14 +30,16 @@ def newest_checkpoint(folder: Path) -> str:
 def receipt_of(folder: Path, number: int) -> str:
     """The proof, as text, that the line of this number, from 1, is in a log: the same that `Ledger.receipt` gives.
 
-    Raises NoSuchLine, also where only the hash of it is left, and as `newest_checkpoint`.
+    Raises NoSuchLine, LedgerError where only the hash of it is left, and as `newest_checkpoint`.
     """
     note, entries = _whole(folder)
     line = b"".join(islice(Folder(folder).lines(), number - 1, number) if 0 < number <= entries.size else ())[:-1]
+    if HASHED.fullmatch(line):
+        raise LedgerError(problem="the line is pruned: only its hash is kept, and a receipt needs the line itself")
     if not line or leaf_hash(line) != entries.tree.leaf(number - 1):
         raise NoSuchLine(line=number, size=entries.size)
     size = entries.size
-    with suppress(ProofInvalid):  # under what another machine signed for, where that knows the line
+    with suppress(ProofInvalid, OSError):  # under what another machine signed for, where that knows the line
         cosigned = read_note(folder / files.COSIGNED)
         known = claimed(cosigned)
         if number <= known.size <= size and known == entries.signed_for(known.size):

@@ -29,10 +29,21 @@ from typing import Any
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import wording
-from kiskriv.ledger.answers import INVALID, NOTHING, UNREADABLE, VALID, Answer, Kept, read_key, read_text
+from kiskriv.ledger.answers import (
+    INVALID,
+    NOTHING,
+    UNREADABLE,
+    VALID,
+    Answer,
+    Kept,
+    no_log,
+    read_key,
+    receipt_at,
+    unusable,
+)
 from kiskriv.ledger.audit import Findings
 from kiskriv.ledger.checkpoint import VerifierKey
-from kiskriv.ledger.copies import Copy, copy_at
+from kiskriv.ledger.copies import Copy, converted, copy_at
 from kiskriv.ledger.entry import Entry, decode, encode
 from kiskriv.ledger.faults import Fault
 from kiskriv.ledger.merkle import leaf_hash
@@ -58,13 +69,11 @@ def verify_json(path: Path, key: str, kept: Kept = NOTHING) -> Answer:
         if copy is not None:
             findings = kept.audited(copy, vkey)
             return _answer(_log(findings, kept), VALID if findings.valid else INVALID)
-        if kept:
-            return _unreadable(wording.say("no-log", "en", what=str(path)))
-        return _receipt(read_text(path), vkey)
-    except OSError as error:
-        return _unreadable(error.strerror or type(error).__name__)
-    except ProofInvalid:
-        return _unreadable(wording.say("bad-witness-key", "en"))
+        if kept or converted(path):
+            return _unreadable(no_log(path, "en").text)
+        return _receipt(receipt_at(path), vkey)
+    except (OSError, ProofInvalid) as error:
+        return _unreadable(unusable(error, "en").text)
 
 
 def _shown(text: bytes) -> dict[str, Any]:

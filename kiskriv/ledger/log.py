@@ -164,6 +164,17 @@ class Ledger:
         return self._read.tree.consistency(old)
 
     @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._folder
+
+    @property
+    def closed(self) -> int:
+        """How many entries there were when a session closed last, and none was left open; 0 where that never was."""
+        self._settle()
+        return max(self._read.sessions.settled, default=0)
+
+    @property
     def fresh(self) -> bool:
         """Whether no session was ever opened: the time to write down the public key."""
         self._settle()

@@ -30,7 +30,9 @@ from kiskriv.ledger.merkle import HASH, leaf_hash, verify_inclusion
 MAX_RECEIPT = 512 * 1024
 """Characters in a receipt at most; one of ours has about 2,000."""
 
-_HEADER = "c2sp.org/tlog-proof@v1"
+HEADER = "c2sp.org/tlog-proof@v1"
+"""The first line of a receipt."""
+
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 _MAX_PROOF = 64  # hashes: a tree of 2**64 entries
 
@@ -47,7 +49,7 @@ class Receipt:
     def __str__(self) -> str:
         return "\n".join(
             (
-                _HEADER,
+                HEADER,
                 f"extra {encode_base64(self.entry)}",
                 f"index {self.index}",
                 *map(encode_base64, self.proof),
@@ -61,7 +63,7 @@ def parse(text: str) -> Receipt:
     """Read the parts of a receipt (tlog-proof, "Format"); ProofInvalid when it is none."""
     head, separator, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
-    if len(text) > MAX_RECEIPT or not separator or len(lines) < 3 or lines[0] != _HEADER:
+    if len(text) > MAX_RECEIPT or not separator or len(lines) < 3 or lines[0] != HEADER:
         raise ProofInvalid(problem="this is not a receipt")
     extra, index, proof = lines[1], _INDEX.fullmatch(lines[2]), lines[3:]
     if not extra.startswith("extra ") or not index or len(proof) > _MAX_PROOF:

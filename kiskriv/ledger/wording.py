@@ -61,6 +61,20 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "{what} er hverken en loggmappe eller en eksport av en logg.",
         "en": "{what} is neither the folder of a log nor an export of one.",
     },
+    "converted": {
+        "nb": "{what}: filen er omgjort på veien (linjeslutt eller tegnsett). Kopier eksporten som den er, eller ta den ut med --into.",
+        "en": "{what}: the file was converted on the way (line ends or encoding). Copy the export as it is, or take it out with --into.",
+    },
+    "no-checkpoint": {
+        "nb": "{what} inneholder ikke noe sjekkpunkt, eller flere enn ett.",
+        "en": "{what} holds no checkpoint, or more than one.",
+    },
+    "no-receipt": {"nb": "{what} inneholder ingen kvittering.", "en": "{what} holds no receipt."},
+    "there-already": {
+        "nb": "{what} finnes allerede, og ingenting er skrevet. Oppgi en ny fil.",
+        "en": "{what} is there already, and nothing was written. Name a new file.",
+    },
+    "unwritten": {"nb": "Kan ikke skrive {what}: {problem}", "en": "Cannot write {what}: {problem}"},
     "pruned-counts": {
         "nb": "Av de {entries} første linjene er bare kontrollsummer beholdt: {opened} økter åpnet, {ended} avsluttet, {swept} ryddet.",
         "en": "Of the first {entries} lines only hashes are kept: {opened} sessions opened, {ended} ended, {swept} swept.",

@@ -127,7 +127,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             case happenings.Vacant():
                 if self._page is None:
                     key = self._desk.public_key if self._desk.fresh else ""
-                    await self._go(self._home(swept=self._desk.swept, key=key))
+                    await self._go(self._home(swept=self._desk.swept, key=key, alarm=self._desk.alarmed))
             case happenings.Found(standing):
                 await self._found(standing)
             case happenings.Heard(event):
@@ -354,8 +354,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     # -- pages ------------------------------------------------------------------------------------------------------------------------
 
-    def _home(self, *, swept: int = 0, notice: str = "", key: str = "") -> screens.Home:
-        return screens.Home(self._desk.model.name, swept=swept, notice=notice, key=key, level=self._level)
+    def _home(self, *, swept: int = 0, notice: str = "", key: str = "", alarm: bool = False) -> screens.Home:
+        return screens.Home(self._desk.model.name, swept=swept, notice=notice, key=key, alarm=alarm, level=self._level)
 
     async def _go(self, page: Page) -> None:
         """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""

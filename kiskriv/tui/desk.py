@@ -43,6 +43,10 @@ class Desk(Protocol):
         """The deletion log has no session yet: its key is to be written down."""
 
     @property
+    def alarmed(self) -> bool:
+        """The witness has seen lines that the deletion log does not have."""
+
+    @property
     def swept(self) -> int:
         """Sessions that a crash had left open, accounted for at this start (R33)."""
 

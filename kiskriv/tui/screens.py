@@ -46,12 +46,20 @@ class Home(Page):
     class Wanted(Message):
         """The doctor wants to begin."""
 
-    def __init__(
-        self, model: str, *, swept: int = 0, notice: str = "", key: str = "", level: Level | None = None
+    def __init__(  # noqa: PLR0913  (what there may be to say, one each)
+        self,
+        model: str,
+        *,
+        swept: int = 0,
+        notice: str = "",
+        key: str = "",
+        alarm: bool = False,
+        level: Level | None = None,
     ) -> None:
-        """`key`: the public key of a deletion log that is new, to be written down."""
+        """`key`: the public key of a deletion log that is new, to be written down. `alarm`: lines of it are gone."""
         super().__init__()
-        self._model, self._swept, self._notice, self._key, self._level = model, swept, notice, key, level
+        self._model, self._swept, self._notice, self._level = model, swept, notice, level
+        self._key, self._alarm = key, alarm
 
     def body(self) -> Iterator[Widget]:
         """Greeting, news, model, and what the product is."""
@@ -61,6 +69,8 @@ class Home(Page):
                 yield plain(self._left_open(), id="swept", classes="warning")
             if self._notice:
                 yield plain(self._notice, id="notice", classes="emphasis")
+            if self._alarm:
+                yield plain(text(words.AHEAD), id="alarm", classes="warning")
             if self._key:
                 new = text(
                     "The deletion log is new. Write down its public key, and keep it somewhere else than on this machine:"

@@ -83,6 +83,12 @@ def voice(utterance: Utterance) -> str:
     return role(utterance.role, utterance.speaker)
 
 
+AHEAD: Final = mark(
+    "ALARM: the witness has seen lines that this deletion log does not have. Lines are gone, or an older copy was put back. "
+    "Keep the folder as it is, and tell the one who answers for data protection."
+)
+
+
 def clock(seconds: float) -> str:
     """12:05, and 1:02:05 after an hour."""
     minutes, second = divmod(int(seconds), 60)

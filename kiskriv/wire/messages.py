@@ -68,7 +68,8 @@ class Unfinished:
 class Welcome:
     """What the host is and what it has: `settings` as in Hello; `swept` sessions were accounted for at its start.
 
-    `fresh`: its ledger has no session yet, so that the public key is to be written down now.
+    `fresh`: its ledger has no session yet, so that the public key is to be written down now. `alarmed`: its witness has seen lines that
+    the ledger does not have.
     """
 
     version: int
@@ -78,6 +79,7 @@ class Welcome:
     digest: str
     public_key: str
     fresh: bool
+    alarmed: bool
     swept: int
     unfinished: tuple[Unfinished, ...]
     unverified: int

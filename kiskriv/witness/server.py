@@ -27,7 +27,7 @@ from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.files import PUBLIC_KEY, read_text
 from kiskriv.ledger.wording import Language
 from kiskriv.witness.submission import MAX_REQUEST, Verdict
-from kiskriv.witness.witness import LOGS, Witness
+from kiskriv.witness.witness import LOGS, Witness, latest
 from kiskriv.witness.wording import say
 
 LISTEN: Final = "127.0.0.1:8472"
@@ -194,6 +194,18 @@ def show_key(folder: Path, language: Language = "nb") -> Answer:
             return Answer(str(witness.key), 0)
     except WitnessUnusable as error:
         return Answer(say(str(error.facts["problem"]), language, **error.facts), 1)
+
+
+def show_latest(folder: Path, language: Language = "nb") -> Answer:
+    """The checkpoints that the witness in a folder signed for last, for an auditor's `--since`; while it serves, too."""
+    try:
+        key = WitnessKey.parse(read_text(folder / PUBLIC_KEY, MAX_NOTE).removesuffix("\n"))
+        notes = latest(folder, key)
+    except (OSError, ValueError, ProofInvalid):
+        return Answer(say("no-witness", language), 1)
+    except WitnessUnusable as error:
+        return Answer(say(str(error.facts["problem"]), language, **error.facts), 1)
+    return Answer("\n".join(notes), 0) if notes else Answer(say("nothing-signed", language), 1)
 
 
 def _told(text: str, status: int) -> int:

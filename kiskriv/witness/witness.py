@@ -114,25 +114,41 @@ class Witness:
         return Verdict(HTTPStatus.OK, cosignature.line)
 
     def _path(self, origin: str) -> Path:
-        return self._folder / CHECKPOINTS / f"{sha256(origin.encode()).hexdigest()}.checkpoint"
+        return self._folder / CHECKPOINTS / _file(origin)
 
     def _latest(self, path: Path) -> Checkpoint | None:
         """The checkpoint in a file, as it was cosigned here; None where there is none. Raises WitnessUnusable, OSError."""
         try:
-            note = files.read_text(path, MAX_NOTE)
-            body, _ = signed_lines(note)
-            checkpoint = Checkpoint.parse(body)
-            if cosignatures(note, self.key) and self._path(checkpoint.origin) == path:
-                return checkpoint
+            return _checkpoint(_cosigned(path, self.key))
         except FileNotFoundError:
             return None
-        except (ProofInvalid, ValueError):
-            pass
-        raise WitnessUnusable(problem="damaged")
 
     def _look(self) -> None:
-        for path in (self._folder / CHECKPOINTS).glob("*.checkpoint"):
-            self._latest(path)
+        latest(self._folder, self.key)
+
+
+def latest(folder: Path, key: WitnessKey) -> tuple[str, ...]:
+    """The notes that the witness with this key signed for last, one for each log; while it serves, too. Raises WitnessUnusable, OSError."""
+    return tuple(_cosigned(path, key) for path in sorted((folder / CHECKPOINTS).glob("*.checkpoint")))
+
+
+def _cosigned(path: Path, key: WitnessKey) -> str:
+    """The note in a file of `checkpoints`, as this witness cosigned it. Raises WitnessUnusable, OSError."""
+    try:
+        note = files.read_text(path, MAX_NOTE)
+        if cosignatures(note, key) and path.name == _file(_checkpoint(note).origin):
+            return note
+    except (ProofInvalid, ValueError):
+        pass
+    raise WitnessUnusable(problem="damaged")
+
+
+def _checkpoint(note: str) -> Checkpoint:
+    return Checkpoint.parse(signed_lines(note)[0])
+
+
+def _file(origin: str) -> str:
+    return f"{sha256(origin.encode()).hexdigest()}.checkpoint"
 
 
 def _keys(folder: Path) -> tuple[Ed25519PrivateKey, str]:

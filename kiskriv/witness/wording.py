@@ -18,6 +18,14 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Vitnet kjenner ingen logg ennå: legg linjen i loggens public-key inn i {logs}",
         "en": "The witness knows no log yet: put the line of the log's public-key into {logs}",
     },
+    "no-witness": {
+        "nb": "I denne mappen er det ikke noe vitne som kan leses.",
+        "en": "There is no witness in this folder that can be read.",
+    },
+    "nothing-signed": {
+        "nb": "Vitnet har ikke signert for noe ennå.",
+        "en": "The witness has signed for nothing yet.",
+    },
     "failed": {"nb": "En forespørsel ble ikke besvart: {problem}", "en": "A request was not answered: {problem}"},
     "busy": {
         "nb": "Et annet vitne bruker denne mappen.",

@@ -23,7 +23,7 @@ if sys.platform != "linux":
 from kiskriv.config import load
 from kiskriv.errors import ConfigError, RoomDied
 from kiskriv.host import cosigning
-from kiskriv.host.cosigning import Ask, Cosigning, Outcome
+from kiskriv.host.cosigning import ALARM, Ask, Cosigning, Outcome, alarmed
 from kiskriv.host.courier import Answer
 from kiskriv.ledger import Ended, Entry, Ledger, Opened, Precision, Swept, Witnessed, audit, decode, verify
 from kiskriv.ledger.checkpoint import claimed
@@ -222,7 +222,24 @@ def test_nothing_false_is_written(ledger: Ledger, lie: str, tmp_path: Path) -> N
     ask, outcome = lies(ledger)[lie]
     before = contents(tmp_path / "ledger")
     assert cosigned(ledger, ask) is outcome
-    assert contents(tmp_path / "ledger") == before
+    after = contents(tmp_path / "ledger")
+    assert (after.pop(ALARM, None) is not None) is (outcome is Outcome.AHEAD)
+    assert after == before
+
+
+def test_an_alarm_lasts_until_the_witness_signs_again_and_is_asked_about_at_once(ledger: Ledger) -> None:
+    assert cosigned(ledger, always(Answer(409, f"{10**18}\n"))) is Outcome.AHEAD
+    assert cosigned(ledger, always(Answer(0, "no-connection"))) is Outcome.AWAY
+    assert alarmed(ledger.folder)
+    assert cosigned(ledger, sign) is Outcome.SIGNED
+    assert not alarmed(ledger.folder)
+
+
+def test_a_time_that_the_ledger_has_no_room_for_is_no_cosignature(ledger: Ledger) -> None:
+    body = claimed(ledger.checkpoint).body()
+    late = always(Answer(200, cosign(body, PRIVATE, KEY.name, 2**53).line))
+    assert cosigned(ledger, late) is Outcome.AWAY
+    assert ledger.witnessed == ()
 
 
 def test_no_descriptor_to_ask_with_is_no_answer(ledger: Ledger) -> None:
@@ -552,6 +569,28 @@ def test_a_host_asks_once_more_before_it_leaves(clinic: Clinic) -> None:
         desk.close()
         host.ends()
     assert [entry.kind for entry in entries(clinic)][-3:] == ["ended", "witnessed", "stopped"]
+
+
+def test_what_a_crash_or_a_person_left_to_be_swept_is_signed_for_too(clinic: Clinic, tmp_path: Path) -> None:
+    with serving(tmp_path / "witness") as (url, key):
+        settled(clinic, with_witness(url, key))
+        desk = clinic.prepared()
+        trust(tmp_path / "witness", desk.public_key)
+        with desk.consultation(Clip(1), informed=True) as session:
+            room = clinic.room(session.id)
+            clinic.host.kill()
+            room.kill()
+            session.detach()
+        again = clinic.desk()
+        assert again.swept == 1
+        until(lambda: len(witnessed(clinic)) == 1)
+        with again.consultation(Clip(1), informed=True) as session:
+            session.detach()
+        clinic.room(session.id).stop()
+        clinic.host.kill()
+        clinic.desk().finish()
+        until(lambda: len(witnessed(clinic)) == 2)
+        assert isinstance(clinic.last, Swept)
 
 
 def test_without_the_key_of_its_witness_no_host_starts_and_the_screen_is_told_why(clinic: Clinic) -> None:

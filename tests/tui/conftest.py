@@ -104,12 +104,13 @@ async def consulting(
     model: str = "nb-whisper-small",
     swept: int = 0,
     fresh: bool = False,
+    alarmed: bool = False,
     delivery: Delivery | None = None,
     last: Last | None = None,
     level: Level = Level.B,
 ) -> AsyncIterator[Doctor]:
     """A doctor at a desk; afterwards the app has ended, and with it whatever was open."""
-    desk = RoomDesk(scene, model=model, swept=swept, fresh=fresh, level=level, delivery=delivery)
+    desk = RoomDesk(scene, model=model, swept=swept, fresh=fresh, alarmed=alarmed, level=level, delivery=delivery)
     ended = None if last is None else recalled(last, desk.receipt)
     app = KiskrivApp(desk, desk.source, rehearsal=rehearsal, ended=ended, clipboard=last is not None and last.clipboard)
     async with app.run_test(size=size) as pilot:

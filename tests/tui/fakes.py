@@ -301,6 +301,7 @@ class RoomDesk:
         model: str = "nb-whisper-small",
         swept: int = 0,
         fresh: bool = False,
+        alarmed: bool = False,
         level: machine.Level = machine.Level.B,
         delivery: Delivery | None = None,
     ) -> None:
@@ -309,6 +310,7 @@ class RoomDesk:
         self.model = NamedModel(model)
         self.swept = swept
         self.public_key, self.fresh = "kiskriv.internal/0123+89abcdef+AQIDBA==", fresh
+        self.alarmed = alarmed
         self.level = level
 
     def load(self) -> None:

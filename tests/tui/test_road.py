@@ -235,3 +235,9 @@ async def test_the_public_key_of_a_new_log_is_shown_to_be_written_down_and_never
     async with consulting(Scene()) as doctor:
         await doctor.sees("God dag")
         assert "offentlige" not in doctor.shown()
+
+
+async def test_lines_that_only_the_witness_has_are_cried_out_before_anything_else() -> None:
+    async with consulting(Scene(), alarmed=True) as doctor:
+        await doctor.sees("ALARM: Vitnet har sett linjer som denne sletteloggen ikke har.")
+        assert doctor.shown().index("ALARM") < doctor.shown().index("God dag")

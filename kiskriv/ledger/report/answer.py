@@ -11,12 +11,13 @@ Status as in `answers`: 0 valid, 1 not valid, which the report also says at its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from kiskriv.errors import ProofInvalid
-from kiskriv.ledger import wording
-from kiskriv.ledger.answers import INVALID, NOTHING, UNREADABLE, VALID, Answer, Kept, read_key, read_text, unusable
+from kiskriv.ledger import files, wording
+from kiskriv.ledger.answers import INVALID, NOTHING, UNREADABLE, VALID, Answer, Kept, no_log, read_key, unusable
 from kiskriv.ledger.checkpoint import VerifierKey, claimed
 from kiskriv.ledger.copies import Copy, copy_at
 from kiskriv.ledger.report.page import as_page
@@ -49,8 +50,11 @@ def report(  # noqa: PLR0913  (the flags of the command, one each)
 ) -> Answer:
     """What a log (its folder or an export of it) says of a period, for this key: a file, or the line itself.
 
-    `kept`: what the log must go together with.
+    `kept`: what the log must go together with. The key in a log's own folder will do for its owner, and the report says so.
     """
+    own = Path(key) == path / files.PUBLIC_KEY
+    if own and path.is_file():
+        return Answer(say("key-needed", language), UNREADABLE)
     vkey = read_key(key)
     if vkey is None:
         return Answer(wording.say("bad-key", language), UNREADABLE)
@@ -59,12 +63,10 @@ def report(  # noqa: PLR0913  (the flags of the command, one each)
     try:
         copy = copy_at(path)
         if copy is None:
-            return Answer(wording.say("no-log", language, what=str(path)), UNREADABLE)
-        made = reconciled(copy, vkey, period, kept)
-    except OSError as error:
+            return no_log(path, language)
+        made = replace(reconciled(copy, vkey, period, kept), key_from_folder=own)
+    except (OSError, ProofInvalid) as error:
         return unusable(error, language)
-    except ProofInvalid:
-        return Answer(wording.say("bad-witness-key", language), UNREADABLE)
     return Answer(FORMS[form](made, language), VALID if made.findings.valid else INVALID)
 
 
@@ -74,8 +76,8 @@ def reconciled(copy: Copy, vkey: VerifierKey, period: Period = ALWAYS, kept: Kep
         note = copy.checkpoint()
         findings = kept.audited(copy, vkey)
         earlier = [
-            Earlier(path.name, _size(read_text(path)), fault)
-            for path, fault in zip(kept.since, findings.earlier, strict=True)
+            Earlier(path.name, _size(note), fault)
+            for path, note, fault in zip(kept.since, kept.checkpoints(vkey), findings.earlier, strict=True)
         ]
         made = reconcile(copy.lines(), findings, str(vkey), period, earlier)
         if note == copy.checkpoint():  # no writer came between the audit and the counting

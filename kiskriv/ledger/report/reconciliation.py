@@ -174,6 +174,7 @@ class Reconciliation:
     silences: tuple[Silence, ...]
     clock_steps: tuple[Moment, ...]
     rotations: tuple[Rotated, ...]
+    key_from_folder: bool = False  # whether the key was taken from the log's own folder, and so proves little
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
@@ -221,8 +222,8 @@ def reconcile(
 
 
 def _held(findings: Findings, kept: Sequence[Earlier]) -> int:
-    sizes = [one.size for one in kept if one.fault is None] + [seen.size for seen in findings.witnessed]
-    return max(sizes, default=0)
+    witnessed = findings.witnessed if findings.trusted else ()  # whoever has the log's keys can make a witness up
+    return max([one.size for one in kept if one.fault is None] + [seen.size for seen in witnessed], default=0)
 
 
 def _overlaps(silence: Silence, period: Period) -> bool:

@@ -32,6 +32,8 @@ def sections(made: Reconciliation, language: Language) -> tuple[Section, ...]:
 def _scope(made: Reconciliation, language: Language) -> Iterator[Row | str]:
     yield Row(say("log", language), made.findings.origin)
     yield Row(say("key", language), made.vkey)
+    if made.key_from_folder:
+        yield say("key-from-folder", language)
     yield Row(say("period", language), _days(made.period, language))
     yield Row(say("lines", language), str(made.findings.entries))
     yield Row(say("last-line", language), made.findings.latest)
@@ -178,7 +180,8 @@ def _window(made: Reconciliation, language: Language) -> Iterator[Row | str]:
     else:
         yield say("held-by-nobody", language)
     for seen in made.findings.witnessed:
-        yield say("held-by-witness", language, witness=seen.witness, size=seen.size)
+        by_whom = "held-by-witness" if made.findings.trusted else "held-by-unknown"
+        yield say(by_whom, language, witness=seen.witness, size=seen.size)
     if made.findings.witnessed and not made.findings.trusted:
         yield wording.say("made-up", language)
     if not window.entries:

@@ -34,8 +34,10 @@ JSON, one object:
     rotations      [{time, change}]
     window         {held, entries, since, present}      what came after the last checkpoint that somebody else holds
     kept           [{name, size, fault}]                the checkpoints given; fault null: the log continues it
-    witnessed      [{witness, size, time}]              what each witness signed for last, by the log's own word
+    witnessed      [{witness, size, time}]              what each witness signed for last; by the log's own word alone, if not trusted
     sessions       [a row as in the CSV, without log_valid]   `took_ms` a number or null, empty texts null
+    witnesses_trusted  whether their keys were given; else the window does not count them
+    key_from_folder    whether the key is the one in the log's own folder
 """
 
 from __future__ import annotations
@@ -138,4 +140,6 @@ def _report(made: Reconciliation) -> dict[str, Any]:
         "kept": [asdict(one) for one in made.kept],
         "witnessed": [{"witness": s.witness, "size": s.size, "time": s.time} for s in found.witnessed],
         "sessions": [_row(session) for session in sessions],
+        "witnesses_trusted": found.trusted,
+        "key_from_folder": made.key_from_folder,
     }

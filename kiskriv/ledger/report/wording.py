@@ -26,6 +26,16 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
     "scope": {"nb": "Hva rapporten gjelder", "en": "What this report is about"},
     "log": {"nb": "Logg", "en": "Log"},
     "key": {"nb": "Offentlig nøkkel", "en": "Public key"},
+    "key-from-folder": {
+        "nb": "Nøkkelen er hentet fra loggens egen mappe: den som kan skrive der, kan ha byttet ut både logg og nøkkel. "
+        "Oppgi nøkkelen som ble skrevet ned et annet sted, med --key.",
+        "en": "The key was taken from the log's own folder: whoever can write there could have replaced both log and key. "
+        "Name the key that was written down elsewhere, with --key.",
+    },
+    "key-needed": {
+        "nb": "En eksport har ikke nøkkelen med seg. Oppgi loggens offentlige nøkkel med --key.",
+        "en": "An export does not bring the key. Name the log's public key with --key.",
+    },
     "period": {"nb": "Periode", "en": "Period"},
     "period-days": {
         "nb": "{first} til og med {last}",
@@ -140,6 +150,10 @@ TEXTS: Final[dict[str, dict[Language, str]]] = {
     "held-by-witness": {
         "nb": "Vitnet {witness} signerte for {size} linjer.",
         "en": "The witness {witness} signed for {size} lines.",
+    },
+    "held-by-unknown": {
+        "nb": "Loggen sier selv at vitnet {witness} signerte for {size} linjer. Det er ikke regnet med.",
+        "en": "The log itself says that the witness {witness} signed for {size} lines. That is not counted.",
     },
     "held-by-nobody": {
         "nb": "Så vidt denne rapporten vet, har ingen andre et sjekkpunkt av loggen.",
