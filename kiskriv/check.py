@@ -37,6 +37,7 @@ def look(config: Config) -> list[Promise]:
         _tried("user-and-workstation", lambda: (True, " · ".join(identities(config)))),
         _tried("settings", lambda: _settings(config)),
         _tried("witness", lambda: _witness(config)),
+        *([_tried("checkpoints", lambda: _checkpoints(config))] if config.ledger.checkpoints else []),
         _tried("microphone", _microphones),
         *room,
         _level(room),
@@ -112,6 +113,19 @@ def _witness(config: Config) -> Found:
     return True, _("has signed for every erasure older than a day; {count} lines that nobody else holds yet").format(
         count=len(alone)
     )
+
+
+def _checkpoints(config: Config) -> Found:
+    """Whether the folder elsewhere has the newest that it should have."""
+    folder = config.ledger.checkpoints
+    assert folder is not None
+    if not folder.is_dir():
+        return False, _("the folder cannot be found: {folder}").format(folder=folder)
+    sizes = [int(path.name.split("-")[1]) for path in folder.glob("checkpoint-[0-9]*-*.txt")]
+    lines = list(Folder(config.ledger.folder).lines())
+    ends = [size for size, line in enumerate(lines, start=1) if _is_erasure(line, "9")]
+    missing = sum(size > max(sizes, default=0) for size in ends)
+    return missing == 0, _("{count} erasures since the newest one there").format(count=missing)
 
 
 def _is_erasure(line: bytes, before: str) -> bool:

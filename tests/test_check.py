@@ -20,6 +20,7 @@ from kiskriv.ledger import Ledger, timestamp
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import WitnessKey, cosign
 from kiskriv.machine import Promise
+from kiskriv.takeout import to_folder
 from tests.ledger.material import ended, opened, started, swept
 
 PRIVATE = Ed25519PrivateKey.generate()
@@ -166,3 +167,17 @@ def test_a_log_that_is_damaged_leaves_the_other_lines(config: Config) -> None:
     findings = {finding.name: finding.kept for finding in check.look(config)}
     assert (findings["deletion-log"], findings["witness"], findings["settings"]) == (False, False, True)
     assert len(check.as_text(check.look(config)).splitlines()) == len(findings) + 2
+
+
+def test_the_folder_of_checkpoints_has_the_newest_or_that_is_said(config: Config, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    config = replace(config, ledger=replace(config.ledger, checkpoints=folder))
+    erased(config, 1, count=2)
+    assert found(config, "checkpoints").kept is False
+    folder.mkdir()
+    assert found(config, "checkpoints").detail.startswith("2 ")
+    with Ledger.open(config.ledger.folder) as ledger:
+        to_folder(ledger.checkpoint, folder)
+    assert found(config, "checkpoints").kept is True
+    erased(config, 0)
+    assert (found(config, "checkpoints").kept, found(config, "checkpoints").detail[:2]) == (False, "1 ")

@@ -392,7 +392,7 @@ def test_prune_keeps_the_hashes_of_what_is_old_and_receipts_of_it_stay_valid(nob
     size = int(out.split()[2])
     assert size > 10
     assert nobody.says("verify", nobody.log, "--key", nobody.key, "--receipt", kept)[0] == 0
-    assert nobody.complains("receipt", "4")[1].endswith(", og ingen linje 4")
+    assert nobody.complains("receipt", "4")[1].startswith(NONE)  # it is pruned
     assert nobody.says("receipt", str(size + 2))[0] == 0
     assert nobody.says("prune", "--before", "2026-03-03")[1] == out  # nothing more is that old
     assert nobody.says("prune")[0] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import sys
@@ -283,12 +284,31 @@ def test_ids_that_the_clinic_gave_come_first(config: Config) -> None:
     "damage",
     [b"", b"\n", b"ab" * 16, b"Ola Nordmann\nkontor 3\n", b"\xff\xfe" * 20, (b"ab" * 16 + b"\n") * 3, b"AB" * 16 + b"\n" + b"ab" * 16],
 )  # fmt: skip
-def test_ids_that_are_damaged_are_made_anew(config: Config, damage: bytes) -> None:
+def test_ids_that_are_damaged_are_an_error_and_never_silently_others(config: Config, damage: bytes) -> None:
     path = ids(config)
     path.write_bytes(damage)
-    made = identities(config)
-    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in made)
-    assert identities(config) == made
+    for user in ("", "ab" * 16):  # one of them is not enough
+        with pytest.raises(LedgerError, match="the file ids in its folder is damaged"):
+            identities(replace(config, ledger=replace(config.ledger, user=user)))
+    assert path.read_bytes() == damage
+    named = replace(config.ledger, user="ab" * 16, workstation="cd" * 16)
+    assert identities(replace(config, ledger=named)) == (named.user, named.workstation)
+
+
+def test_ids_are_on_the_disk_as_a_whole_or_not_at_all(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, left = ids(config), list[set[str]]()
+
+    def cut_off(descriptor: int) -> None:
+        left.append({one.name for one in path.parent.iterdir()})
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", cut_off)
+        with pytest.raises(LedgerUnwritable):
+            identities(config)
+    assert (left, path.exists()) == ([{"ids.new"}], False)
+    assert identities(config) == identities(config)
+    assert {one.name for one in path.parent.iterdir()} == {"ids"}
 
 
 def test_ids_that_cannot_be_kept_are_an_error(config: Config) -> None:

@@ -28,6 +28,7 @@ from kiskriv.ledger import (
 from kiskriv.ledger.answers import Kept
 from kiskriv.ledger.checkpoint import VerifierKey
 from kiskriv.ledger.copies import Folder, export
+from kiskriv.ledger.cosignature import WitnessKey
 from kiskriv.ledger.report import tables as report_tables
 from kiskriv.ledger.report import wording as report_wording
 from kiskriv.ledger.report.answer import FORMS, reconciled, report
@@ -36,7 +37,7 @@ from kiskriv.ledger.report.tables import _report
 from kiskriv.ledger.terms import Cause
 from kiskriv.ledger.wording import Language
 
-from .material import TIME, Clock, configured, cosign_it, ended, fill, lived, opened, resumed, started, swept
+from .material import TIME, WITNESS, Clock, configured, cosign_it, ended, fill, lived, opened, resumed, started, swept
 
 NEXT_DAY = "2026-03-03T08:00:00Z"
 DAY, DAY_AFTER = date(2026, 3, 2), date(2026, 3, 3)
@@ -173,7 +174,7 @@ def test_silences_clock_steps_and_revocations_lie_in_their_period(folder: Path) 
         assert sentence in text
 
 
-def test_the_window_is_what_nobody_else_holds(folder: Path) -> None:
+def test_the_window_is_what_nobody_else_holds(folder: Path, tmp_path: Path) -> None:
     clock = Clock()
     with Ledger.open(folder, now=clock) as ledger:
         session = opened(clock.time)
@@ -190,9 +191,17 @@ def test_the_window_is_what_nobody_else_holds(folder: Path) -> None:
         newest = of(folder, None, ("kept", ledger.checkpoint), ("older", held)).window
         assert (newest.held, newest.entries, newest.since, newest.present) == (6, 0, "", 0)
         cosign_it(ledger, clock)
-        seen = of(folder).window
+        (tmp_path / "witness").write_text(f"{WitnessKey('kiskriv.internal/witness', WITNESS.public_key().public_bytes_raw())}\n")
+        trusted = Kept(witnesses=[str(tmp_path / "witness")])
+        seen = reconciled(Folder(folder), key_of(ledger.public_key), kept=trusted).window
         assert (seen.held, seen.entries, seen.since, seen.present) == (6, 1, clock.time, 1)
-        assert "Vitnet" in told(folder)
+        unknown = of(folder).window  # whoever has the log's keys can make a witness up
+        assert (unknown.held, unknown.entries, unknown.since, unknown.present) == (0, 7, TIME, 3)
+        for kept, held, said in ((trusted, 6, "har noen andre et sjekkpunkt"), (Kept(), 0, "dikte opp et vitne")):
+            text, read = (report(folder, ledger.public_key, kept=kept, form=form).text for form in ("text", "json"))
+            assert said in " ".join(text.split())
+            assert (json.loads(read)["window"]["held"], json.loads(read)["witnesses_trusted"]) == (held, held > 0)
+            assert ("Det er ikke regnet med." in text) is not kept
         lines = held.split("\n")
         spoiled = of(folder, None, ("kept", "\n".join((lines[0], "7", *lines[2:]))))
         assert spoiled.window.held == 6
@@ -321,8 +330,21 @@ def test_an_export_tells_what_its_folder_tells(folder: Path, tmp_path: Path) -> 
     lived(folder, days=2)
     (tmp_path / "export").write_bytes(b"".join(export(folder)))
     for form in FORMS:
-        key = str(folder / "public-key")
+        key = (folder / "public-key").read_text().strip()
         assert report(tmp_path / "export", key, form=form) == report(folder, key, form=form)
+
+
+def test_a_report_by_the_key_of_the_folder_itself_says_so(folder: Path, tmp_path: Path) -> None:
+    vkey = fill(folder, [])
+    sentence = "Nøkkelen er hentet fra loggens egen mappe"
+    (tmp_path / "key").write_text(f"{vkey}\n")
+    for key, own in ((str(folder / "public-key"), True), (vkey, False), (str(tmp_path / "key"), False)):
+        assert (sentence in report(folder, key).text) is own
+        assert (sentence in report(folder, key, form="html").text) is own
+        assert json.loads(report(folder, key, form="json").text)["key_from_folder"] is own
+    (tmp_path / "export").write_bytes(b"".join(export(folder)))
+    answer = report(tmp_path / "export", str(tmp_path / "export" / "public-key"))  # as the command has it without --key
+    assert (answer.status, "--key" in answer.text) == (2, True)
 
 
 def test_entries_that_come_while_it_is_read_are_left_out(folder: Path) -> None:

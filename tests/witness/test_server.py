@@ -328,6 +328,32 @@ def test_its_key_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main([str(tmp_path / "file"), "--key"]) == 1
 
 
+def test_what_it_signed_for_last_is_printed_for_the_auditor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, logs = tmp_path / "witness", (Log(), Log(signing_key("kiskriv.internal/another")))
+    nothing = {tmp_path / "nowhere": "ikke noe vitne", folder: "ikke signert for noe"}
+    with Witness.open(folder):
+        pass
+    for where, said in nothing.items():
+        assert main([str(where), "--latest"]) == 1
+        assert said in capsys.readouterr().out
+    assert not (tmp_path / "nowhere").exists()
+    trust(folder, *(log.key for log in logs))
+    with Witness.open(folder) as witness:  # while it serves, too
+        for log, sizes in zip(logs, ((0, 5, 9), (0, 3)), strict=True):
+            for old, size in pairwise(sizes):
+                assert witness.add_checkpoint(log.request(old, size)).status == 200
+        assert main([str(folder), "--latest"]) == 0
+        printed = capsys.readouterr().out
+        for log, size in zip(logs, (9, 3), strict=True):
+            note = checkpoint_in(printed, log.key.name)
+            assert open_checkpoint(note, log.key.verifier) == log.checkpoint(size)
+            assert len(cosignatures(note, witness.key)) == 1
+    path = next((folder / "checkpoints").iterdir())
+    path.write_text(path.read_text().replace("\n9\n", "\n8\n").replace("\n3\n", "\n2\n"))
+    assert main([str(folder), "--latest"]) == 1
+    assert "er endret eller skadet" in capsys.readouterr().out
+
+
 def test_it_needs_nothing_but_cryptography(tmp_path: Path) -> None:
     program = (
         "import sys; before = set(sys.modules); import kiskriv.witness.__main__;"
