@@ -11,7 +11,7 @@ holds the private keys wrote the present epoch anew, or that somebody put back a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -74,7 +74,7 @@ def audit(
     """
     key = VerifierKey.parse(vkey)
     trusted = [WitnessKey.parse(witness).public.hex() for witness in witnesses]
-    note, read = _read(copy, key.name)
+    read, problems = _read(copy, key)
     entries, sessions, runs = read.entries, read.entries.sessions, read.entries.runs
     return Findings(
         origin=key.name,
@@ -98,7 +98,7 @@ def audit(
         silences=tuple(runs.silences),
         broken_off=tuple(runs.broken_off),
         problems=(
-            *_problems(note, read, key),
+            *problems,
             *(Problem(Fault.NOT_WITNESSED) for witness in trusted if witness not in entries.witnessed),
         ),
         earlier=tuple(_compare(text, entries, key) for text in earlier),
@@ -106,17 +106,30 @@ def audit(
     )
 
 
-def signature_fault(note: str, entries: Entries, log_keys: set[VerifierKey]) -> Fault | None:
-    """What is wrong with the signatures of the checkpoint over these entries; `log_keys` are those to be believed."""
+def under(note: str, lines: Iterable[bytes], key: VerifierKey) -> tuple[Replay, tuple[Problem, ...]]:
+    """The entries that a checkpoint signs for, and what is wrong with either, in order; what follows them is for the caller to judge.
+
+    Where the checkpoint is not to be believed, nothing more can be said. Raises OSError where the lines do.
+    """
     try:
-        keys = entries.epochs.at(entries.size)
-    except LookupError:
-        keys = None
+        signed_for = claimed(note)
+    except ProofInvalid:
+        return replay(lines, Checkpoint(key.name, 0, EMPTY_ROOT)), (Problem(Fault.BAD_CHECKPOINT),)
+    read = replay(lines, signed_for)
+    fault = _signature_fault(note, read.entries, key)
+    if fault is Fault.BAD_CHECKPOINT:
+        return read, (Problem(fault),)
+    return read, read.problems or ((Problem(fault),) if fault else ())
+
+
+def _signature_fault(note: str, entries: Entries, key: VerifierKey) -> Fault | None:
+    """What is wrong with the signatures of the checkpoint over these entries, where this is said to be the log's public key."""
+    keys, logs = entries.epochs.now, entries.epochs.log_keys or {key}
     try:
-        read = read_note(note, *log_keys, *(() if keys is None else (keys.log, keys.epoch)))
+        read = read_note(note, *logs, *(() if keys is None else (keys.epoch,)))
     except ProofInvalid:
         return Fault.BAD_CHECKPOINT
-    if not read.signers & log_keys:
+    if entries.origin != key.name or key not in logs or not read.signers & logs:
         return Fault.BAD_CHECKPOINT
     if keys is None:
         return None  # the entries do not tell: that is a problem of its own
@@ -125,32 +138,16 @@ def signature_fault(note: str, entries: Entries, log_keys: set[VerifierKey]) -> 
     return None if keys.epoch in read.signers else Fault.OTHER_EPOCH
 
 
-def _read(copy: Copy, origin: str) -> tuple[str, Replay]:
-    """The checkpoint and the entries under it; again, if a writer put a newer one in place in between."""
+def _read(copy: Copy, key: VerifierKey) -> tuple[Replay, tuple[Problem, ...]]:
+    """The entries under the checkpoint; again, if a writer put a newer one in place in between."""
     while True:
         note = copy.checkpoint()
-        try:
-            signed_for = claimed(note)
-        except ProofInvalid:
-            signed_for = Checkpoint(origin, 0, EMPTY_ROOT)
-        read = replay(copy.lines(), signed_for)
+        read, problems = under(note, copy.lines(), key)
         if note == copy.checkpoint():
-            return note, read
-
-
-def _problems(note: str, read: Replay, key: VerifierKey) -> tuple[Problem, ...]:
-    """What is wrong, in order. Where the checkpoint is not to be believed, nothing more can be said."""
-    entries = read.entries
-    known = entries.epochs.log_keys or {key}
-    fault = signature_fault(note, entries, known)
-    if fault is Fault.BAD_CHECKPOINT or entries.origin != key.name or key not in known:
-        return (Problem(Fault.BAD_CHECKPOINT),)
-    problems = list(read.problems)
-    if fault and not problems:
-        problems.append(Problem(fault))
-    if read.tail:
-        problems.append(Problem(Fault.UNSIGNED_TAIL, entries.size + 1))
-    return tuple(problems)
+            break
+    if read.tail and Problem(Fault.BAD_CHECKPOINT) not in problems:
+        problems += (Problem(Fault.UNSIGNED_TAIL, read.entries.size + 1),)
+    return read, problems
 
 
 def _compare(note: str, entries: Entries, key: VerifierKey) -> Fault | None:

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from kiskriv.errors import LedgerCorrupt, ProofInvalid
 from kiskriv.ledger import files, wording
-from kiskriv.ledger.audit import signature_fault
-from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey, claimed
+from kiskriv.ledger.audit import under
+from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey
 from kiskriv.ledger.copies import Folder, read_note
 from kiskriv.ledger.entry import Entry, encode
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import leaf_hash
 from kiskriv.ledger.pruning import pruned
-from kiskriv.ledger.replay import HASHED, Entries, Replay, replay
+from kiskriv.ledger.replay import HASHED, Entries, Replay
 
 Sign = Callable[[Checkpoint], str]
 """The checkpoint under the signatures of the keys that are in force for it."""
@@ -198,17 +198,9 @@ class Disk:
 
     def _look(self, name: str) -> tuple[str, Replay]:
         """A checkpoint of the log, and the entries under it. Raises LedgerCorrupt where anything is not as it was signed."""
-        note, own = read_note(self._folder / name), self.public_key
-        try:
-            signed_for = claimed(note)
-        except ProofInvalid:
-            raise corrupt(Problem(Fault.BAD_CHECKPOINT)) from None
-        read = replay(Folder(self._folder).lines(), signed_for)
-        known = read.entries.epochs.log_keys or {own}
-        fault = signature_fault(note, read.entries, known)
-        if fault is Fault.BAD_CHECKPOINT or own not in known:
-            raise corrupt(Problem(Fault.BAD_CHECKPOINT))
-        if problems := [*read.problems, *([Problem(fault)] if fault else [])]:
+        note = read_note(self._folder / name)
+        read, problems = under(note, Folder(self._folder).lines(), self.public_key)
+        if problems:
             raise corrupt(problems[0])
         return note, read
 

@@ -11,20 +11,19 @@ from itertools import islice
 from pathlib import Path
 
 from kiskriv.errors import LedgerCorrupt, LedgerError, NoSuchLine, ProofInvalid
-from kiskriv.ledger import files, wording
-from kiskriv.ledger.audit import signature_fault
-from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey, claimed
+from kiskriv.ledger import files
+from kiskriv.ledger.audit import under
+from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey, open_checkpoint
 from kiskriv.ledger.copies import Folder, read_note
-from kiskriv.ledger.faults import Fault, Problem
+from kiskriv.ledger.disk import corrupt
 from kiskriv.ledger.merkle import leaf_hash
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.ledger.replay import HASHED, Entries, replay
+from kiskriv.ledger.replay import HASHED, Entries
 
 
 def newest_checkpoint(folder: Path) -> str:
     """The checkpoint of a log. Raises LedgerCorrupt where the log is not as it was signed, LedgerError where it cannot be read."""
-    note, _ = _whole(folder)
-    return note
+    return _whole(folder)[0]
 
 
 def receipt_of(folder: Path, number: int) -> str:
@@ -32,7 +31,7 @@ def receipt_of(folder: Path, number: int) -> str:
 
     Raises NoSuchLine, LedgerError where only the hash of it is left, and as `newest_checkpoint`.
     """
-    note, entries = _whole(folder)
+    note, entries, own = _whole(folder)
     line = b"".join(islice(Folder(folder).lines(), number - 1, number) if 0 < number <= entries.size else ())[:-1]
     if HASHED.fullmatch(line):
         raise LedgerError(problem="the line is pruned: only its hash is kept, and a receipt needs the line itself")
@@ -40,40 +39,26 @@ def receipt_of(folder: Path, number: int) -> str:
         raise NoSuchLine(line=number, size=entries.size)
     size = entries.size
     with suppress(ProofInvalid, OSError):  # under what another machine signed for, where that knows the line
-        cosigned = read_note(folder / files.COSIGNED)
-        known = claimed(cosigned)
+        known = open_checkpoint(cosigned := read_note(folder / files.COSIGNED), own)
         if number <= known.size <= size and known == entries.signed_for(known.size):
             note, size = cosigned, known.size
     return str(Receipt(line, number - 1, entries.tree.inclusion(number - 1, size), note))
 
 
-def _whole(folder: Path) -> tuple[str, Entries]:
-    """The checkpoint and the entries that it signs for. Raises LedgerError."""
+def _whole(folder: Path) -> tuple[str, Entries, VerifierKey]:
+    """The checkpoint, the entries that it signs for, and the log's public key. Raises LedgerError."""
     try:
         own = VerifierKey.parse(files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n"))
         while True:
             note = read_note(folder / files.CHECKPOINT)
-            entries, problem = _as_signed(folder, note, own)
-            if problem is None:
-                return note, entries
+            read, problems = under(note, Folder(folder).lines(), own)
+            if not problems:
+                return note, read.entries, own
             if note == read_note(folder / files.CHECKPOINT):  # no writer pruned meanwhile
-                raise LedgerCorrupt(problem=wording.problem(problem, "en"), fault=problem.fault.value)
+                raise corrupt(problems[0])
     except FileNotFoundError as error:
         raise LedgerError(problem=f"the file {Path(str(error.filename)).name} is missing") from error
     except OSError as error:
         raise LedgerError(problem=error.strerror or type(error).__name__) from error
     except (ProofInvalid, ValueError):
         raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
-
-
-def _as_signed(folder: Path, note: str, own: VerifierKey) -> tuple[Entries, Problem | None]:
-    """The entries under a checkpoint, and the first thing that is wrong with either. What follows them is the writer's business."""
-    try:
-        signed_for = claimed(note)
-    except ProofInvalid:
-        return Entries(own.name), Problem(Fault.BAD_CHECKPOINT)
-    read = replay(Folder(folder).lines(), signed_for)
-    known = read.entries.epochs.log_keys or {own}
-    fault = signature_fault(note, read.entries, known) if own in known else Fault.BAD_CHECKPOINT
-    faults = [Problem(fault)] if fault else []
-    return read.entries, next(iter([*read.problems, *faults]), None)

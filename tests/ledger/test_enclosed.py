@@ -104,7 +104,9 @@ def test_of_several_checkpoints_only_the_one_of_this_log_is_taken(folder: Path, 
         assert (answer.status, said in answer.text) == (status, True)
 
 
-@pytest.mark.parametrize("text", ["", "\n", "ingenting her", "<pre>", "<pre></pre>", "kiskriv.internal/\n4\n", "\xff" * 9])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "ingenting her", "<pre>", "<pre></pre>", "kiskriv.internal/\n4\n", "\xff" * 9]
+)
 def test_what_holds_nothing_says_that_and_accuses_no_log(folder: Path, text: str) -> None:
     vkey = fill(folder, [opened()])
     kept = folder.parent / "kept"
@@ -121,6 +123,15 @@ def test_what_holds_nothing_says_that_and_accuses_no_log(folder: Path, text: str
 
 
 def test_a_large_file_of_anything_is_read_in_no_time() -> None:
-    for piece in (b"<pre", b"1\n", b"c2sp.org/tlog-proof@v1\n", b"\xe2\x80\x94 a\n", b"a\n1\nb\n\n", b"\n", b"\r", b"1"):
+    for piece in (
+        b"<pre",
+        b"1\n",
+        b"c2sp.org/tlog-proof@v1\n",
+        b"\xe2\x80\x94 a\n",
+        b"a\n1\nb\n\n",
+        b"\n",
+        b"\r",
+        b"1",
+    ):
         text = plain(piece * (2**20 // len(piece)))
         assert (checkpoint_in(text, "a"), receipt_in(text)[23:]) == ("", "")

@@ -55,6 +55,9 @@ def test_a_file_that_is_not_there_yet_gets_them_too(
     assert path.read_bytes() == octets
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600
+    again = [sys.executable, "-m", "kiskriv", "ledger", "export", str(folder), "--into"]
+    assert subprocess.run([*again, f"{path}2"], capture_output=True, check=True, env=ENVIRONMENT).stdout == b""
+    assert Path(f"{path}2").read_bytes() == octets
     path.write_bytes(b"another")
     (folder.parent / "link").symlink_to(folder.parent / "nowhere")
     for there in (path, folder, folder.parent / "link"):

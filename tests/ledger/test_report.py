@@ -191,20 +191,24 @@ def test_the_window_is_what_nobody_else_holds(folder: Path, tmp_path: Path) -> N
         newest = of(folder, None, ("kept", ledger.checkpoint), ("older", held)).window
         assert (newest.held, newest.entries, newest.since, newest.present) == (6, 0, "", 0)
         cosign_it(ledger, clock)
-        (tmp_path / "witness").write_text(f"{WitnessKey('kiskriv.internal/witness', WITNESS.public_key().public_bytes_raw())}\n")
+        (tmp_path / "witness").write_text(
+            f"{WitnessKey('kiskriv.internal/witness', WITNESS.public_key().public_bytes_raw())}\n"
+        )
         trusted = Kept(witnesses=[str(tmp_path / "witness")])
         seen = reconciled(Folder(folder), key_of(ledger.public_key), kept=trusted).window
         assert (seen.held, seen.entries, seen.since, seen.present) == (6, 1, clock.time, 1)
         unknown = of(folder).window  # whoever has the log's keys can make a witness up
         assert (unknown.held, unknown.entries, unknown.since, unknown.present) == (0, 7, TIME, 3)
-        for kept, held, said in ((trusted, 6, "har noen andre et sjekkpunkt"), (Kept(), 0, "dikte opp et vitne")):
-            text, read = (report(folder, ledger.public_key, kept=kept, form=form).text for form in ("text", "json"))
-            assert said in " ".join(text.split())
-            assert (json.loads(read)["window"]["held"], json.loads(read)["witnesses_trusted"]) == (held, held > 0)
-            assert ("Det er ikke regnet med." in text) is not kept
+        for named in (True, False):
+            words = report(folder, ledger.public_key, kept=trusted if named else Kept()).text.split()
+            read = json.loads(report(folder, ledger.public_key, kept=trusted if named else Kept(), form="json").text)
+            assert ("har noen andre et sjekkpunkt:" in " ".join(words)) is named
+            assert ("Det er ikke regnet med." in " ".join(words)) is not named
+            assert ("dikte opp et vitne." in " ".join(words)) is not named
+            assert (read["window"]["held"], read["witnesses_trusted"]) == (6 * named, named)
         lines = held.split("\n")
         spoiled = of(folder, None, ("kept", "\n".join((lines[0], "7", *lines[2:]))))
-        assert spoiled.window.held == 6
+        assert spoiled.window.held == 0
         assert spoiled.kept[0].fault is Fault.BAD_EARLIER
         assert not spoiled.findings.valid
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,14 +19,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiskriv.ledger.checkpoint import open_checkpoint
 from kiskriv.ledger.cosignature import WitnessKey, cosignatures
+from kiskriv.ledger.enclosed import checkpoint_in
 from kiskriv.witness import server
 from kiskriv.witness.__main__ import main
 from kiskriv.witness.server import CONNECTIONS, Server, serve, show_key
 from kiskriv.witness.submission import MAX_REQUEST, Verdict
 from kiskriv.witness.witness import CHECKPOINTS, Witness
 from kiskriv.witness.wording import TEXTS, say
-from tests.ledger.material import ENVIRONMENT
+from tests.ledger.material import ENVIRONMENT, signing_key
 
 from .material import Log, trust
 
@@ -344,6 +347,8 @@ def test_what_it_signed_for_last_is_printed_for_the_auditor(tmp_path: Path, caps
                 assert witness.add_checkpoint(log.request(old, size)).status == 200
         assert main([str(folder), "--latest"]) == 0
         printed = capsys.readouterr().out
+        again = [sys.executable, "-m", "kiskriv", "witness", str(folder), "--latest"]
+        assert subprocess.run(again, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout == printed
         for log, size in zip(logs, (9, 3), strict=True):
             note = checkpoint_in(printed, log.key.name)
             assert open_checkpoint(note, log.key.verifier) == log.checkpoint(size)
