@@ -110,8 +110,10 @@ class Host:
         with suppress(KiskrivError, OSError):
             self._mend_doors()
         with suppress(KiskrivError):
-            self._accounts.catch_up()  # first: what is told late is older than any heartbeat
+            if self._run.begun:  # what is told late is older than any heartbeat
+                self._accounts.catch_up()
             self._run.tell()
+            self._accounts.catch_up()
         self._rooms.watch()
 
     def _mend_doors(self) -> None:

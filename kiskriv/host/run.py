@@ -67,9 +67,14 @@ class Run:
         if not self._configured:
             self._configure()
 
+    @property
+    def begun(self) -> bool:
+        """Whether `started` is written."""
+        return self._beaten is not None
+
     def stop(self) -> None:
         """Writes that it stopped, if it had said that it runs. Raises LedgerError."""
-        if self._beaten is not None:
+        if self.begun:
             self._ledger.append(Stopped(_now()))
             self._beaten = None
 

@@ -11,8 +11,9 @@
     pure      terms, fields, entry (RFC 8785) · merkle (RFC 6962, RFC 9162) · checkpoint (C2SP signed-note,
               tlog-checkpoint) · cosignature · receipt (C2SP tlog-proof) · sessions, epochs, runs, pruning and replay
               (the rules that every reader shares) · faults, wording
-    touching  log (the writer) · key · files · copies and audit (the reader) · peek (the reader while another writes) ·
-              answers (the commands' texts)
+    touching  log (the writer) over disk, key and files · copies and audit (the reader) · peek and handed_out (readers while
+              another writes) · enclosed (a note inside what was printed) · answers, json_answers, exporting, report (what
+              the commands say)
 
 This package imports nothing of kiskriv but its errors, and nothing from elsewhere but `cryptography`: it is all
 that an auditor has to read. docs/deletion-log.md specifies the formats.
