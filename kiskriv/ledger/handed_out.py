@@ -37,12 +37,17 @@ def receipt_of(folder: Path, number: int) -> str:
         raise LedgerError(problem="the line is pruned: only its hash is kept, and a receipt needs the line itself")
     if not line or leaf_hash(line) != entries.tree.leaf(number - 1):
         raise NoSuchLine(line=number, size=entries.size)
-    size = entries.size
-    with suppress(ProofInvalid, OSError):  # under what another machine signed for, where that knows the line
-        known = open_checkpoint(cosigned := read_note(folder / files.COSIGNED), own)
-        if number <= known.size <= size and known == entries.signed_for(known.size):
-            note, size = cosigned, known.size
+    note, size = known_elsewhere(folder, number, entries, own) or (note, entries.size)
     return str(Receipt(line, number - 1, entries.tree.inclusion(number - 1, size), note))
+
+
+def known_elsewhere(folder: Path, number: int, entries: Entries, own: VerifierKey) -> tuple[str, int] | None:
+    """The checkpoint that another machine signed for, and its size, where there is one that knows the line of this number."""
+    with suppress(ProofInvalid, OSError):  # not ours, signed by a key that was revoked since, or not to be read
+        known = open_checkpoint(note := read_note(folder / files.COSIGNED), own)
+        if number <= known.size <= entries.size and known == entries.signed_for(known.size):
+            return note, known.size
+    return None
 
 
 def _whole(folder: Path) -> tuple[str, Entries, VerifierKey]:

@@ -32,10 +32,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable, ProofInvalid
+from kiskriv.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnwritable
 from kiskriv.ledger import files, key, wording
-from kiskriv.ledger.checkpoint import claimed, open_checkpoint
-from kiskriv.ledger.copies import read_note
+from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import Cosignature
 from kiskriv.ledger.disk import Disk, Repair
 from kiskriv.ledger.entry import (
@@ -52,6 +51,7 @@ from kiskriv.ledger.entry import (
     timestamp,
 )
 from kiskriv.ledger.faults import Fault, Problem
+from kiskriv.ledger.handed_out import known_elsewhere
 from kiskriv.ledger.key import KeyStore, Signers
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.ledger.replay import HASHED, Entries
@@ -227,11 +227,8 @@ class Ledger:
         self._settle()
         if not 0 <= index < self.size or HASHED.fullmatch(self._open.line(index)):
             raise IndexError("no such entry")
-        note, size = self._open.note, self.size
-        with suppress(ProofInvalid, OSError):  # not ours, signed by a key that was revoked since, or not to be read
-            known = open_checkpoint(cosigned := read_note(self._folder / files.COSIGNED), self._signers.log.verifier)
-            if index < known.size <= size and known.root == self._read.tree.root(known.size):
-                note, size = cosigned, known.size
+        own = self._signers.log.verifier
+        note, size = known_elsewhere(self._folder, index + 1, self._read, own) or (self._open.note, self.size)
         return str(Receipt(self._open.line(index), index, self._read.tree.inclusion(index, size), note))
 
     def append(self, entry: Appendable) -> int:
