@@ -76,7 +76,7 @@ def add_ledger(ledger: argparse.ArgumentParser) -> None:
     revoke.set_defaults(command=_revoke)
 
     prune = actions.add_parser("prune", help=_("keep only the hashes of what is older than a given day"))
-    prune.add_argument("--before", required=True, type=_date, metavar="DATE", help=_("the first day to be kept"))
+    prune.add_argument("--before", required=True, type=_past, metavar="DATE", help=_("the first day to be kept"))
     prune.set_defaults(command=_prune)
 
 
@@ -124,6 +124,14 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(_("a day, as 2026-01-31")) from None
+
+
+def _past(text: str) -> date:
+    """What is pruned cannot be had back: no day that is still to come, and none of a slip of the pen."""
+    day = _date(text)
+    if not date(2000, 1, 1) <= day <= datetime.now(UTC).date():
+        raise argparse.ArgumentTypeError(_("a day that has been, as 2026-01-31"))
+    return day
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -231,7 +239,12 @@ def _cosign(options: argparse.Namespace) -> int:
 def _revoke(options: argparse.Namespace) -> int:
     with _opened(_config(options)) as ledger:
         key = ledger.revoke()
-    print(_("The keys are revoked. Write down the new public key, and give it to whoever has the old one:"))
+    print(
+        _(
+            "The keys are revoked. Write down the new public key, and give it to whoever has the old one; "
+            "at the witness it takes the place of the old line in the file logs:"
+        )
+    )
     return _printed(key)
 
 
