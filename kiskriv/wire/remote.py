@@ -308,7 +308,7 @@ class RemoteSession:
         return answer
 
     def _send(self, message: say.Message, octets: memoryview | bytes = b"") -> None:
-        with suppress(PeerGone):  # why, is found out where the answer is waited for
+        with uninterrupted(), suppress(PeerGone):  # why, is found out where the answer is waited for
             self._open_line().send(message, octets)
 
     def _receive(self) -> say.Message:
@@ -324,7 +324,8 @@ class RemoteSession:
         """What the room says next. It may be waiting itself, for an engine or for the ledger: so there must be a host."""
         while not line.waiting(WATCH):
             self._reception.renew()
-        return line.receive()
+        with uninterrupted():  # half a message, here or in sending, and the two ends would wait for each other for ever
+            return line.receive()
 
     def _waiting(self) -> bool:
         return self._open_line().waiting()
