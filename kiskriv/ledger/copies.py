@@ -17,7 +17,7 @@ from typing import Protocol
 
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import files
-from kiskriv.ledger.checkpoint import MAX_NOTE, claimed
+from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey, claimed
 
 HEADER = b"kiskriv deletion log v1\n"
 """The first line of an export."""
@@ -68,6 +68,11 @@ class Export:
     def lines(self) -> Iterator[bytes]:
         """What stands between the header and the empty line."""
         return takewhile(lambda line: line != b"\n", islice(files.read_lines(self.path), 1, None))
+
+
+def own_key(folder: Path) -> VerifierKey:
+    """The public key in a log's own folder: an auditor has it from elsewhere. Raises OSError, ProofInvalid, ValueError."""
+    return VerifierKey.parse(files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n"))
 
 
 def copy_at(path: Path) -> Copy | None:

@@ -17,8 +17,8 @@ from pathlib import Path
 from kiskriv.errors import LedgerCorrupt, ProofInvalid
 from kiskriv.ledger import files, wording
 from kiskriv.ledger.audit import under
-from kiskriv.ledger.checkpoint import MAX_NOTE, Checkpoint, VerifierKey
-from kiskriv.ledger.copies import Folder, read_note
+from kiskriv.ledger.checkpoint import Checkpoint, VerifierKey
+from kiskriv.ledger.copies import Folder, own_key, read_note
 from kiskriv.ledger.entry import Entry, encode
 from kiskriv.ledger.faults import Fault, Problem
 from kiskriv.ledger.merkle import leaf_hash
@@ -93,8 +93,7 @@ class Disk:
     def public_key(self) -> VerifierKey:
         """The line in the file of that name."""
         try:
-            text = files.read_text(self._folder / files.PUBLIC_KEY, MAX_NOTE)
-            return VerifierKey.parse(text.removesuffix("\n"))
+            return own_key(self._folder)
         except (ProofInvalid, ValueError):
             raise LedgerCorrupt(problem="the file public-key does not hold a key") from None
 

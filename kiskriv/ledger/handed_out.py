@@ -13,8 +13,8 @@ from pathlib import Path
 from kiskriv.errors import LedgerCorrupt, LedgerError, NoSuchLine, ProofInvalid
 from kiskriv.ledger import files
 from kiskriv.ledger.audit import under
-from kiskriv.ledger.checkpoint import MAX_NOTE, VerifierKey, open_checkpoint
-from kiskriv.ledger.copies import Folder, read_note
+from kiskriv.ledger.checkpoint import VerifierKey, open_checkpoint
+from kiskriv.ledger.copies import Folder, own_key, read_note
 from kiskriv.ledger.disk import corrupt
 from kiskriv.ledger.merkle import leaf_hash
 from kiskriv.ledger.receipt import Receipt
@@ -53,7 +53,7 @@ def known_elsewhere(folder: Path, number: int, entries: Entries, own: VerifierKe
 def _whole(folder: Path) -> tuple[str, Entries, VerifierKey]:
     """The checkpoint, the entries that it signs for, and the log's public key. Raises LedgerError."""
     try:
-        own = VerifierKey.parse(files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n"))
+        own = own_key(folder)
         while True:
             note = read_note(folder / files.CHECKPOINT)
             read, problems = under(note, Folder(folder).lines(), own)

@@ -12,8 +12,7 @@ from pathlib import Path
 from kiskriv.errors import LedgerCorrupt, LedgerError, ProofInvalid
 from kiskriv.ledger import files, wording
 from kiskriv.ledger.audit import Findings, audit
-from kiskriv.ledger.checkpoint import MAX_NOTE
-from kiskriv.ledger.copies import Folder
+from kiskriv.ledger.copies import Folder, own_key
 from kiskriv.ledger.faults import Fault, Problem
 
 
@@ -36,7 +35,7 @@ def peek(folder: Path) -> Standing | None:
     try:
         if not (folder / files.PUBLIC_KEY).exists() and _is_empty(folder / files.ENTRIES):
             return None
-        vkey = files.read_text(folder / files.PUBLIC_KEY, MAX_NOTE).removesuffix("\n")
+        vkey = str(own_key(folder))
         findings = audit(Folder(folder), vkey)
     except FileNotFoundError as error:
         raise LedgerCorrupt(problem=f"the file {Path(str(error.filename)).name} is missing") from error
