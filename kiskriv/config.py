@@ -31,6 +31,8 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "model.language": ("nb", "nn"),
     "model.beam_size": range(1, 17),
     "model.threads": range(257),
+    "model.device": ("cpu", "cuda"),
+    "model.batch": range(257),
     "microphone.channels": (1, 2),
     "session.limit": range(1, 12 * 60 + 1),
     "ledger.precision": ("second", "minute", "hour"),
@@ -43,13 +45,18 @@ _ALLOWED: Mapping[str, Container[object]] = {
 
 @dataclass(frozen=True)
 class Model:
-    """Which Whisper, and how it decodes. `language` is `nb` (bokmål) or `nn` (nynorsk); `threads` 0 means all cores."""
+    """Which Whisper, and how it decodes. `language` is `nb` (bokmål) or `nn` (nynorsk); `threads` 0 means all cores.
+
+    `device`: `cpu`, or `cuda` for every GPU that there is. `batch`: windows of several rooms decoded together at most; 0: what suits the device.
+    """
 
     folder: Path = field(default_factory=bundled)
     language: str = "nb"
     compute_type: str = "int8"
     beam_size: int = 5
     threads: int = 0
+    device: str = "cpu"
+    batch: int = 0
 
 
 @dataclass(frozen=True)

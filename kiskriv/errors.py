@@ -4,7 +4,8 @@
     ├── ConfigError            a setting that cannot be read, or that does not exist
     ├── ModelError             a model folder
     │   ├── ModelMissing         is not there, or lacks a file
-    │   └── ModelChanged         is not the one that the manifest describes
+    │   ├── ModelChanged         is not the one that the manifest describes
+    │   └── OutOfMemory          does not fit beside what is at work
     ├── CaptureError           sound
     │   ├── AudioUnreadable      a file that holds none
     │   ├── MicrophoneMissing    no sound system, or no microphone
@@ -88,6 +89,11 @@ class ModelMissing(ModelError):
 class ModelChanged(ModelError):
     message = "{file} in the model folder is not the one that the manifest describes"
     hint = "copy the model folder again from a source you trust: nothing is decoded with a changed model"
+
+
+class OutOfMemory(ModelError):
+    message = "the speech model does not fit into the memory of this machine"
+    hint = "choose a smaller model or compute type under [model] in the configuration: `kiskriv check` proposes one"
 
 
 class CaptureError(KiskrivError):

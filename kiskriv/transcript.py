@@ -6,7 +6,7 @@ or debugger of ours can hold a consultation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,17 +33,70 @@ class Chunk:
         return f"<Chunk at {self.start / SAMPLE_RATE:.2f} s, {channels} x {n} samples>"
 
 
+class Doubt(StrEnum):
+    """Why words may not have been said, or not like this: they are marked, never dropped in silence (R25, R27)."""
+
+    NO_SPEECH = "no-speech"
+    """The model itself finds it likelier that nobody spoke."""
+    PHANTOM = "phantom"
+    """One of the phrases that Whisper writes where nobody speaks."""
+    LOOP = "loop"
+    """The text goes round in circles, after every retry."""
+    LANGUAGE = "language"
+    """Another language was spoken than the one that is written here."""
+
+
 @dataclass(frozen=True, repr=False)
 class Word:
-    """A word as heard, with Whisper's probability in [0, 1]. `text` has no surrounding blanks."""
+    """A word as heard, with the model's probability in [0, 1]. `text` has no surrounding blanks."""
 
     start: float
     end: float
     text: str
     probability: float
+    doubt: Doubt | None = None
 
     def __repr__(self) -> str:
         return f"<Word {self.start:.2f}-{self.end:.2f} s>"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """How often recognition met one of its known failures, and what was done: counts only, nothing of what was said."""
+
+    windows: int = 0
+    no_speech: int = 0
+    """Windows whose words are marked, since the model doubts that anybody spoke."""
+    phantoms: int = 0
+    """Phrases marked as known to be written where nobody speaks."""
+    loops: int = 0
+    """Windows decoded again, since their text went round in circles."""
+    loops_left: int = 0
+    """Of these, windows in which it still did."""
+    skipped: int = 0
+    """Stretches of speech without words, decoded again alone."""
+    recovered: int = 0
+    """Of these, stretches in which words were found then."""
+    foreign: int = 0
+    """Stretches marked as another language."""
+    halved: int = 0
+    """Times that a batch of several rooms' windows did not fit into memory, and was halved."""
+    reduced: int = 0
+    """Windows decoded less exactly than the settings say, since that did not fit into memory."""
+
+    def __add__(self, other: Findings) -> Findings:
+        return Findings(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True, repr=False)
+class Recognition:
+    """What was heard in one window: words in order, times in seconds from the window's start, and what was met on the way."""
+
+    words: tuple[Word, ...]
+    findings: Findings
+
+    def __repr__(self) -> str:
+        return f"<Recognition, {len(self.words)} words>"
 
 
 class Role(StrEnum):
@@ -74,6 +127,11 @@ class Utterance:
     def end(self) -> float:
         """Seconds, of the last word."""
         return self.words[-1].end
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Of all its words alike: where doubt begins, another utterance does."""
+        return self.words[0].doubt
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiskriv.assembly import parts
 from kiskriv.config import Config
+from kiskriv.engine import Alone
 from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.cosigning import alarmed
@@ -37,7 +38,7 @@ class LoneDesk:
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
         self.level = Level.C
-        self._whisper: Transcriber | None = None
+        self._transcriber: Transcriber | None = None
 
     def close(self) -> None:
         """Gives the ledger back."""
@@ -46,8 +47,8 @@ class LoneDesk:
 
     def load(self) -> None:
         """Loads the weights, so that the first consultation does not wait for them."""
-        if self._whisper is None:
-            self._whisper = parts.whisper(self.config)
+        if self._transcriber is None:
+            self._transcriber = Alone(parts.models(self.config)[0])
 
     def microphone(self) -> Source:
         """See `parts.microphone`."""
@@ -86,10 +87,10 @@ class LoneDesk:
         if unaccounted := (*self._ledger.unverified(), *self._ledger.unaccounted()):
             raise ErasureFailed(residue=len(unaccounted))
         self.load()
-        assert self._whisper is not None
+        assert self._transcriber is not None
         channels = source.channels
         stages = parts.stages(
-            self._whisper,
+            self._transcriber,
             channels=channels,
             roles=self.config.microphone.roles if channels > 1 else (),
             language=self.config.model.language,

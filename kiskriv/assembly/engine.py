@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
 def _live(control: socket.socket, settings: Path | None) -> None:
     from kiskriv.assembly import parts
     from kiskriv.config import load
-    from kiskriv.engine import Worker
+    from kiskriv.engine import Engine
     from kiskriv.errors import KiskrivError
     from kiskriv.weights import verify
     from kiskriv.wire import messages as say
@@ -41,12 +41,12 @@ def _live(control: socket.socket, settings: Path | None) -> None:
     try:
         config = load(settings)
         model = verify(config.model.folder)
-        worker = Worker(line, parts.whisper(config))
+        engine = Engine(line, parts.models(config))
     except KiskrivError as error:
         line.send(failed(error))
         return
     line.send(say.Loaded(model.digest, tuple(sorted(kept(promises())))))
-    worker.serve()
+    engine.serve()
 
 
 if __name__ == "__main__":

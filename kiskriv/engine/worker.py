@@ -1,103 +1,116 @@
-"""Decodes windows for rooms, one after another, each line in its turn.
-
-    host ──Supply──> another room's line          room ──Window──> Words | Failed
-         ──Forget──> Forgotten (searched)
-         ──Retire──> everything is freed, and the process ends
-
-Where the host goes away the rooms are served on; with the last of them the process ends too.
-"""
+"""Decodes batch after batch on one device, a step at a time, and answers who asked."""
 
 from __future__ import annotations
 
-import selectors
-import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from threading import Thread
 from typing import Protocol
 
-import numpy as np
-
-from kiskriv.errors import Malformed, PeerGone, RecogniserFailed
-from kiskriv.machine import search_memory
-from kiskriv.transcript import Samples, Word
+from kiskriv.engine.scheduler import Job, Scheduler
+from kiskriv.errors import OutOfMemory, RecogniserFailed
+from kiskriv.speech.windows import Clip
+from kiskriv.transcript import Findings, Recognition
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
-from kiskriv.wire.channel import Channel
 
 
 class Model(Protocol):
-    """What decodes."""
+    """Weights on one device."""
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-        """See `kiskriv.session.Transcriber`."""
+    @property
+    def batch(self) -> int:
+        """Windows that are decoded together at most."""
+
+    @property
+    def reduced(self) -> bool:
+        """It computes less exactly than the settings say, since that did not fit into memory."""
+
+    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+        """What is heard in each clip, a step at a time; may be left between two. Raises OutOfMemory."""
+
+    def reduce(self) -> bool:
+        """Makes do with less memory, for good. False where there is no less."""
 
 
 class Worker:
-    """Serves every line that the host supplies."""
+    """One thread with one model."""
 
-    def __init__(self, control: Channel, model: Model) -> None:
-        self._control: Channel | None = control
+    def __init__(self, scheduler: Scheduler, model: Model) -> None:
+        self._scheduler = scheduler
         self._model = model
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(control, selectors.EVENT_READ, control)
-        self._rooms = 0
+        self._most = model.batch
+        self._thread = Thread(target=self._work, name="decode", daemon=True)
 
-    def serve(self) -> None:
-        """Returns when it is retired, or when nobody is left to serve; every line has ended then."""
+    def start(self) -> None:
+        """From here on it takes what waits."""
+        self._thread.start()
+
+    def join(self) -> None:
+        """Waits for its end, after the scheduler was closed."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        while batch := self._scheduler.take(self._most):
+            again = self._decode(batch)
+            for job in batch:
+                if job not in again:
+                    job.clip.wipe()
+            self._scheduler.done(batch)
+            for job in again:
+                self._scheduler.add(job)
+
+    def _decode(self, batch: list[Job]) -> list[Job]:
+        """Answers them; returns those that are to be decoded again."""
+        for job in batch:
+            job.tell(say.Begun())
         try:
-            self._serve()
-        finally:
-            for key in list(self._selector.get_map().values()):
-                self._let_go(key.data)
-            self._selector.close()
-
-    def _serve(self) -> None:
-        while self._control is not None or self._rooms:
-            for key, _ in self._selector.select():
-                line: Channel = key.data
-                try:
-                    message, octets = line.receive()
-                    if line is self._control:
-                        if isinstance(message, say.Retire):
-                            return
-                        self._obey(line, message)
-                    else:
-                        self._decode(line, message, octets)
-                except (PeerGone, Malformed):
-                    self._let_go(line)
-
-    def _obey(self, control: Channel, message: say.Message) -> None:
-        match message:
-            case say.Supply():
-                room = Channel(socket.socket(fileno=control.descriptor()))
-                self._selector.register(room, selectors.EVENT_READ, room)
-                self._rooms += 1
-            case say.Forget(mask, masked):
-                control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked))))
-            case _:
-                raise Malformed
-
-    def _decode(self, room: Channel, message: say.Message, octets: bytearray) -> None:
-        if not isinstance(message, say.Window):
-            octets[:] = bytes(len(octets))
-            raise Malformed
-        samples = np.frombuffer(octets, np.float32).reshape(1, -1)
-        try:
-            (words,) = self._model.transcribe([samples])
-            answer: say.Message = say.Words(tuple(words))
+            recognitions = self._recognised(batch)
+        except OutOfMemory:
+            return self._with_less(batch)
         except Exception:  # what it says could hold what was said; the room tries again, and counts
-            answer = failed(RecogniserFailed(attempts=1))
-        finally:
-            samples.fill(0)
-        room.send(answer)
+            return self._failed(batch)
+        if recognitions is None:
+            return self._left(batch)
+        for job, recognition in zip(batch, recognitions, strict=True):
+            met = Findings(halved=job.halved, reduced=int(self._model.reduced))
+            job.tell(say.Words(replace(recognition, findings=recognition.findings + met)))
+        return []
 
-    def _let_go(self, line: Channel) -> None:
-        for key in list(self._selector.get_map().values()):
-            if key.data is line:
-                self._selector.unregister(key.fileobj)
-        with suppress(OSError):
-            line.close()
-        if line is self._control:
-            self._control = None
-        else:
-            self._rooms -= 1
+    def _recognised(self, batch: list[Job]) -> list[Recognition] | None:
+        """None where it was left before the end."""
+        with closing(self._model.recognise([job.clip for job in batch])) as steps:
+            while not self._scheduler.presses(batch):
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    recognitions: list[Recognition] = end.value
+                    return recognitions
+        return None
+
+    def _left(self, batch: list[Job]) -> list[Job]:
+        """Nobody wants them any more, or something more urgent came."""
+        for job in batch:
+            if job.unwanted:
+                job.tell(say.Ceased())
+        return [job for job in batch if not job.unwanted]
+
+    def _with_less(self, batch: list[Job]) -> list[Job]:
+        """Half as many from now on; one that does not fit even alone, in a smaller form of the model."""
+        if len(batch) > 1:
+            self._most = len(batch) // 2
+            for job in batch:
+                job.halved += 1
+        elif not self._model.reduce():
+            return self._failed(batch)
+        return self._left(batch)
+
+    def _failed(self, batch: list[Job]) -> list[Job]:
+        """One that fails must not take others with it, so that each comes again alone."""
+        if len(batch) > 1:
+            for job in batch:
+                job.alone = True
+            return self._left(batch)
+        batch[0].tell(failed(RecogniserFailed(attempts=1)))
+        return []

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-import numpy as np
-
 from kiskriv.errors import Malformed, PeerGone, RecogniserFailed
-from kiskriv.transcript import Samples, Word
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.transcript import Recognition
+from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
-from kiskriv.wire.messages import Failed, Window, Words
 
 ATTEMPTS = 3
-"""How often a window is tried: one that fails so often would take every engine down with it."""
+"""How often a window is begun: one that fails so often would take every engine down with it."""
+
+LINES = 12
+"""How often it is asked for in all: an engine that dies over somebody else's window is not held against this one."""
 
 
 class Recogniser:
@@ -25,7 +26,8 @@ class Recogniser:
         self._trace = trace
         self._lines: SimpleQueue[Channel | None] = SimpleQueue()
         self._line: Channel | None = None
-        self._abandoned = False
+        self._urgency = Urgency.CLOSED
+        self._unwanted = self._abandoned = False
 
     def supply(self, descriptor: int) -> None:
         """Another engine, on a connected socket."""
@@ -35,9 +37,47 @@ class Recogniser:
         if self._abandoned:
             self.abandon()
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
         """See `Transcriber`. Raises RecogniserFailed."""
-        return [self._words(np.ascontiguousarray(window)) for window in windows]
+        self._urgency, self._unwanted = urgency, False
+        attempts = 0
+        for _ in range(LINES):
+            if self._unwanted:
+                return None
+            begun = False
+            line = self._current()
+            try:
+                line.send(say.Window(clip.lengths, self._urgency, alone=attempts > 0), clip.samples.data.cast("B"))
+                while True:
+                    match line.receive()[0]:
+                        case say.Begun():
+                            begun = True
+                        case say.Words(recognition):
+                            return recognition
+                        case say.Ceased():
+                            return None
+                        case say.Failed():
+                            begun = True
+                            break
+                        case _:
+                            raise Malformed
+            except (PeerGone, Malformed):
+                line.close()
+                self._line = None
+            attempts += begun
+            if attempts == ATTEMPTS:
+                break
+        raise RecogniserFailed(attempts=attempts)
+
+    def urge(self, urgency: Urgency) -> None:
+        """See `Transcriber`."""
+        self._urgency = urgency
+        self._add(say.Urge(urgency))
+
+    def cease(self) -> None:
+        """See `Transcriber`."""
+        self._unwanted = True
+        self._add(say.Cease())
 
     def abandon(self) -> None:
         """Hangs up on every engine: a `transcribe` that waits is woken, and no other begins."""
@@ -50,25 +90,11 @@ class Recogniser:
         if (line := self._line) is not None:
             line.close()
 
-    def _words(self, samples: Samples) -> list[Word]:
-        for _ in range(ATTEMPTS):
-            line = self._current()
-            try:
-                line.send(Window(samples.shape[1]), samples.data.cast("B"))
-                answer, _octets = line.receive()
-            except (PeerGone, Malformed):
-                line.close()
-                self._line = None
-                continue
-            match answer:
-                case Words(words):
-                    return list(words)
-                case Failed():
-                    continue
-                case _:
-                    line.close()
-                    self._line = None
-        raise RecogniserFailed(attempts=ATTEMPTS)
+    def _add(self, message: say.Message) -> None:
+        """To what was asked for; where the line is just breaking off, it is asked anew, or not any more, in any case."""
+        if (line := self._line) is not None:
+            with suppress(PeerGone):
+                line.send(message)
 
     def _current(self) -> Channel:
         """The newest line, once there is one; older ones lead to engines that are gone."""

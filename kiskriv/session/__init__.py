@@ -1,6 +1,17 @@
 """The road of a consultation: its stages, what happens on it, and the order of its steps (`session.session`, which brings numpy along)."""
 
-from kiskriv.session.events import Captured, Drafted, Event, Expiring, Missed, Recognised, Transcribed, Unspooled
+from kiskriv.session.events import (
+    Behind,
+    Captured,
+    Drafted,
+    Event,
+    Expiring,
+    Missed,
+    Recognised,
+    Tentative,
+    Transcribed,
+    Unspooled,
+)
 from kiskriv.session.register import OwnLedger
 from kiskriv.session.stages import (
     Consultation,
@@ -16,6 +27,7 @@ from kiskriv.session.stages import (
 )
 
 __all__ = [
+    "Behind",
     "Captured",
     "Consultation",
     "Diarizer",
@@ -32,6 +44,7 @@ __all__ = [
     "Source",
     "Stages",
     "State",
+    "Tentative",
     "Transcribed",
     "Transcriber",
     "Unspooled",

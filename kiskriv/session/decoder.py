@@ -3,63 +3,87 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from time import monotonic
 
 from kiskriv.machine import uninterrupted
 from kiskriv.session.stages import Transcriber
-from kiskriv.speech.windows import Window
-from kiskriv.transcript import Samples, Word
+from kiskriv.speech.windows import Clip, Urgency, Window
+from kiskriv.transcript import Recognition
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    window: Window
+    clip: Clip
+    answer: Future[tuple[Recognition | None, float]]
 
 
 class Decoder:
-    """Holds at most one window's sound, and wipes it when its words are there."""
+    """Holds at most one window's sound, and wipes it when its words are there, or are not wanted."""
 
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
-        self._at_work: tuple[Window, Future[tuple[list[Word], float]]] | None = None
+        self._work: _Work | None = None
+        self.urgency = Urgency.CLOSED
+        """Of the window at work."""
 
     def close(self) -> None:
         """Waits for the window at work, whose sound is then wiped. Closing twice does no harm."""
         with uninterrupted():
+            if self.urgency is Urgency.AHEAD:
+                self.cease()
             self._thread.shutdown(wait=True, cancel_futures=True)
+            if self._work is not None:
+                self._work.clip.wipe()
 
     @property
-    def busy(self) -> bool:
-        """A window is at work, or done and not yet fetched."""
-        return self._at_work is not None
-
-    @property
-    def window(self) -> Window:
-        """The window at work; only when `busy`."""
-        assert self._at_work is not None
-        return self._at_work[0]
+    def window(self) -> Window | None:
+        """The window at work, or done and not yet fetched."""
+        return None if self._work is None else self._work.window
 
     @property
     def done(self) -> bool:
         """The window at work is done."""
-        return self._at_work is not None and self._at_work[1].done()
+        return self._work is not None and self._work.answer.done()
 
-    def start(self, window: Window, samples: Samples) -> None:
-        """Sets to work on a window; only when not `busy`. Takes `samples` over and wipes them."""
-        assert self._at_work is None
+    def start(self, window: Window, clip: Clip, urgency: Urgency) -> None:
+        """Sets to work on a window; only when there is none. Takes `clip` over and wipes it."""
+        assert self._work is None
+        self.urgency = urgency
         try:
-            self._at_work = window, self._thread.submit(self._transcribe, samples)
+            self._work = _Work(window, clip, self._thread.submit(self._transcribe, clip, urgency))
         except BaseException:
-            samples.fill(0)
+            clip.wipe()
             raise
 
-    def result(self) -> tuple[list[Word], float]:
-        """The words in the window's own time, and the seconds they took; waits for them. Raises what the transcriber raised."""
-        assert self._at_work is not None
-        future = self._at_work[1]
-        self._at_work = None
-        return future.result()
+    def urge(self, urgency: Urgency) -> None:
+        """The window at work is wanted sooner than was said."""
+        if self._work is not None and self.urgency is not urgency:
+            self.urgency = urgency
+            self._transcriber.urge(urgency)
 
-    def _transcribe(self, samples: Samples) -> tuple[list[Word], float]:
+    def cease(self) -> None:
+        """The window at work is not wanted any more, and soon done."""
+        if self._work is not None and not self._work.answer.cancel():
+            self._transcriber.cease()
+
+    def result(self) -> tuple[Recognition | None, float]:
+        """What was recognised, in the window's own time (None where it was not wanted), and the seconds it took.
+
+        Waits for it. Raises what the transcriber raised.
+        """
+        assert self._work is not None
+        work, self._work = self._work, None
+        if work.answer.cancelled():
+            work.clip.wipe()
+            return None, 0.0
+        return work.answer.result()
+
+    def _transcribe(self, clip: Clip, urgency: Urgency) -> tuple[Recognition | None, float]:
         began = monotonic()
         try:
-            (words,) = self._transcriber.transcribe([samples])
+            return self._transcriber.transcribe(clip, urgency), monotonic() - began
         finally:
-            samples.fill(0)
-        return words, monotonic() - began
+            clip.wipe()

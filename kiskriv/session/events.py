@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiskriv.note import Note
-from kiskriv.transcript import Transcript, Utterance
+from kiskriv.transcript import Findings, Transcript, Utterance
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,20 @@ class Recognised:
     """A window is decoded, in `seconds`. Its utterances are numbered from 0; the transcript of the draft numbers them anew."""
 
     utterances: tuple[Utterance, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Tentative:
+    """What the window that is still open says so far; `Recognised` says it for good, and another `Tentative` anew."""
+
+    utterances: tuple[Utterance, ...]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Recognition does not keep up: so many seconds of speech wait. Nothing is decoded ahead meanwhile, and nothing is lost. 0: it keeps up again."""
+
     seconds: float
 
 
@@ -47,9 +61,10 @@ class Unspooled:
 
 @dataclass(frozen=True)
 class Transcribed:
-    """All windows are decoded and every word has its speaker."""
+    """All windows are decoded and every word has its speaker. `findings`: what recognition met on the way."""
 
     transcript: Transcript
+    findings: Findings
 
 
 @dataclass(frozen=True)
@@ -59,4 +74,4 @@ class Drafted:
     note: Note
 
 
-Event = Captured | Recognised | Missed | Expiring | Unspooled | Transcribed | Drafted
+Event = Captured | Recognised | Tentative | Behind | Missed | Expiring | Unspooled | Transcribed | Drafted

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiskriv.note import Note, Section, Statement
-from kiskriv.transcript import Role, Word
+from kiskriv.transcript import Doubt, Role, Word
 
 STOP: Final = bytearray()
 """Sound of no length: here the recording was stopped, and the ear let go of what it had."""
@@ -15,12 +15,12 @@ STOP: Final = bytearray()
 
 def pack_words(words: Sequence[Word]) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    return _packed([[w.start, w.end, w.text, w.probability] for w in words])
+    return _packed([[w.start, w.end, w.text, w.probability, w.doubt] for w in words])
 
 
 def unpack_words(octets: bytearray) -> list[Word]:
     """The words that `pack_words` packed."""
-    return [Word(start, end, text, probability) for start, end, text, probability in json.loads(octets)]
+    return [Word(*said, doubt=doubt and Doubt(doubt)) for *said, doubt in json.loads(octets)]
 
 
 def pack_note(note: Note) -> bytearray:

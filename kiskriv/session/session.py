@@ -16,8 +16,7 @@ own `stop` may come from another.
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from typing import Self
 import numpy as np
 
 from kiskriv import __version__
-from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, RecogniserFailed, StepOutOfOrder
+from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, StepOutOfOrder
 from kiskriv.ledger import Artefact as LoggedArtefact
 from kiskriv.ledger import (
     ArtefactName,
@@ -45,12 +44,12 @@ from kiskriv.ledger import (
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
-from kiskriv.session.decoder import Decoder
-from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
+from kiskriv.session.events import Behind, Captured, Drafted, Event, Missed, Recognised, Tentative, Transcribed
+from kiskriv.session.hearing import Heard, Hearing
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
 from kiskriv.speech.attribution import utterances
 from kiskriv.speech.windows import Window, on_the_clock
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Transcript, Utterance, Word
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Role, Transcript, Utterance, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
@@ -68,8 +67,10 @@ class Session:
         self._resumes = resumes
         self._sound = SealedSound(vault)
         self._roles = dict(stages.roles)
-        self._decoder: Decoder | None = None
+        self._at_work: Hearing | None = None
         self._missed: list[Window] = []
+        self._findings = Findings()
+        self._behind = 0.0
         self._receipt: str | None = None
 
     def __repr__(self) -> str:
@@ -100,26 +101,28 @@ class Session:
     def record(self, source: Source) -> Iterator[Event]:
         """Captures and recognises until the source ends; a lost microphone ends it too, after all that was heard is decoded."""
         self._expect("recording", State.OPEN, State.RECORDED)
-        stages, windows = self._stages, deque[Window]()
+        stages = self._stages
         lost: CaptureError | None = None
-        with self._decoding(windows) as decoder:
+        with self._hearing() as hearing:
             try:
                 for chunk in source.chunks():
                     heard = self._sound.append(chunk.samples)
                     stages.diarizer.listen(Chunk(self._sound.length - heard.shape[1], heard))
                     mono = heard.mean(axis=0, keepdims=True, dtype=np.float32)
-                    windows.extend(stages.ear.hear(mono))
+                    hearing.add(stages.ear.hear(mono))
                     mono.fill(0)
                     levels = tuple(float(max(channel.max(), -channel.min())) for channel in heard)
                     heard.fill(0)
-                    yield Captured(self.seconds, levels, backlog=len(windows) + decoder.busy)
-                    yield from self._decode(windows, decoder, wait=False)
+                    yield Captured(self.seconds, levels, backlog=len(hearing.undone))
+                    yield from self._told(hearing.go_on(stages.ear.ahead))
+                    yield from self._late(hearing)
             except CaptureError as error:
                 lost = error
-            windows.extend(stages.ear.finish())
+            hearing.add(stages.ear.finish())
             self._vault.copy(Artefact.AUDIO, sealed.STOP)
             self.state = State.RECORDED
-            yield from self._decode(windows, decoder, wait=True)
+            yield from self._told(hearing.finish())
+            yield from self._late(hearing)
         if lost is not None:
             raise lost
 
@@ -127,11 +130,11 @@ class Session:
         """Windows that were missed, once more; speakers and roles for every word; then a note by the drafter."""
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
         if self._missed:
-            windows, self._missed = deque(self._missed), []
-            with self._decoding(windows) as decoder:
-                yield from self._decode(windows, decoder, wait=True)
+            windows, self._missed = self._missed, []
+            with self._hearing(windows) as hearing:
+                yield from self._told(hearing.finish())
         transcript = self.transcript
-        yield Transcribed(transcript)
+        yield Transcribed(transcript, self._findings)
         note = self._stages.drafter.draft(transcript)
         self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
         self.state = State.DRAFTED
@@ -237,40 +240,37 @@ class Session:
             raise StepOutOfOrder(step=step, state=self.state)
 
     @contextmanager
-    def _decoding(self, windows: deque[Window]) -> Iterator[Decoder]:
-        """A decoder for a step; what it leaves undone, because the step was broken off, is kept for the draft."""
-        with closing(Decoder(self._stages.transcriber)) as decoder:
-            self._decoder = decoder
+    def _hearing(self, windows: Iterable[Window] = ()) -> Iterator[Hearing]:
+        """Recognition for a step; what it leaves undone, because the step was broken off, is kept for the draft."""
+        with closing(Hearing(self._stages.transcriber, self._sound, windows)) as hearing:
+            self._at_work = hearing
             try:
-                yield decoder
+                yield hearing
             finally:
-                self._missed += [*([decoder.window] if decoder.busy else []), *windows]
+                self._missed += hearing.undone
 
-    def _decode(self, windows: deque[Window], decoder: Decoder, *, wait: bool) -> Iterator[Event]:
-        """Keeps the decoder busy with one window at a time; with `wait` until none is left.
+    def _told(self, results: Iterable[Heard]) -> Iterator[Event]:
+        """What was heard, sealed here: the key stays with this thread (one that used it would leave a copy on its stack)."""
+        for heard in results:
+            start, end = heard.window.spans[0][0] / SAMPLE_RATE, heard.window.spans[-1][1] / SAMPLE_RATE
+            if heard.recognition is None:  # its sound is sealed: nothing is lost yet
+                self._missed.append(heard.window)
+                yield Missed(start, end)
+                continue
+            words = on_the_clock(heard.recognition.words, heard.window)
+            if heard.ahead:
+                yield Tentative(self._utterances(words))
+                continue
+            self._findings += heard.recognition.findings
+            self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
+            yield Recognised(self._utterances(words), heard.seconds)
 
-        A window is opened from the vault when its turn has come, and its words are sealed here: the key stays with this thread (a thread
-        that used it would leave a copy on its stack), and of the sound no more than one window is plain.
-        """
-        while windows or decoder.busy:
-            if decoder.busy:
-                if not (wait or decoder.done):
-                    return
-                yield self._recognised(decoder)
-            if windows and not decoder.busy:
-                window = windows.popleft()
-                decoder.start(window, self._sound.read_mono(window.spans))
-
-    def _recognised(self, decoder: Decoder) -> Event:
-        window = decoder.window
-        try:
-            words, seconds = decoder.result()
-        except RecogniserFailed:  # its sound is sealed: nothing is lost yet
-            self._missed.append(window)
-            return Missed(window.spans[0][0] / SAMPLE_RATE, window.spans[-1][1] / SAMPLE_RATE)
-        words = on_the_clock(words, window)
-        self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
-        return Recognised(self._utterances(words), seconds)
+    def _late(self, hearing: Hearing) -> Iterator[Event]:
+        """Whether recognition keeps up, where that has changed."""
+        behind = hearing.seconds_behind
+        if behind != self._behind:
+            self._behind = behind
+            yield Behind(behind)
 
     def _utterances(self, words: list[Word]) -> tuple[Utterance, ...]:
         return utterances(words, self._stages.diarizer.attribute(words), self._roles)
@@ -316,8 +316,8 @@ class Session:
         """
         self._vault.destroy_key()
         self._stages.transcriber.abandon()
-        if self._decoder is not None:
-            self._decoder.close()
+        if self._at_work is not None:
+            self._at_work.close()
         speakers = failed = 0
         try:
             speakers = self._stages.diarizer.erase()

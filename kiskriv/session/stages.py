@@ -15,8 +15,8 @@ from typing import Protocol, Self
 from kiskriv.ledger import Ended, Opened, Resumed
 from kiskriv.note import Note
 from kiskriv.session.events import Event
-from kiskriv.speech.windows import Window
-from kiskriv.transcript import Chunk, Role, Samples, Transcript, Word
+from kiskriv.speech.windows import Clip, Urgency, Window
+from kiskriv.transcript import Chunk, Recognition, Role, Samples, Transcript, Word
 
 
 class State(StrEnum):
@@ -50,21 +50,31 @@ class Ear(Protocol):
     def hear(self, samples: Samples) -> list[Window]:
         """Takes the next samples, shape (1, n); returns the windows that they closed."""
 
+    @property
+    def ahead(self) -> Window | None:
+        """The window that `finish` would return if the sound stopped here; None while that would still change, or there is none."""
+
     def finish(self) -> list[Window]:
         """Returns the windows that the end of the sound closes, and forgets."""
 
 
 class Transcriber(Protocol):
-    """Turns windows of sound into words."""
+    """Turns the windows of one session into words, one at a time. All but `transcribe` may be called from any thread."""
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-        """Decodes each window, shape (1, n) with n <= 30 s, alone; word times are seconds from the window's start.
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+        """Decodes the clip alone: what it says depends on its sound only. None where `cease` was called meanwhile.
 
         Raises RecogniserFailed where it cannot be done, now or ever.
         """
 
+    def urge(self, urgency: Urgency) -> None:
+        """The clip at work is wanted sooner than was said."""
+
+    def cease(self) -> None:
+        """The words of the clip at work are not wanted any more: `transcribe` returns soon."""
+
     def abandon(self) -> None:
-        """Nobody wants the words any more: a `transcribe` that waits for another process raises. Callable from any thread, for good."""
+        """Nobody wants any words any more: a `transcribe` that waits for another process raises, for good."""
 
 
 class Diarizer(Protocol):

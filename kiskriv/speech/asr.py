@@ -1,27 +1,31 @@
-"""Windows to words: a Whisper model in CTranslate2, each window decoded alone.
+"""Whisper in CTranslate2: a `Backend` that decodes each clip alone.
 
-No previous text, no timestamp tokens, temperature 0: what a window says depends on its sound only, so a live run and
-an offline run say the same. Words get their times from the cross-attention of the same encoder output (`align`).
-Features and tokenizer are faster-whisper's; its `transcribe` is not used, since there each window depends on what
+No previous text, no timestamp tokens, no hotwords, temperature 0: what a clip says depends on its sound only, so a live run and an offline
+run say the same. For the same reason a stricter decode does not sample at a higher temperature, as OpenAI's fallback does: CTranslate2
+seeds its sampler once in each thread, so that what a retry said would depend on what had been retried there before. It forbids repetition.
+
+The encoder's output is kept as an array on this side of the device (a few MB a clip), so that single clips can be decoded again and all of
+it can be overwritten. Features and tokenizer are faster-whisper's; its `transcribe` is not used, since there each window depends on what
 came before.
 
-Source: Radford et al. 2022 (the thresholds); faster_whisper/transcribe.py at 1.2.1 (`find_alignment`,
-`merge_punctuations`).
+Source: Radford et al. 2022; CTranslate2 4.8 src/random.cc (the seed); faster_whisper/transcribe.py at 1.2.1 (`find_alignment`).
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kiskriv.errors import ConfigError, ModelError, ModelMissing
+from kiskriv.errors import ConfigError, ModelError, ModelMissing, OutOfMemory
 from kiskriv.machine import silence
+from kiskriv.speech.backend import Hypothesis
 from kiskriv.speech.windows import WHISPER_LIMIT
 from kiskriv.speech.words import pieces, words_of
 from kiskriv.transcript import SAMPLE_RATE, Samples, Word
@@ -34,39 +38,26 @@ if TYPE_CHECKING:
 LANGUAGES = ("no", "nn")
 """Bokmål and nynorsk. With `en` NB-Whisper translates, which this product never does (R25)."""
 
-NO_SPEECH = 0.6
-"""With a higher probability of `<|nospeech|>`, and a mean log-probability under `UNLIKELY`, a window says nothing."""
+STRICTER: tuple[dict[str, float], ...] = (
+    {},
+    {"beam_size": 1, "no_repeat_ngram_size": 3, "repetition_penalty": 1.1},
+    {"beam_size": 1, "no_repeat_ngram_size": 2, "repetition_penalty": 1.3},
+)
+"""What each strictness forbids: greedily, three (then two) tokens in a row that were there before, and single ones at a price."""
 
-UNLIKELY = -1.0
+SIGNS_OF_NO_MEMORY = ("out of memory", "alloc_failed", "bad_alloc", "failed to allocate")
+"""How CUDA, cuBLAS, C++ and CTranslate2 say that there is no more, in lower case."""
 
-REPETITIVE = 2.4
-"""Text that zlib makes smaller than by this factor goes round in circles."""
-
-
-@dataclass(frozen=True, repr=False)
-class _Heard:
-    """What the decoder made of one window."""
-
-    tokens: list[int]
-    log_probability: float
-    """Mean over the tokens and the end."""
-    no_speech: float
-    compression: float
-
-    @property
-    def silent(self) -> bool:
-        return self.no_speech > NO_SPEECH and self.log_probability < UNLIKELY
-
-    @property
-    def looping(self) -> bool:
-        return self.compression > REPETITIVE
+ISO_639 = {"jw": "jv"}
+"""Where Whisper's name of a language is not the standard's."""
 
 
 class Whisper:
-    """A model folder at work (a `Transcriber`). Keeps nothing between calls; calls from several threads take turns.
+    """A model folder at work (a `Backend`). Keeps nothing between calls; calls from several threads take turns.
 
-    `threads` 0 lets CTranslate2 choose; `device` is `cpu` or `cuda`. Raises ConfigError for a language or compute
-    type that cannot be, ModelMissing for a folder without tokenizer, ModelError for one that does not load.
+    `threads` 0 lets CTranslate2 choose; `device` is `cpu` or `cuda`, `device_index` which of them. Raises ConfigError for a language or
+    compute type that cannot be, ModelMissing for a folder without tokenizer, ModelError for one that does not load, OutOfMemory for one
+    that does not fit.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of the clinic's
@@ -78,6 +69,7 @@ class Whisper:
         beam_size: int = 5,
         threads: int = 0,
         device: str = "cpu",
+        device_index: int = 0,
     ) -> None:
         if language not in LANGUAGES:
             raise ConfigError(problem=f"language must be one of {', '.join(LANGUAGES)}")
@@ -85,21 +77,26 @@ class Whisper:
             if not (folder / file).is_file():
                 raise ModelMissing(file=file)
         silence()
-        import ctranslate2
         from faster_whisper import WhisperModel
         from faster_whisper.tokenizer import Tokenizer
 
         _check_compute_type(device, compute_type)
         try:
             loaded = WhisperModel(
-                str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+                str(folder),
+                device=device,
+                device_index=device_index,
+                compute_type=compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
             )
+            described = json.loads((folder / "config.json").read_bytes())
         except Exception as error:  # CTranslate2 and tokenizers raise bare Exceptions that quote the path
-            kind = type(error).__name__
+            failure: ModelError | None = _load_failure(error)
         else:
-            kind = ""
-        if kind:
-            raise ModelError(problem=f"it does not load ({kind})")
+            failure = None
+        if failure is not None:
+            raise failure
         if not loaded.model.is_multilingual:
             raise ModelError(problem="it has no languages to choose from")
         self._model = loaded.model
@@ -110,79 +107,60 @@ class Whisper:
         self._prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
         self._suppressed = _never_said(self._tokenizer)
         self._beam_size = beam_size
-        self._storage = ctranslate2.StorageView
+        self.exact_times = bool(described.get("alignment_heads"))
+        """Whether the model says which of its heads know where a word is; word times are rougher where it does not."""
 
     def __repr__(self) -> str:
         return f"<Whisper {self._tokenizer.language_code}, beam {self._beam_size}>"
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-        """Decodes each window, shape (1, n), n <= 30 s, alone; word times are seconds from the window's start.
-
-        Windows decoded together say the same as alone: on a CPU to the bit, but for the last one of a probability.
-        """
-        if not windows:
-            return []
-        features = np.stack([self._spectrogram(window) for window in windows])
+    def listen(self, clips: Sequence[Samples]) -> Encoded:
+        """Encodes clips, shape (1, n) each, n <= 30 s, at least one. Raises OutOfMemory, ValueError for another shape."""
+        for clip in clips:
+            channels, n = clip.shape
+            if channels != 1 or not 0 < n <= WHISPER_LIMIT:
+                raise ValueError(f"a clip has one channel and 1 to {WHISPER_LIMIT} samples, not {channels} x {n}")
+        features = np.stack([self._spectrogram(clip) for clip in clips])
         try:
-            encoded = self._model.encode(self._storage.from_array(features))
-            heard = self._decode(encoded, len(windows))
-            return self._words(encoded, heard, windows)
+            with _within_memory():
+                encoded = self._model.encode(_view(features), to_cpu=True)
         finally:
             features.fill(0)
+        return Encoded(self, encoded, [clip.shape[1] for clip in clips])
 
-    def abandon(self) -> None:
-        """A window that is being decoded here is decoded to its end: it does not wait for anybody."""
-
-    def _spectrogram(self, window: Samples) -> NDArray[np.float32]:
-        """Log-mel features, shape (mels, 3000), silent beyond the window's end as faster-whisper fills them."""
-        _, n = window.shape
-        if not 0 < n <= WHISPER_LIMIT:
-            raise ValueError(f"a window has 1 to {WHISPER_LIMIT} samples, not {n}")
-        mels = self._features(window[0])[:, :-1]
+    def _spectrogram(self, clip: Samples) -> NDArray[np.float32]:
+        """Log-mel features, shape (mels, 3000), silent beyond the clip's end as faster-whisper fills them."""
+        mels = self._features(clip[0])[:, :-1]
         filled = np.zeros((mels.shape[0], self._features.nb_max_frames), np.float32)
         filled[:, : mels.shape[1]] = mels
         mels.fill(0)
         return filled
 
-    def _decode(self, encoded: StorageView, windows: int) -> list[_Heard]:
-        """The text of each window; one that goes round in circles is decoded once more, forbidden to repeat itself."""
-        heard = self._generate(encoded, windows, beam_size=self._beam_size)
-        if not any(one.looping for one in heard):
-            return heard
-        again = self._generate(encoded, windows, beam_size=1, repetition_penalty=1.1, no_repeat_ngram_size=3)
-        return [_better(one, other) if one.looping else one for one, other in zip(heard, again, strict=True)]
-
-    def _generate(self, encoded: StorageView, windows: int, **options: float) -> list[_Heard]:
+    def _decode(self, encoded: StorageView, clips: int, strictness: int) -> list[Hypothesis]:
         results = self._model.generate(
             encoded,
-            [self._prompt] * windows,
+            [self._prompt] * clips,
             suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
-            **options,
+            **({"beam_size": self._beam_size} | STRICTER[strictness]),
         )
-        return [self._heard(result) for result in results]
+        return [self._hypothesis(result) for result in results]
 
-    def _heard(self, result: WhisperGenerationResult) -> _Heard:
+    def _hypothesis(self, result: WhisperGenerationResult) -> Hypothesis:
         tokens = [token for token in result.sequences_ids[0] if token < self._tokenizer.eot]
-        written = self._tokenizer.decode(tokens).strip().encode()
-        return _Heard(
-            tokens=tokens,
+        return Hypothesis(
+            text=self._tokenizer.decode(tokens).strip(),
+            tokens=tuple(tokens),
             log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
             no_speech=result.no_speech_prob,
-            compression=len(written) / len(zlib.compress(written)),
         )
 
-    def _words(self, encoded: StorageView, heard: list[_Heard], windows: Sequence[Samples]) -> list[list[Word]]:
-        """Times and probabilities for what was heard, by aligning it with the sound that it was heard in."""
-        texts = [[] if one.silent else one.tokens for one in heard]
-        if not any(texts):
-            return [[] for _ in windows]
-        lengths = [window.shape[1] for window in windows]
+    def _words(self, encoded: StorageView, texts: Sequence[Sequence[int]], lengths: Sequence[int]) -> list[list[Word]]:
+        """Times and probabilities for texts (no empty ones), by aligning them with the sound that they were heard in."""
         frames = [max(2, n // self._features.hop_length) for n in lengths]
-        results = self._model.align(encoded, self._tokenizer.sot_sequence, texts, frames)
+        results = self._model.align(encoded, self._tokenizer.sot_sequence, [list(text) for text in texts], frames)
         return [
-            self._aligned(text, result, n / SAMPLE_RATE) if text else []
+            self._aligned(list(text), result, n / SAMPLE_RATE)
             for text, result, n in zip(texts, results, lengths, strict=True)
         ]
 
@@ -192,10 +170,100 @@ class Whisper:
             pieces(spelled, [len(group) for group in groups]), result.alignments, result.text_token_probs, seconds
         )
 
+    def _languages(self, encoded: StorageView) -> list[Mapping[str, float]]:
+        found = self._model.detect_language(encoded)
+        named = [[(token.strip("<|>"), probability) for token, probability in each] for each in found]
+        return [{ISO_639.get(name, name): probability for name, probability in each} for each in named]
 
-def _better(one: _Heard, other: _Heard) -> _Heard:
-    """The one that does not go round in circles; if both do, or neither does, the likelier."""
-    return min(one, other, key=lambda heard: (heard.looping, -heard.log_probability))
+
+class Encoded:
+    """Clips that a `Whisper` has encoded (a `Listening`): its encoder's output, until the block is left."""
+
+    def __init__(self, whisper: Whisper, encoded: StorageView, lengths: list[int]) -> None:
+        self._whisper = whisper
+        self._all = _readable(encoded)
+        self._lengths = lengths
+
+    def __repr__(self) -> str:
+        return f"<Encoded, {len(self._lengths)} clips>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        np.asarray(self._all).fill(0)
+
+    def decode(self, rows: Sequence[int], strictness: int) -> list[Hypothesis]:
+        """See `Listening`."""
+        with self._of(rows) as encoded:
+            return self._whisper._decode(encoded, len(rows), strictness)
+
+    def words(self, rows: Sequence[int], hypotheses: Sequence[Hypothesis]) -> list[list[Word]]:
+        """See `Listening`."""
+        said = [(row, hypothesis.tokens) for row, hypothesis in zip(rows, hypotheses, strict=True) if hypothesis.tokens]
+        if not said:
+            return [[] for _ in rows]
+        spoken, texts = zip(*said, strict=True)
+        with self._of(spoken) as encoded:
+            timed = iter(self._whisper._words(encoded, texts, [self._lengths[row] for row in spoken]))
+        return [next(timed) if hypothesis.tokens else [] for hypothesis in hypotheses]
+
+    def languages(self, rows: Sequence[int]) -> list[Mapping[str, float]]:
+        """See `Listening`."""
+        with self._of(rows) as encoded:
+            return self._whisper._languages(encoded)
+
+    @contextmanager
+    def _of(self, rows: Sequence[int]) -> Iterator[StorageView]:
+        """The encoder's output for these clips: itself if they are all in their order, else a copy that is overwritten afterwards."""
+        with _within_memory():
+            if list(rows) == list(range(len(self._lengths))):
+                yield self._all
+                return
+            picked = np.asarray(self._all)[list(rows)]
+            try:
+                yield _view(picked)
+            finally:
+                picked.fill(0)
+
+
+@contextmanager
+def _within_memory() -> Iterator[None]:
+    """What means that memory has run out becomes OutOfMemory; every other error stays what it is."""
+    try:
+        yield
+    except MemoryError:
+        raise OutOfMemory from None
+    except RuntimeError as error:
+        if _means_no_memory(error):
+            raise OutOfMemory from None
+        raise
+
+
+def _means_no_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in SIGNS_OF_NO_MEMORY)
+
+
+def _load_failure(error: Exception) -> ModelError:
+    if _means_no_memory(error):
+        return OutOfMemory()
+    return ModelError(problem=f"it does not load ({type(error).__name__})")
+
+
+def _view(array: NDArray[Any]) -> StorageView:
+    """The array as CTranslate2 sees it, not copied."""
+    from ctranslate2 import StorageView
+
+    return StorageView.from_array(array)
+
+
+def _readable(encoded: StorageView) -> StorageView:
+    """The same in a type that numpy has: it knows no bfloat16."""
+    from ctranslate2 import DataType
+
+    return encoded.to(DataType.float32) if encoded.dtype == DataType.bfloat16 else encoded
 
 
 def _never_said(tokenizer: Tokenizer) -> list[int]:

@@ -1,6 +1,6 @@
 """Words and their speakers to utterances (pure): about a sentence or two each, by one speaker.
 
-A new utterance begins where the speaker changes, after a pause, and between sentences that are a breath apart or have
+A new utterance begins where the speaker changes, where doubt begins or ends, after a pause, and between sentences that are a breath apart or have
 grown long together. A single short word in the middle of another's sentence is taken for a mistake of the diarizer:
 no pause around it, no sentence that ended before it. A "nei" between two questions is none: it is what the whole
 question was asked for.
@@ -52,7 +52,7 @@ def utterances(words: Sequence[Word], speakers: Sequence[str], roles: Mapping[st
 def _parted(words: Sequence[Word], labels: Sequence[str], first: int, index: int) -> bool:
     """Whether the word at `index` begins a new utterance, when the one so far began with the word at `first`."""
     before, word = words[index - 1], words[index]
-    if labels[index - 1] != labels[index]:
+    if labels[index - 1] != labels[index] or before.doubt != word.doubt:
         return True
     pause = word.start - before.end
     if before.text.endswith(SENTENCE_END):

@@ -39,6 +39,15 @@ class Listener:
             windows += self._packer.quiet_until(self._offset + self._speech.quiet_until)
         return windows
 
+    @property
+    def ahead(self) -> Window | None:
+        """The window that `finish` would return, if the recording stopped in the pause that it is in; None where it is in none."""
+        pending = self._speech.pending
+        if pending is None:
+            return None
+        windows = self._packer.if_finished([(start + self._offset, end + self._offset) for start, end in pending])
+        return windows[0] if len(windows) == 1 else None
+
     def finish(self) -> list[Window]:
         """Returns the windows that the end of the sound closes. A recording taken up again is heard afresh."""
         windows = self._pack(self._speech.step(self._frames.finish()))

@@ -167,6 +167,16 @@ class Speech:
             return self._ended_from
         return self._from if self._start is not None else max(0, self._now - self._settings.pad)
 
+    @property
+    def pending(self) -> list[Span] | None:
+        """The spans that `finish` would add, if the recording stopped in this pause; None while a longer one would still change them."""
+        if self._start is not None:
+            return None
+        if self._ended_from is None or self._last_end is None:
+            return []
+        end = self._last_end + self._settings.pad
+        return [(self._ended_from, end)] if end <= self._now else None
+
     def step(self, probability: float) -> list[Span]:
         """Takes the next frame's probability; returns the spans that are now final."""
         at = self._now

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from kiskriv.transcript import SAMPLE_RATE, Word
+from kiskriv.transcript import SAMPLE_RATE, Samples, Word
 
 Span = tuple[int, int]
 """First sample and the one after the last, at 16 kHz from the start of the recording."""
@@ -42,6 +43,35 @@ class Window:
     def length(self) -> int:
         """Samples of the joined sound."""
         return sum(end - start for start, end in self.spans)
+
+
+class Urgency(StrEnum):
+    """How soon the words of a window are wanted, most urgent first."""
+
+    TAIL = "tail"
+    """The recording has stopped: somebody waits."""
+    CLOSED = "closed"
+    """The window will not change any more."""
+    AHEAD = "ahead"
+    """It is still open, and this is done in case the recording stops here: in idle time only."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Clip:
+    """The sound of a window, to be decoded alone: `samples` (1, n) float32 at 16 kHz, n <= `WHISPER_LIMIT`.
+
+    `lengths`, in samples, are those of the spans that were joined; they add up to n. Whoever decodes it last wipes it.
+    """
+
+    samples: Samples
+    lengths: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return f"<Clip, {self.samples.shape[1] / SAMPLE_RATE:.2f} s in {len(self.lengths)} spans>"
+
+    def wipe(self) -> None:
+        """Overwrites the sound."""
+        self.samples.fill(0)
 
 
 class Packer:
@@ -72,6 +102,12 @@ class Packer:
         if self._length >= LONG_ENOUGH and sample > self._open[-1][1]:
             return self.finish()
         return []
+
+    def if_finished(self, spans: Sequence[Span]) -> list[Window]:
+        """What `add` of these spans and then `finish` would return; changes nothing."""
+        trial = Packer()
+        trial._open, trial._length = list(self._open), self._length
+        return [window for span in spans for window in trial.add(span)] + trial.finish()
 
     def finish(self) -> list[Window]:
         """Closes the open window, if there is one."""

@@ -5,7 +5,7 @@
                        Revise  Approve  Release  Transferred  Discard  Withdraw  End
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
-    room   ──> engine  Window                                             engine ──> room    Words  Failed
+    room   ──> engine  Window  Urge  Cease                                engine ──> room    Begun  Words  Ceased  Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
 
 A screen asks for one step at a time, and each step has one last answer: Done, Released or Failed; what happens meanwhile comes as
@@ -19,12 +19,23 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from kiskriv.note import Note
-from kiskriv.session.events import Captured, Drafted, Expiring, Missed, Recognised, Transcribed, Unspooled
+from kiskriv.session.events import (
+    Behind,
+    Captured,
+    Drafted,
+    Expiring,
+    Missed,
+    Recognised,
+    Tentative,
+    Transcribed,
+    Unspooled,
+)
 from kiskriv.session.stages import State
-from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.speech.windows import Urgency
+from kiskriv.transcript import Recognition, Role, Transcript, Utterance
 from kiskriv.wire.values import as_json, from_json
 
-VERSION = 1
+VERSION = 2
 """Of the protocol: processes of different versions do not talk to each other."""
 
 
@@ -364,16 +375,43 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Window:
-    """`length` float32 samples follow, mono: decode them."""
+    """Float32 samples follow, mono, joined from spans of these `lengths`: decode them. A room asks for one window at a time.
 
-    length: int
+    `alone`: an engine died over them, so nobody else's window shall share the next one's fate.
+    """
+
+    lengths: tuple[int, ...]
+    urgency: Urgency
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Urge:
+    """The window that was asked for is wanted sooner than was said."""
+
+    urgency: Urgency
+
+
+@dataclass(frozen=True)
+class Cease:
+    """It is not wanted any more. Answered by Ceased, or by Words that were on their way; by nothing, where nothing was asked for."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The window is being decoded."""
 
 
 @dataclass(frozen=True)
 class Words:
     """What was heard in the window, times in seconds from its start."""
 
-    words: tuple[Word, ...]
+    recognition: Recognition
+
+
+@dataclass(frozen=True)
+class Ceased:
+    """The window was left, and is wiped."""
 
 
 @dataclass(frozen=True)
@@ -406,8 +444,8 @@ Message = (
     Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
-    | Captured | Recognised | Missed | Transcribed | Drafted | Expiring | Unspooled
-    | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Words | Forget | Forgotten | Retire
+    | Captured | Recognised | Tentative | Behind | Missed | Transcribed | Drafted | Expiring | Unspooled
+    | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Urge | Cease | Begun | Words | Ceased | Forget | Forgotten | Retire
     | Listen
 )
 # fmt: on
@@ -443,8 +481,8 @@ def octets_of(message: Message) -> int:
     match message:
         case Sound(channels, length) if channels in (1, 2) and length >= 0:
             octets = 4 * channels * length
-        case Window(length) if length > 0:
-            octets = 4 * length
+        case Window(lengths) if lengths and min(lengths) > 0:
+            octets = 4 * sum(lengths)
         case Sound() | Window():
             raise ValueError("sound of no known shape")
         case _:

@@ -14,6 +14,7 @@ import pytest
 
 from kiskriv.ledger import Ended, Ledger, export, verify
 from kiskriv.note import Note, Section, Statement
+from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Samples, Word
 from kiskriv.vault import Vault
 from tests.session.fakes import CANARY, Broken, Parrot, Tone, Tray
@@ -113,6 +114,6 @@ def test_the_key_of_a_session_is_in_no_file_and_its_commitment_is_to_the_key_alo
 
 
 def test_what_the_fakes_say_is_what_is_searched_for(overheard: Overheard) -> None:
-    (heard,) = Parrot().transcribe([np.zeros(1, np.float32)])
-    assert [type(word) for word in heard] == [Word, Word]
-    assert " ".join(word.text for word in heard).encode() in overheard.things
+    heard = Parrot().transcribe(Clip(np.zeros((1, 1), np.float32), (1,)), Urgency.CLOSED)
+    assert heard is not None and [type(word) for word in heard.words] == [Word, Word]
+    assert " ".join(word.text for word in heard.words).encode() in overheard.things

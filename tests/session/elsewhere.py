@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from kiskriv.engine import Worker
+from kiskriv.engine import Engine
 from kiskriv.errors import LedgerError, Malformed, PeerGone, VaultErased, VaultTampered
 from kiskriv.ledger import Ended, Ledger, Method, Opened, Reason, Resumed, decode, new_session_id
 from kiskriv.room import Begun, Porter, Recogniser, Room, spooled
@@ -23,6 +23,7 @@ from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.remote import RemoteSession
+from tests.session.fakes import AsModel
 
 PATIENCE = 20.0
 
@@ -135,11 +136,11 @@ class Elsewhere:
             self.engines.append(threading.Thread(target=serve, args=(line,), daemon=True))
         else:
             control, far = socket.socketpair()
-            worker = Worker(Channel(control), self.stages.transcriber)
+            engine = Engine(Channel(control), [AsModel(self.stages.transcriber)])
             with theirs:
                 Channel(far).send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
             self._far_ends = [*getattr(self, "_far_ends", []), far]
-            self.engines.append(threading.Thread(target=worker.serve, daemon=True))
+            self.engines.append(threading.Thread(target=engine.serve, daemon=True))
         self.engines[-1].start()
         with ours:
             self.host.send(say.Supply(say.Part.ENGINE), descriptors=(ours.fileno(),))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kiskriv.errors import DeliveryError, MicrophoneLost
 from kiskriv.note import Note, Section, Statement
-from kiskriv.speech.windows import Window
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Samples, Transcript, Word
+from kiskriv.session import Transcriber
+from kiskriv.speech.windows import Clip, Urgency, Window
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Recognition, Role, Samples, Transcript, Word
 
 CANARY = "kanarifugl"
 """The word that every fake speaks: where it turns up outside, something leaked."""
@@ -48,6 +49,10 @@ class EverySecond:
         start, self._heard = self._heard, self._heard + samples.shape[1]
         return [Window(((start, self._heard),))]
 
+    @property
+    def ahead(self) -> Window | None:
+        return None
+
     def finish(self) -> list[Window]:
         return []
 
@@ -55,8 +60,14 @@ class EverySecond:
 class Parrot:
     """A transcriber that hears one sentence with the canary in each window."""
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-        return [[Word(0.1, 0.4, CANARY, 0.9), Word(0.4, 0.6, "feber.", 0.8)] for _ in windows]
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+        return Recognition((Word(0.1, 0.4, CANARY, 0.9), Word(0.4, 0.6, "feber.", 0.8)), Findings(windows=1))
+
+    def urge(self, urgency: Urgency) -> None:
+        pass
+
+    def cease(self) -> None:
+        pass
 
     def abandon(self) -> None:
         pass
@@ -65,8 +76,26 @@ class Parrot:
 class Broken(Parrot):
     """A transcriber that fails, quoting what it heard as careless libraries do."""
 
-    def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
         raise RuntimeError(CANARY)
+
+
+class AsModel:
+    """A transcriber in the place of an engine's model."""
+
+    batch = 1
+    reduced = False
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+
+    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+        yield
+        heard = [self._transcriber.transcribe(clip, Urgency.CLOSED) for clip in clips]
+        return [recognition for recognition in heard if recognition is not None]
+
+    def reduce(self) -> bool:
+        return False
 
 
 @dataclass

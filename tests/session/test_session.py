@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from kiskriv.ledger import Ended, Entry, Ledger, Opened, Reason
 from kiskriv.note import Note
 from kiskriv.session import Captured, Drafted, Missed, OwnLedger, Recognised, Stages, State, Transcribed
 from kiskriv.session.session import Session
-from kiskriv.transcript import Role, Samples, Word
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.transcript import Recognition, Role, Samples, Word
 from kiskriv.vault import Artefact, Vault
 from tests.ledgers import of_sessions
 from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
@@ -199,11 +200,11 @@ def test_ctrl_c_twice_waits_until_the_window_at_work_is_wiped(ledger: Ledger) ->
     ready, pressed = threading.Event(), threading.Event()
 
     class Slow(Parrot):
-        def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-            seen.extend(windows)
+        def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+            seen.append(clip.samples)
             ready.set()
             pressed.wait(10)
-            return super().transcribe(windows)
+            return super().transcribe(clip, urgency)
 
     main = threading.main_thread().ident
     assert main is not None
@@ -228,11 +229,11 @@ def test_ending_in_the_middle_of_recording_waits_for_the_window_at_work(ledger: 
     ready, never = threading.Event(), threading.Event()
 
     class Slow(Parrot):
-        def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
-            seen.extend(windows)
+        def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+            seen.append(clip.samples)
             ready.set()
             never.wait(0.5)
-            return super().transcribe(windows)
+            return super().transcribe(clip, urgency)
 
     with session(ledger, parts=replace(stages(), transcriber=Slow())) as held:
         events = held.record(Tone(seconds=3))
@@ -271,10 +272,10 @@ def test_a_window_that_cannot_be_decoded_is_kept_and_tried_again_at_the_draft(le
     class Ill(Parrot):
         broken = True
 
-        def transcribe(self, windows: Sequence[Samples]) -> list[list[Word]]:
+        def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
             if self.broken:
                 raise RecogniserFailed(attempts=3)
-            return super().transcribe(windows)
+            return super().transcribe(clip, urgency)
 
     ill = Ill()
     with session(ledger, parts=replace(stages(), transcriber=ill)) as held:

@@ -1,0 +1,45 @@
+"""A model in the process of the session itself, where a system has no rooms."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from kiskriv.engine.worker import Model
+from kiskriv.errors import OutOfMemory, RecogniserFailed
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.transcript import Recognition
+
+
+class Alone:
+    """A `Transcriber` for one session after another."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._unwanted = False
+
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+        """See `Transcriber`. Raises RecogniserFailed."""
+        self._unwanted = False
+        try:
+            with closing(self._model.recognise([clip])) as steps:
+                while not self._unwanted:
+                    try:
+                        next(steps)
+                    except StopIteration as end:
+                        recognition: Recognition = end.value[0]
+                        return recognition
+        except OutOfMemory:
+            if self._model.reduce():
+                return self.transcribe(clip, urgency)
+            raise RecogniserFailed(attempts=1) from None
+        return None
+
+    def urge(self, urgency: Urgency) -> None:
+        """There is nobody to go before."""
+
+    def cease(self) -> None:
+        """See `Transcriber`."""
+        self._unwanted = True
+
+    def abandon(self) -> None:
+        """What is being decoded here is decoded to its end: it does not wait for anybody."""

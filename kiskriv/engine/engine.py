@@ -1,0 +1,181 @@
+"""Hears what rooms want decoded, and what the host says: one thread, which no line holds up and which decodes nothing itself.
+
+    host ──Supply──> another room's line          room ──Window──> Begun, then Words | Failed
+         ──Forget──> Forgotten (searched)              ──Urge──>   (sooner)
+         ──Retire──> everything is freed,              ──Cease──>  Ceased
+                     and the process ends
+
+Where the host goes away the rooms are served on; with the last of them the process ends too.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from threading import Lock
+
+import numpy as np
+
+from kiskriv.engine.scheduler import Job, Scheduler
+from kiskriv.engine.worker import Model, Worker
+from kiskriv.errors import Malformed, PeerGone
+from kiskriv.machine import search_memory
+from kiskriv.speech.windows import WHISPER_LIMIT, Clip
+from kiskriv.wire import messages as say
+from kiskriv.wire.channel import Channel
+from kiskriv.wire.frames import Reader, frame
+
+SETTLING = 8.0
+"""Seconds in which a window that nobody wants any more is let go of, before memory is searched all the same."""
+
+
+class Engine:
+    """Serves every line that the host supplies, with a worker for each model."""
+
+    def __init__(self, control: Channel, models: Sequence[Model]) -> None:
+        self._control: Channel | None = control
+        self._scheduler = Scheduler()
+        self._workers = [Worker(self._scheduler, model) for model in models]
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ)
+        self._rooms: set[_Room] = set()
+
+    def serve(self) -> None:
+        """Returns when it is retired, or when nobody is left to serve; every line has ended then, and every window is wiped."""
+        for worker in self._workers:
+            worker.start()
+        try:
+            self._serve()
+        finally:
+            waiting = self._scheduler.close()
+            for worker in self._workers:
+                worker.join()
+            for job in [*waiting, *self._scheduler.close()]:  # also what a worker has put back
+                job.clip.wipe()
+            for room in tuple(self._rooms):
+                self._let_go(room)
+            self._hang_up()
+            self._selector.close()
+
+    def _serve(self) -> None:
+        while self._control is not None or self._rooms:
+            for key, _ in self._selector.select():
+                if isinstance(key.data, _Room):
+                    self._hear(key.data)
+                elif self._control is not None and not self._obeyed(self._control):
+                    return
+
+    def _obeyed(self, control: Channel) -> bool:
+        """False where it is retired."""
+        try:
+            match control.receive()[0]:
+                case say.Retire():
+                    return False
+                case say.Supply():
+                    room = _Room(socket.socket(fileno=control.descriptor()))
+                    self._rooms.add(room)
+                    self._selector.register(room.line, selectors.EVENT_READ, room)
+                case say.Forget(mask, masked):
+                    self._scheduler.settle(SETTLING)
+                    control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked))))
+                case _:
+                    raise Malformed
+        except (PeerGone, Malformed):
+            self._hang_up()
+        return True
+
+    def _hear(self, room: _Room) -> None:
+        try:
+            for message, octets in room.heard():
+                try:
+                    self._understand(room, message, octets)
+                except Malformed:
+                    octets[:] = bytes(len(octets))
+                    raise
+        except (PeerGone, Malformed):
+            self._let_go(room)
+
+    def _understand(self, room: _Room, message: say.Message, octets: bytearray) -> None:
+        match message:
+            case say.Window(lengths, urgency, alone) if room.job is None and sum(lengths) <= WHISPER_LIMIT:
+                clip = Clip(np.frombuffer(octets, np.float32).reshape(1, -1), lengths)
+                room.job = Job(clip, urgency, alone, room.tell)
+                self._scheduler.add(room.job)
+            case say.Urge(urgency):
+                if (job := room.job) is not None:
+                    self._scheduler.urge(job, urgency)
+            case say.Cease():
+                if (job := room.job) is not None and self._scheduler.withdraw(job):
+                    job.clip.wipe()
+                    room.tell(say.Ceased())
+            case _:
+                raise Malformed
+
+    def _let_go(self, room: _Room) -> None:
+        self._rooms.discard(room)
+        self._selector.unregister(room.line)
+        if (job := room.job) is not None and self._scheduler.withdraw(job):
+            job.clip.wipe()
+        room.close()
+
+    def _hang_up(self) -> None:
+        if self._control is not None:
+            self._selector.unregister(self._control)
+            self._control.close()
+            self._control = None
+
+
+class _Room:
+    """A room's line: heard by the one thread, answered by any."""
+
+    def __init__(self, line: socket.socket) -> None:
+        line.setblocking(False)
+        self.line = line
+        self.job: Job | None = None
+        """What it has asked for, until it is answered."""
+        self._reader = Reader()
+        self._answering = Lock()
+
+    def heard(self) -> list[tuple[say.Message, bytearray]]:
+        """What is there by now. Raises PeerGone, Malformed."""
+        messages: list[tuple[say.Message, bytearray]] = []
+        try:
+            while True:
+                with self._reader.wanted as wanted:
+                    count = self.line.recv_into(wanted)
+                if count == 0:
+                    break
+                if (heard := self._reader.filled(count)) is not None:
+                    messages.append(heard)
+        except BlockingIOError:
+            return messages
+        except OSError:
+            pass
+        for _, octets in messages:
+            octets[:] = bytes(len(octets))
+        raise PeerGone
+
+    def tell(self, message: say.Message) -> None:
+        """An answer. A room that takes none any more, though it waits for one, is let go."""
+        if not isinstance(message, say.Begun):
+            self.job = None
+        framed = frame(message)
+        try:
+            with self._answering:
+                sent = self.line.send(framed)
+            whole = sent == len(framed)
+        except OSError:
+            whole = False
+        finally:
+            framed[:] = bytes(len(framed))
+        if not whole:
+            with suppress(OSError):
+                self.line.shutdown(socket.SHUT_RDWR)  # the thread that hears sees the end
+
+    def close(self) -> None:
+        """Ends the line."""
+        with self._answering:
+            self.line.close()
+        self._reader.wipe()

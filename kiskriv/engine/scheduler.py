@@ -1,0 +1,119 @@
+"""Whose window is decoded next, and with whom: one queue for all rooms, taken from by one worker for each device.
+
+    tails of stopped recordings  >  closed windows, as they came  >  windows decoded ahead
+
+What is decoded ahead is never in a batch with anything else, and leaves as soon as something more urgent comes. A window over which an
+engine has died is decoded alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Condition
+
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.wire.messages import Message
+
+_FIRST = list(Urgency).index
+_arrivals = count()
+
+
+@dataclass(eq=False)
+class Job:
+    """A window that some room wants decoded. `tell` answers the room; `unwanted`: nobody waits for it any more."""
+
+    clip: Clip
+    urgency: Urgency
+    alone: bool
+    tell: Callable[[Message], object]
+    unwanted: bool = False
+    halved: int = 0
+    """How often a batch with it did not fit into memory."""
+    arrival: int = field(default_factory=lambda: next(_arrivals))
+
+    def __repr__(self) -> str:
+        return f"<Job {self.arrival}, {self.urgency}, {self.clip!r}>"
+
+
+class Scheduler:
+    """Every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Job] = []
+        self._at_work: list[Job] = []
+        self._changed = Condition()
+        self._closed = False
+
+    def add(self, job: Job) -> None:
+        """One more, or once more one that was left."""
+        with self._changed:
+            self._waiting.append(job)
+            self._waiting.sort(key=lambda waiting: (_FIRST(waiting.urgency), waiting.arrival))
+            self._changed.notify_all()
+
+    def urge(self, job: Job, urgency: Urgency) -> None:
+        """It is wanted sooner."""
+        with self._changed:
+            job.urgency = urgency
+            self._waiting.sort(key=lambda waiting: (_FIRST(waiting.urgency), waiting.arrival))
+            self._changed.notify_all()
+
+    def withdraw(self, job: Job) -> bool:
+        """Nobody wants it any more. Whether it is out of the queue; it is at work otherwise, and its worker sees to it."""
+        with self._changed:
+            job.unwanted = True
+            waits = job in self._waiting
+            if waits:
+                self._waiting.remove(job)
+            return waits
+
+    def take(self, most: int, *, wait: bool = True) -> list[Job]:
+        """The next batch of at most so many; waits for one. None where it was closed, or where none waits and `wait` is off."""
+        with self._changed:
+            while wait and not self._waiting and not self._closed:
+                self._changed.wait()
+            batch = [] if self._closed else _batch(self._waiting, most)
+            self._waiting = [job for job in self._waiting if job not in batch]
+            self._at_work += batch
+            return batch
+
+    def done(self, batch: list[Job]) -> None:
+        """A worker has let go of them."""
+        with self._changed:
+            self._at_work = [job for job in self._at_work if job not in batch]
+            self._changed.notify_all()
+
+    def presses(self, batch: list[Job]) -> bool:
+        """Whether a worker should leave these where they are: nobody wants them, or they were ahead of time and something else is not."""
+        with self._changed:
+            if self._closed or all(job.unwanted for job in batch):
+                return True
+            return all(job.urgency is Urgency.AHEAD for job in batch) and any(
+                job.urgency is not Urgency.AHEAD for job in self._waiting
+            )
+
+    def settle(self, seconds: float) -> bool:
+        """Waits until nothing is at work that nobody wants. Whether that came about in so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not any(job.unwanted for job in self._at_work), seconds)
+
+    def close(self) -> list[Job]:
+        """Nothing is taken any more. Those that waited."""
+        with self._changed:
+            self._closed = True
+            left, self._waiting = self._waiting, []
+            self._changed.notify_all()
+            return left
+
+
+def _batch(waiting: list[Job], most: int) -> list[Job]:
+    """The first of those that wait, in order, and who may go with it."""
+    if not waiting:
+        return []
+    first = waiting[0]
+    if first.alone:
+        return [first]
+    ahead = first.urgency is Urgency.AHEAD
+    return [job for job in waiting if not job.alone and (job.urgency is Urgency.AHEAD) is ahead][:most]

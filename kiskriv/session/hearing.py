@@ -1,0 +1,135 @@
+"""Which window is decoded next: closed ones in their order; in idle time the open one, in case the recording stops in this pause.
+
+    closed ──> at work ──> heard                     the words stand
+    open   ──> at work ──> heard ahead ──closed so──> the words stand, and nothing is left to wait for
+                              └──speech goes on──> thrown away
+
+What was heard ahead is taken only for the very window that it was heard in, so it changes when words come, never which.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kiskriv.errors import RecogniserFailed
+from kiskriv.session.decoder import Decoder
+from kiskriv.session.stages import Transcriber
+from kiskriv.speech.windows import Clip, Urgency, Window
+from kiskriv.transcript import SAMPLE_RATE, Recognition
+from kiskriv.vault import SealedSound
+
+KEEPS_UP = 1
+"""Closed windows that may be undecoded in a recording that is kept up with: the one at work."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A window and what was recognised in it: None where it could not be. `ahead`: it is still open. `seconds`: how long that took."""
+
+    window: Window
+    recognition: Recognition | None
+    seconds: float
+    ahead: bool = False
+
+
+class Hearing:
+    """Takes windows in, gives what was heard in them out. One thread drives it: a window's sound is opened when its turn has come."""
+
+    def __init__(self, transcriber: Transcriber, sound: SealedSound, windows: Iterable[Window] = ()) -> None:
+        self._decoder = Decoder(transcriber)
+        self._sound = sound
+        self._closed = deque(windows)
+        self._foreseen: Heard | None = None
+
+    def close(self) -> None:
+        """Waits for the window at work, which is wiped then. Closing twice does no harm."""
+        self._decoder.close()
+
+    def add(self, windows: Iterable[Window]) -> None:
+        """Windows that are closed: they will not change any more."""
+        self._closed.extend(windows)
+
+    @property
+    def undone(self) -> list[Window]:
+        """Closed windows that have not been heard yet, in order."""
+        at_work = self._decoder.window
+        return [*([] if at_work is None or self._is_ahead else [at_work]), *self._closed]
+
+    @property
+    def seconds_behind(self) -> float:
+        """Seconds of speech that wait for their turn; 0 while recognition keeps up."""
+        undone = self.undone
+        return sum(w.length for w in undone) / SAMPLE_RATE if len(undone) > KEEPS_UP else 0.0
+
+    def go_on(self, ahead: Window | None) -> Iterator[Heard]:
+        """What is done by now; sets to work on the next. Never waits. `ahead`: the open window, if it would be closed as it is now."""
+        while True:
+            if self._decoder.window is not None:
+                self._take_over(Urgency.CLOSED)
+                if self._is_ahead and (self._closed or ahead not in (None, self._decoder.window)):
+                    self._decoder.cease()
+                if not self._decoder.done:
+                    return
+                yield from self._fetched()
+            elif self._closed:
+                yield from self._next(Urgency.CLOSED)
+            elif ahead is not None and (self._foreseen is None or self._foreseen.window != ahead):
+                self._start(ahead, Urgency.AHEAD)
+            else:
+                return
+
+    def finish(self) -> Iterator[Heard]:
+        """The sound has stopped: all that is left, as it is done."""
+        while self._closed or self._decoder.window is not None:
+            if self._decoder.window is None:
+                yield from self._next(Urgency.TAIL)
+                continue
+            self._take_over(Urgency.TAIL)
+            if self._is_ahead:
+                self._decoder.cease()
+            self._decoder.urge(Urgency.TAIL)
+            yield from (heard for heard in self._fetched() if not heard.ahead)
+
+    @property
+    def _is_ahead(self) -> bool:
+        return self._decoder.urgency is Urgency.AHEAD
+
+    def _take_over(self, urgency: Urgency) -> None:
+        """Where the window that was begun ahead is the one that was closed, it goes on as that."""
+        if self._is_ahead and self._closed and self._closed[0] == self._decoder.window:
+            self._closed.popleft()
+            self._decoder.urge(urgency)
+
+    def _next(self, urgency: Urgency) -> Iterator[Heard]:
+        window, foreseen = self._closed.popleft(), self._foreseen
+        self._foreseen = None
+        if foreseen is not None and foreseen.window == window and foreseen.recognition is not None:
+            yield Heard(window, foreseen.recognition, foreseen.seconds)
+        else:
+            self._start(window, urgency)
+
+    def _start(self, window: Window, urgency: Urgency) -> None:
+        lengths = tuple(end - start for start, end in window.spans)
+        self._decoder.start(window, Clip(self._sound.read_mono(window.spans), lengths), urgency)
+
+    def _fetched(self) -> Iterator[Heard]:
+        """The window at work, once it is done. What was heard ahead is kept, even if only that it could not be."""
+        window, ahead = self._decoder.window, self._is_ahead
+        assert window is not None
+        try:
+            recognition, seconds = self._decoder.result()
+        except RecogniserFailed:
+            if ahead:
+                self._foreseen = Heard(window, None, 0.0, ahead=True)
+            else:
+                yield Heard(window, None, 0.0)
+            return
+        if recognition is not None:
+            heard = Heard(window, recognition, seconds, ahead)
+            if ahead:
+                self._foreseen = heard
+            yield heard
+        elif not ahead:  # it was left as if it were not wanted, and then it was closed
+            self._closed.appendleft(window)
