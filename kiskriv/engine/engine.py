@@ -108,8 +108,7 @@ class Engine:
                     self._scheduler.urge(job, urgency)
             case say.Cease():
                 if (job := room.job) is not None and self._scheduler.withdraw(job):
-                    job.clip.wipe()
-                    room.tell(say.Ceased())
+                    job.answer(say.Ceased())
             case _:
                 raise Malformed
 

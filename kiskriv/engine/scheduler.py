@@ -33,6 +33,11 @@ class Job:
     """How often a batch with it did not fit into memory."""
     arrival: int = field(default_factory=lambda: next(_arrivals))
 
+    def answer(self, message: Message) -> None:
+        """The last word to the room: what was decoded is wiped before it is said."""
+        self.clip.wipe()
+        self.tell(message)
+
     def __repr__(self) -> str:
         return f"<Job {self.arrival}, {self.urgency}, {self.clip!r}>"
 
@@ -67,6 +72,7 @@ class Scheduler:
             waits = job in self._waiting
             if waits:
                 self._waiting.remove(job)
+            self._changed.notify_all()
             return waits
 
     def take(self, most: int, *, wait: bool = True) -> list[Job]:

@@ -54,9 +54,6 @@ class Worker:
     def _work(self) -> None:
         while batch := self._scheduler.take(self._most):
             again = self._decode(batch)
-            for job in batch:
-                if job not in again:
-                    job.clip.wipe()
             self._scheduler.done(batch)
             for job in again:
                 self._scheduler.add(job)
@@ -75,7 +72,7 @@ class Worker:
             return self._left(batch)
         for job, recognition in zip(batch, recognitions, strict=True):
             met = Findings(halved=job.halved, reduced=int(self._model.reduced))
-            job.tell(say.Words(replace(recognition, findings=recognition.findings + met)))
+            job.answer(say.Words(replace(recognition, findings=recognition.findings + met)))
         return []
 
     def _recognised(self, batch: list[Job]) -> list[Recognition] | None:
@@ -93,7 +90,7 @@ class Worker:
         """Nobody wants them any more, or something more urgent came."""
         for job in batch:
             if job.unwanted:
-                job.tell(say.Ceased())
+                job.answer(say.Ceased())
         return [job for job in batch if not job.unwanted]
 
     def _with_less(self, batch: list[Job]) -> list[Job]:
@@ -112,5 +109,5 @@ class Worker:
             for job in batch:
                 job.alone = True
             return self._left(batch)
-        batch[0].tell(failed(RecogniserFailed(attempts=1)))
+        batch[0].answer(failed(RecogniserFailed(attempts=1)))
         return []

@@ -91,14 +91,14 @@ def test_words_are_met_as_json_escapes_them() -> None:
 
 def test_words_with_their_times_are_met_as_vault_and_wire_spell_them() -> None:
     from kiskriv.session.sealed import pack_words
-    from kiskriv.transcript import Word
+    from kiskriv.transcript import Findings, Recognition, Word
     from kiskriv.wire import messages
 
     words = [Word(12.34, 12.56, "vondt", 0.98765), Word(12.56, 12.9, "øret", 0.87654)]
     canary = said.timed_words([[(w.start, w.end, w.text, w.probability) for w in words]])
     assert canary is not None
     assert share(canary, bytes(pack_words(words))) == 1.0
-    assert share(canary, messages.encode(messages.Words(tuple(words)))) == 1.0
+    assert share(canary, messages.encode(messages.Words(Recognition(tuple(words), Findings())))) == 1.0
 
 
 def test_other_words_and_noise_are_not_taken_for_it(samples: NDArray[np.int16]) -> None:

@@ -234,60 +234,6 @@ def test_a_spool_that_cannot_be_opened_just_now_is_not_called_erased(folder: Pat
     assert opened(folder, session) == RECORDS
 
 
-def test_a_revoked_spool_is_noise_while_its_file_is_still_there(folder: Path, session: str) -> None:
-    spool = filled(folder, session)
-    spool.revoke()
-    assert path(folder, session).exists()
-    assert spool.residue() in (0, None)
-    with pytest.raises(VaultErased):
-        opened(folder, session)
-    assert spool.remove()
-
-
-def test_a_spool_that_cannot_be_opened_just_now_is_not_called_erased(folder: Path, session: str) -> None:
-    filled(folder, session)
-    trying = (
-        "import resource, sys; from pathlib import Path; from kiskriv.machine import secret_page; from kiskriv.vault.spool import Spool\n"
-        "secret_page()\n"
-        "import kiskriv.vault.spool as spool\n"
-        "page = secret_page()\n"
-        "spool.secret_page = lambda: page\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
-        "try: Spool.left(Path(sys.argv[1]), sys.argv[2])\n"
-        "except Exception as error: print(type(error).__name__)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", trying, folder, session], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "SpoolUnwritable"
-    assert opened(folder, session) == RECORDS
-
-
-def test_a_revoked_spool_is_noise_while_its_file_is_still_there(folder: Path, session: str) -> None:
-    spool = filled(folder, session)
-    spool.revoke()
-    assert path(folder, session).exists()
-    assert spool.residue() in (0, None)
-    with pytest.raises(VaultErased):
-        opened(folder, session)
-    assert spool.remove()
-
-
-def test_a_spool_that_cannot_be_opened_just_now_is_not_called_erased(folder: Path, session: str) -> None:
-    filled(folder, session)
-    trying = (
-        "import resource, sys; from pathlib import Path; from kiskriv.machine import secret_page; from kiskriv.vault.spool import Spool\n"
-        "secret_page()\n"
-        "import kiskriv.vault.spool as spool\n"
-        "page = secret_page()\n"
-        "spool.secret_page = lambda: page\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
-        "try: Spool.left(Path(sys.argv[1]), sys.argv[2])\n"
-        "except Exception as error: print(type(error).__name__)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", trying, folder, session], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "SpoolUnwritable"
-    assert opened(folder, session) == RECORDS
-
-
 def test_what_cannot_be_unlinked_is_not_called_gone(folder: Path, session: str) -> None:
     spool = filled(folder, session)
     path(folder, session).unlink()

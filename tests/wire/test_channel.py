@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiskriv.errors import Malformed, PeerGone
+from kiskriv.speech.windows import Urgency
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 
@@ -23,8 +24,8 @@ def line() -> Iterator[tuple[Channel, Channel]]:
 
 
 def test_a_message_and_its_sound_arrive(line: tuple[Channel, Channel]) -> None:
-    line[0].send(say.Window(2), b"12345678")
-    assert line[1].receive() == (say.Window(2), bytearray(b"12345678"))
+    line[0].send(say.Window((1, 1), Urgency.CLOSED, False), b"12345678")
+    assert line[1].receive() == (say.Window((1, 1), Urgency.CLOSED, False), bytearray(b"12345678"))
 
 
 def test_a_descriptor_comes_with_its_message(line: tuple[Channel, Channel]) -> None:

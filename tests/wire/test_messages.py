@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from kiskriv.errors import KiskrivError, Malformed, MicrophoneLost, NotApproved
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import State
-from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.speech.windows import Urgency
+from kiskriv.transcript import Doubt, Findings, Recognition, Role, Transcript, Utterance, Word
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
 from kiskriv.wire.frames import Reader, frame
 from kiskriv.wire.values import as_json, from_json
 
-WORD = Word(0.5, 0.75, "feber", 0.9)
+WORD = Word(0.5, 0.75, "feber", 0.9, Doubt.LOOP)
 UTTERANCE = Utterance(0, Role.PATIENT, "1", (WORD, WORD))
 NOTE = Note((Section("Anamnese", (Statement("Feber i tre døgn.", (0, 1)),)), Section("Funn")))
 TRANSCRIPT = Transcript("nb", (UTTERANCE,))
@@ -31,6 +32,7 @@ STANDING = say.Standing(
 SAMPLES: dict[Any, Any] = {
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
+    tuple[int, ...]: (3, 4), Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
 }  # fmt: skip

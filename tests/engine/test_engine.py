@@ -1,0 +1,373 @@
+"""The engine: windows in, words out, nothing kept; and no line, no window and no want of memory is another room's trouble."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from kiskriv.engine import Engine
+from kiskriv.errors import OutOfMemory, PeerGone
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.transcript import Findings, Recognition, Samples, Word
+from kiskriv.wire import messages as say
+from kiskriv.wire.channel import Channel
+
+CANARY = "zirkonfasan"
+PATIENCE = 10.0
+TAIL, CLOSED, AHEAD = Urgency
+
+
+class Counting:
+    """Hears one word in each window, and as many octets as there are; keeps a hold on the sound to see what becomes of it.
+
+    A step waits for `gate`. `room_for`: so many samples fit into its memory at once.
+    """
+
+    def __init__(self, batch: int = 1, room_for: int = 10**9) -> None:
+        self.batch, self.room_for, self.reduced = batch, room_for, False
+        self.given: list[Samples] = []
+        self.batches: list[list[int]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.at_work = threading.Event()
+        self.left = 0
+
+    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+        lengths = [clip.samples.shape[1] for clip in clips]
+        self.batches.append(lengths)
+        self.given += [clip.samples for clip in clips]
+        if any(clip.samples.max() > 1 for clip in clips):
+            raise RuntimeError(CANARY)
+        if sum(lengths) > self.room_for:
+            raise OutOfMemory
+        try:
+            for _ in range(3):
+                self.at_work.set()
+                assert self.gate.wait(PATIENCE)
+                yield
+        except GeneratorExit:
+            self.left += 1
+            raise
+        return [Recognition((Word(0.0, float(n), "hei", 1.0),), Findings(windows=1)) for n in lengths]
+
+    def reduce(self) -> bool:
+        if self.reduced:
+            return False
+        self.reduced, self.room_for = True, 2 * self.room_for
+        return True
+
+
+class Housed:
+    """An engine in a thread, and the host's end of its line."""
+
+    def __init__(self, *models: Counting) -> None:
+        self.models = models or (Counting(),)
+        self.model = self.models[0]
+        ours, theirs = socket.socketpair()
+        self.host = Channel(ours)
+        self.engine = Engine(Channel(theirs), self.models)
+        self.thread = threading.Thread(target=self.engine.serve)
+        self.thread.start()
+        self.rooms: list[Channel] = []
+
+    def room(self) -> Channel:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.host.send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
+        ours.settimeout(PATIENCE)
+        self.rooms.append(Channel(ours))
+        return self.rooms[-1]
+
+    def held(self) -> Channel:
+        """A room whose window is at work and stays there until the gate opens."""
+        self.model.gate.clear()
+        self.model.at_work.clear()
+        room = self.room()
+        ask(room, 7)
+        assert self.model.at_work.wait(PATIENCE)
+        return room
+
+    def waits(self, jobs: int) -> None:
+        """Returns when so many windows are in the queue."""
+        self._comes_true(lambda: len(self.engine._scheduler._waiting) == jobs)
+
+    def waits_for(self, urgency: Urgency) -> None:
+        """Returns when one of this urgency is in the queue."""
+        self._comes_true(lambda: any(job.urgency is urgency for job in self.engine._scheduler._waiting))
+
+    def unwanted(self) -> None:
+        """Returns when nobody wants what is at work."""
+        self._comes_true(lambda: all(job.unwanted for job in self.engine._scheduler._at_work))
+
+    def retires(self) -> None:
+        """Returns when no more is taken from the queue."""
+        self._comes_true(lambda: self.engine._scheduler._closed)
+
+    def _comes_true(self, condition: Callable[[], bool]) -> None:
+        scheduler = self.engine._scheduler
+        with scheduler._changed:
+            assert scheduler._changed.wait_for(condition, PATIENCE)
+
+    def ended(self) -> bool:
+        self.thread.join(PATIENCE)
+        return not self.thread.is_alive()
+
+
+House = Callable[..., Housed]
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    opened: list[Housed] = []
+
+    def open_one(*models: Counting) -> Housed:
+        opened.append(Housed(*models))
+        return opened[-1]
+
+    yield open_one
+    for housed in opened:
+        for model in housed.models:
+            model.gate.set()
+        for line in [*housed.rooms, housed.host]:
+            line.close()
+        assert housed.ended()
+
+
+@pytest.fixture
+def housed(house: House) -> Housed:
+    return house()
+
+
+def ask(room: Channel, samples: Samples | int, urgency: Urgency = CLOSED, *, alone: bool = False) -> None:
+    sound = np.full((1, samples), 0.5, np.float32) if isinstance(samples, int) else samples
+    room.send(say.Window((sound.shape[1],), urgency, alone), sound.data.cast("B"))
+
+
+def answer(room: Channel) -> say.Message:
+    while isinstance(said := room.receive()[0], say.Begun):
+        pass
+    return said
+
+
+def heard(room: Channel) -> tuple[float, Findings]:
+    """How long the window was that was heard, and what was met."""
+    said = answer(room)
+    assert isinstance(said, say.Words)
+    (word,) = said.recognition.words
+    return word.end, said.recognition.findings
+
+
+def test_a_window_comes_back_as_words_and_its_sound_is_wiped(housed: Housed) -> None:
+    with housed.room() as room:
+        ask(room, 400)
+        assert room.receive()[0] == say.Begun()
+        assert room.receive()[0] == say.Words(Recognition((Word(0.0, 400.0, "hei", 1.0),), Findings(windows=1)))
+        assert not housed.model.given[0].any()
+
+
+def test_a_model_that_fails_says_so_without_a_word_and_goes_on(housed: Housed) -> None:
+    with housed.room() as room:
+        ask(room, np.full((1, 400), 2.0, np.float32))
+        assert answer(room) == say.Failed("RecogniserFailed", (("attempts", 1),))
+        ask(room, 4)
+        assert heard(room)[0] == 4
+        assert not housed.model.given[0].any()
+
+
+@pytest.mark.parametrize("wrong", [say.Look(), say.Window((16_000 * 31,), CLOSED, False)])
+def test_what_a_room_says_wrong_ends_its_own_line(housed: Housed, wrong: say.Message) -> None:
+    with housed.room() as bad, housed.room() as room:
+        with suppress(PeerGone):  # the line can break off while it is said
+            bad.send(wrong, bytes(say.octets_of(wrong)))
+        with pytest.raises(PeerGone):
+            bad.receive()
+        ask(room, 4)
+        assert heard(room)[0] == 4
+
+
+def test_a_second_window_before_the_first_is_answered_ends_the_line(housed: Housed) -> None:
+    housed.model.gate.clear()
+    with housed.room() as room:
+        ask(room, 4)
+        with pytest.raises(PeerGone):
+            ask(room, 5)
+            answer(room)
+
+
+def test_a_room_that_sends_half_a_window_holds_nobody_up(housed: Housed) -> None:
+    slow, theirs = socket.socketpair()
+    with theirs, slow, housed.room() as room:
+        housed.host.send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
+        slow.send(b"kw")
+        ask(room, 4)
+        assert heard(room)[0] == 4
+
+
+def test_rooms_are_served_on_without_a_host_and_the_last_one_ends_it(housed: Housed) -> None:
+    rooms = [housed.room(), housed.room()]
+    ask(rooms[1], 4)
+    heard(rooms[1])  # both have come
+    housed.host.close()
+    for room in rooms:
+        ask(room, 4)
+        assert heard(room)[0] == 4
+        room.close()
+    assert housed.ended()
+
+
+def test_it_retires_when_it_is_told_and_wipes_what_waited(housed: Housed) -> None:
+    with housed.held(), housed.room() as waiting:
+        ask(waiting, 9)
+        housed.waits(1)
+        housed.host.send(say.Retire())
+        housed.retires()
+        housed.model.gate.set()
+        assert housed.ended()
+        with pytest.raises(PeerGone):
+            answer(waiting)
+    assert housed.model.batches == [[7]]
+    assert not any(samples.any() for samples in housed.model.given)
+
+
+def test_windows_of_many_rooms_are_decoded_together_tails_first(house: House) -> None:
+    housed = house(Counting(batch=3))
+    rooms = [housed.room() for _ in range(5)]
+    held = housed.held()
+    for number, (room, urgency) in enumerate(zip(rooms, (AHEAD, CLOSED, CLOSED, TAIL, CLOSED), strict=True)):
+        ask(room, 10 + number, urgency)
+        housed.waits(number + 1)
+    housed.model.gate.set()
+    assert [heard(room)[0] for room in rooms] == [10, 11, 12, 13, 14]
+    assert housed.model.batches == [[7], [13, 11, 12], [14], [10]]
+    assert heard(held)[0] == 7
+
+
+def test_a_speculation_makes_way_and_is_decoded_afterwards(housed: Housed) -> None:
+    model = housed.model
+    model.gate.clear()
+    with housed.room() as early, housed.room() as late:
+        ask(early, 5, AHEAD)
+        assert model.at_work.wait(PATIENCE)
+        ask(late, 6, CLOSED)
+        housed.waits(1)
+        model.gate.set()
+        assert heard(late)[0] == 6
+        assert heard(early)[0] == 5
+    assert model.batches == [[5], [6], [5]]
+    assert model.left == 1
+
+
+def test_a_closed_window_makes_way_for_nobody(housed: Housed) -> None:
+    with housed.held() as first, housed.room() as second:
+        ask(second, 6, TAIL)
+        housed.model.gate.set()
+        assert (heard(first)[0], heard(second)[0]) == (7, 6)
+    assert housed.model.left == 0
+
+
+def test_what_is_not_wanted_any_more_is_left_or_never_begun(housed: Housed) -> None:
+    with housed.held() as first, housed.room() as second:
+        ask(second, 6, AHEAD)
+        second.send(say.Cease())
+        assert answer(second) == say.Ceased()
+        first.send(say.Cease())
+        housed.unwanted()
+        housed.model.gate.set()
+        assert answer(first) == say.Ceased()
+        first.send(say.Cease())  # nothing is at work: nobody answers
+        ask(first, 8)
+        assert heard(first)[0] == 8
+    assert housed.model.batches == [[7], [8]]
+    assert not any(samples.any() for samples in housed.model.given)
+
+
+def test_a_window_that_is_urged_goes_before_others(housed: Housed) -> None:
+    with housed.held(), housed.room() as second, housed.room() as third:
+        ask(second, 6)
+        ask(third, 5, AHEAD)
+        third.send(say.Urge(TAIL))
+        housed.waits_for(TAIL)
+        housed.model.gate.set()
+        heard(second)
+        heard(third)
+    assert housed.model.batches == [[7], [5], [6]]
+
+
+def test_a_batch_that_does_not_fit_into_memory_is_halved_and_nobody_loses_a_word(house: House) -> None:
+    housed = house(Counting(batch=4, room_for=25))
+    rooms = [housed.room() for _ in range(4)]
+    held = housed.held()
+    for number, room in enumerate(rooms):
+        ask(room, 10 + number)
+    housed.waits(4)
+    housed.model.gate.set()
+    findings = [heard(room) for room in rooms]
+    assert [seconds for seconds, _ in findings] == [10, 11, 12, 13]
+    assert [found.halved for _, found in findings] == [1, 1, 1, 1]
+    assert not any(found.reduced for _, found in findings)
+    assert [len(batch) for batch in housed.model.batches] == [1, 4, 2, 2]
+    assert heard(held)[0] == 7
+
+
+def test_a_window_that_does_not_fit_even_alone_is_decoded_by_a_smaller_model_and_that_is_said(house: House) -> None:
+    housed = house(Counting(room_for=10))
+    with housed.room() as room:
+        ask(room, 15)
+        assert heard(room) == (15, Findings(windows=1, reduced=1))
+        ask(room, 21)
+        assert answer(room) == say.Failed("RecogniserFailed", (("attempts", 1),))
+
+
+def test_one_window_that_fails_in_a_batch_fails_alone(house: House) -> None:
+    housed = house(Counting(batch=3))
+    rooms = [housed.room() for _ in range(3)]
+    housed.held()
+    for number, room in enumerate(rooms):
+        ask(room, np.full((1, 10 + number), 2.0 if number == 1 else 0.5, np.float32))
+    housed.waits(3)
+    housed.model.gate.set()
+    assert heard(rooms[0])[0] == 10
+    assert answer(rooms[1]) == say.Failed("RecogniserFailed", (("attempts", 1),))
+    assert heard(rooms[2])[0] == 12
+
+
+def test_each_device_has_a_worker_of_its_own(house: House) -> None:
+    housed = house(Counting(), Counting())
+    for model in housed.models:
+        model.gate.clear()
+    with housed.room() as first, housed.room() as second:
+        ask(first, 4)
+        ask(second, 5)
+        assert all(model.at_work.wait(PATIENCE) for model in housed.models)
+        for model in housed.models:
+            model.gate.set()
+        assert {heard(first)[0], heard(second)[0]} == {4, 5}
+
+
+def test_memory_is_not_searched_before_what_nobody_waits_for_is_let_go_of(housed: Housed) -> None:
+    housed.held().close()
+    housed.host.send(say.Forget("ab" * 16, "cd" * 16))
+    housed.unwanted()
+    assert not housed.host.waiting()
+    housed.model.gate.set()
+    assert isinstance(housed.host.receive()[0], say.Forgotten)
+    assert housed.model.left == 1
+    assert not any(samples.any() for samples in housed.model.given)
+
+
+def test_it_finds_the_trace_of_a_session_where_there_is_one(housed: Housed) -> None:
+    trace, mask = secrets.token_bytes(16), secrets.token_bytes(16)
+    masked = bytes(a ^ b for a, b in zip(trace, mask, strict=True))
+    left = bytearray(trace)  # in this process, as the engine is
+    housed.host.send(say.Forget(mask.hex(), masked.hex()))
+    found, _ = housed.host.receive()
+    assert isinstance(found, say.Forgotten)
+    assert found.residue is not None
+    assert found.residue >= 1
+    assert left

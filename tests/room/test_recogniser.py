@@ -1,0 +1,152 @@
+"""The engine on the other end of a line: it may die, fail or be replaced, and the words of a window come all the same, once."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from kiskriv.errors import PeerGone, RecogniserFailed
+from kiskriv.room import Recogniser
+from kiskriv.room.recogniser import ATTEMPTS, LINES
+from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.transcript import Findings, Recognition, Word
+from kiskriv.wire import messages as say
+from kiskriv.wire.channel import Channel
+
+PATIENCE = 10.0
+HEARD = Recognition((Word(0.1, 0.4, "feber", 0.9),), Findings(windows=1))
+TAIL, CLOSED, AHEAD = Urgency
+
+
+class Asking:
+    """A recogniser with one window to be heard, in a thread; the test is its engines."""
+
+    def __init__(self) -> None:
+        self.recogniser = Recogniser(bytes(16))
+        self.thread = ThreadPoolExecutor(1)
+        self.lines: list[Channel] = []
+
+    def ask(self, urgency: Urgency = CLOSED) -> Future[Recognition | None]:
+        clip = Clip(np.arange(1, 6, dtype=np.float32).reshape(1, -1) / 8, (2, 3))
+        return self.thread.submit(self.recogniser.transcribe, clip, urgency)
+
+    def engine(self) -> Channel:
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE)
+        self.recogniser.supply(theirs.detach())
+        self.lines.append(Channel(ours))
+        return self.lines[-1]
+
+
+@pytest.fixture
+def asking() -> Iterator[Asking]:
+    opened = Asking()
+    yield opened
+    opened.recogniser.abandon()
+    for line in opened.lines:
+        line.close()
+    opened.thread.shutdown()
+
+
+def asked(engine: Channel) -> say.Window:
+    message, octets = engine.receive()
+    assert isinstance(message, say.Window) and message.lengths == (2, 3)
+    assert np.frombuffer(octets, np.float32).tolist() == [0.125, 0.25, 0.375, 0.5, 0.625]
+    return message
+
+
+def dies(engine: Channel, *, begun: bool) -> say.Window:
+    window = asked(engine)
+    if begun:
+        engine.send(say.Begun())
+    engine.close()
+    return window
+
+
+def test_the_words_of_a_window_come_back(asking: Asking) -> None:
+    words, engine = asking.ask(AHEAD), asking.engine()
+    assert asked(engine) == say.Window((2, 3), AHEAD, alone=False)
+    engine.send(say.Begun())
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_an_engine_that_dies_is_asked_again_and_then_the_window_goes_alone(asking: Asking) -> None:
+    words = asking.ask()
+    assert not dies(asking.engine(), begun=True).alone
+    engine = asking.engine()
+    assert asked(engine).alone
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_a_window_over_which_every_engine_dies_is_given_up(asking: Asking) -> None:
+    words = asking.ask()
+    for _ in range(ATTEMPTS):
+        dies(asking.engine(), begun=True)
+    with pytest.raises(RecogniserFailed):
+        words.result(PATIENCE)
+
+
+def test_an_engine_that_dies_over_somebody_elses_window_is_not_held_against_this_one(asking: Asking) -> None:
+    words = asking.ask()
+    for _ in range(LINES - 1):
+        assert not dies(asking.engine(), begun=False).alone
+    engine = asking.engine()
+    asked(engine)
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_what_the_engine_says_wrong_is_as_if_it_had_died(asking: Asking) -> None:
+    words, engine = asking.ask(), asking.engine()
+    asked(engine)
+    engine.send(say.Done())
+    with pytest.raises(PeerGone):
+        engine.receive()
+    engine = asking.engine()
+    asked(engine)
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_what_is_not_wanted_any_more_is_said_and_has_no_words(asking: Asking) -> None:
+    words, engine = asking.ask(AHEAD), asking.engine()
+    asked(engine)
+    asking.recogniser.cease()
+    assert engine.receive()[0] == say.Cease()
+    engine.send(say.Ceased())
+    assert words.result(PATIENCE) is None
+
+
+def test_what_is_not_wanted_any_more_is_not_asked_of_the_next_engine(asking: Asking) -> None:
+    words, engine = asking.ask(AHEAD), asking.engine()
+    asked(engine)
+    asking.recogniser.cease()
+    engine.receive()
+    engine.close()
+    assert words.result(PATIENCE) is None
+
+
+def test_what_is_wanted_sooner_is_said_and_asked_so_of_the_next_engine(asking: Asking) -> None:
+    words, engine = asking.ask(AHEAD), asking.engine()
+    asked(engine)
+    asking.recogniser.urge(TAIL)
+    assert engine.receive()[0] == say.Urge(TAIL)
+    engine.close()
+    engine = asking.engine()
+    assert asked(engine).urgency is TAIL
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_who_waits_for_an_engine_is_woken_when_nobody_wants_words_any_more(asking: Asking) -> None:
+    words = asking.ask()
+    threading.Thread(target=asking.recogniser.abandon).start()
+    with pytest.raises(RecogniserFailed):
+        words.result(PATIENCE)
