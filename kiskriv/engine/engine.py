@@ -81,7 +81,7 @@ class Engine:
                     self._scheduler.settle(SETTLING)
                     control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked))))
                 case _:
-                    raise Malformed
+                    self._hang_up()
         except (PeerGone, Malformed):
             self._hang_up()
         return True

@@ -44,26 +44,12 @@ class Recogniser:
         for _ in range(LINES):
             if self._unwanted:
                 return None
-            begun = False
-            line = self._current()
-            try:
-                line.send(say.Window(clip.lengths, self._urgency, alone=attempts > 0), clip.samples.data.cast("B"))
-                while True:
-                    match line.receive()[0]:
-                        case say.Begun():
-                            begun = True
-                        case say.Words(recognition):
-                            return recognition
-                        case say.Ceased():
-                            return None
-                        case say.Failed():
-                            begun = True
-                            break
-                        case _:
-                            raise Malformed
-            except (PeerGone, Malformed):
-                line.close()
-                self._line = None
+            answer, begun = self._asked(clip, alone=attempts > 0)
+            match answer:
+                case say.Words(recognition):
+                    return recognition
+                case say.Ceased():
+                    return None
             attempts += begun
             if attempts == ATTEMPTS:
                 break
@@ -89,6 +75,22 @@ class Recogniser:
         self._lines.put(None)
         if (line := self._line) is not None:
             line.close()
+
+    def _asked(self, clip: Clip, *, alone: bool) -> tuple[say.Message | None, bool]:
+        """What the newest engine answered, None where it broke off; and whether it had begun."""
+        begun = False
+        line = self._current()
+        answer: say.Message | None
+        try:
+            line.send(say.Window(clip.lengths, self._urgency, alone), clip.samples.data.cast("B"))
+            while isinstance(answer := line.receive()[0], say.Begun):
+                begun = True
+        except (PeerGone, Malformed):
+            answer = None
+        if not isinstance(answer, say.Words | say.Ceased | say.Failed):
+            line.close()
+            self._line = answer = None
+        return answer, begun or isinstance(answer, say.Failed)
 
     def _add(self, message: say.Message) -> None:
         """To what was asked for; where the line is just breaking off, it is asked anew, or not any more, in any case."""

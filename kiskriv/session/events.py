@@ -34,7 +34,7 @@ class Tentative:
 
 @dataclass(frozen=True)
 class Behind:
-    """Recognition does not keep up: so many seconds of speech wait. Nothing is decoded ahead meanwhile, and nothing is lost. 0: it keeps up again."""
+    """Recognition does not keep up: so many seconds of speech wait. Nothing is lost, and nothing decoded ahead. 0: it keeps up again."""
 
     seconds: float
 

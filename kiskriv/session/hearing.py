@@ -89,7 +89,8 @@ class Hearing:
             self._take_over(Urgency.TAIL)
             if self._is_ahead:
                 self._decoder.cease()
-            self._decoder.urge(Urgency.TAIL)
+            else:
+                self._decoder.urge(Urgency.TAIL)
             yield from (heard for heard in self._fetched() if not heard.ahead)
 
     @property

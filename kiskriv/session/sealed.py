@@ -20,7 +20,10 @@ def pack_words(words: Sequence[Word]) -> bytearray:
 
 def unpack_words(octets: bytearray) -> list[Word]:
     """The words that `pack_words` packed."""
-    return [Word(*said, doubt=doubt and Doubt(doubt)) for *said, doubt in json.loads(octets)]
+    return [
+        Word(start, end, text, probability, doubt and Doubt(doubt))
+        for start, end, text, probability, doubt in json.loads(octets)
+    ]
 
 
 def pack_note(note: Note) -> bytearray:

@@ -111,7 +111,7 @@ class Session:
                     mono = heard.mean(axis=0, keepdims=True, dtype=np.float32)
                     hearing.add(stages.ear.hear(mono))
                     mono.fill(0)
-                    levels = tuple(float(max(channel.max(), -channel.min())) for channel in heard)
+                    levels = tuple(float(max(channel.max(initial=0.0), -channel.min(initial=0.0))) for channel in heard)
                     heard.fill(0)
                     yield Captured(self.seconds, levels, backlog=len(hearing.undone))
                     yield from self._told(hearing.go_on(stages.ear.ahead))

@@ -445,8 +445,8 @@ Message = (
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Tentative | Behind | Missed | Transcribed | Drafted | Expiring | Unspooled
-    | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Window | Urge | Cease | Begun | Words | Ceased | Forget | Forgotten | Retire
-    | Listen
+    | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
+    | Window | Urge | Cease | Begun | Words | Ceased | Listen
 )
 # fmt: on
 

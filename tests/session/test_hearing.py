@@ -1,4 +1,4 @@
-"""What is decoded when: nothing closed ever waits for what is only ahead, and what was heard ahead is taken for the very same window alone."""
+"""What is decoded when: nothing closed waits for what is only ahead, and what was heard ahead is taken for the very same window."""
 
 from __future__ import annotations
 
@@ -126,9 +126,10 @@ def test_the_newest_pause_is_decoded_ahead_not_an_older_one(hearing: Hearing, mo
     at_work(hearing, model, FIRST)
     assert list(hearing.go_on(None)) == []
     assert not model.unwanted  # speech goes on: it does no harm, and tells what is heard so far
-    while model.asked != [(1, AHEAD), (2, AHEAD)]:
-        assert list(hearing.go_on(LONGER)) == []
-    assert windows(done(hearing, model, LONGER)) == [(LONGER, True)]
+    while not (heard := list(hearing.go_on(LONGER))):
+        pass
+    assert windows(heard) == [(LONGER, True)]
+    assert model.asked == [(1, AHEAD), (2, AHEAD)]
 
 
 def test_a_window_that_is_closed_while_it_is_decoded_ahead_goes_on_and_is_urged(hearing: Hearing, model: Gated) -> None:
@@ -147,6 +148,14 @@ def test_at_the_stop_what_is_at_work_becomes_a_tail(hearing: Hearing, model: Gat
     assert windows(list(hearing.finish())) == [(FIRST, False), (SECOND, False)]
     assert model.asked == [(1, AHEAD), (1, TAIL)]
     assert model.urged == [TAIL]
+
+
+def test_at_the_stop_what_was_ahead_of_another_end_is_left(hearing: Hearing, model: Gated) -> None:
+    at_work(hearing, model, FIRST)
+    hearing.add([LONGER])
+    assert windows(list(hearing.finish())) == [(LONGER, False)]
+    assert model.asked == [(1, AHEAD), (2, TAIL)]
+    assert model.urged == []
 
 
 def test_a_window_that_cannot_be_decoded_ahead_is_not_tried_again_before_it_is_closed(

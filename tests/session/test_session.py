@@ -17,7 +17,7 @@ from kiskriv.note import Note
 from kiskriv.session import Captured, Drafted, Missed, OwnLedger, Recognised, Stages, State, Transcribed
 from kiskriv.session.session import Session
 from kiskriv.speech.windows import Clip, Urgency
-from kiskriv.transcript import Recognition, Role, Samples, Word
+from kiskriv.transcript import Recognition, Role, Samples
 from kiskriv.vault import Artefact, Vault
 from tests.ledgers import of_sessions
 from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
