@@ -44,6 +44,11 @@ def look(config: Config) -> list[Promise]:
     ]
 
 
+def speed(config: Config) -> Promise:
+    """Whether recognition keeps up here, and which size would: some ten seconds of work, so only where it was asked for."""
+    return _tried("speed", lambda: _speed(config))
+
+
 def as_text(findings: list[Promise]) -> str:
     """One line a finding: `+` holds, `-` does not, `?` cannot be known from here."""
     return "\n".join(_lines(findings))
@@ -69,6 +74,23 @@ def _tried(name: str, attempt: Callable[[], Found]) -> Promise:
 def _model(config: Config) -> Found:
     model = verify(config.model.folder)
     return True, f"{model.name}, SHA-256 {model.digest[:16]}…"
+
+
+def _speed(config: Config) -> Found:
+    """The model of the settings by its own weights, the others by random ones."""
+    from kiskriv.speech.calibration import ROOM, WINDOW, Kind, Trial, calibrate, free_memory, kinds, proposed
+
+    trial = Trial(beam_size=config.model.beam_size, threads=config.model.threads)
+    own = trial.folder(config.model.folder, Kind("cpu", config.model.compute_type))
+    best = proposed(calibrate(trial.shape, kinds()), free_memory())
+    said = _("your model takes {seconds:.1f} s for {window:.0f} s of speech").format(seconds=own, window=WINDOW)
+    if best is None:
+        said += " · " + _("no size of Whisper keeps up here")
+    else:
+        said += " · " + _("{size} with {compute_type} would take {seconds:.1f} s and {memory:.1f} GB").format(
+            size=best.size, compute_type=best.kind.compute_type, seconds=best.seconds, memory=best.octets / 1e9
+        )
+    return False if own > WINDOW else None if own > ROOM * WINDOW else True, said
 
 
 def _ledger(config: Config) -> Found:

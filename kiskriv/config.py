@@ -47,7 +47,7 @@ _ALLOWED: Mapping[str, Container[object]] = {
 class Model:
     """Which Whisper, and how it decodes. `language` is `nb` (bokmål) or `nn` (nynorsk); `threads` 0 means all cores.
 
-    `device`: `cpu`, or `cuda` for every GPU that there is. `batch`: windows of several rooms decoded together at most; 0: what suits the device.
+    `device`: `cpu`, or `cuda` for every GPU that there is. `batch`: windows decoded together at most; 0: what suits the device.
     """
 
     folder: Path = field(default_factory=bundled)

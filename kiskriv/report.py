@@ -18,6 +18,7 @@ from kiskriv.locale import text as _
 from kiskriv.note import Note
 from kiskriv.session import Captured, Event, Recognised
 from kiskriv.transcript import Role, Transcript
+from kiskriv.tui.words import doubt
 from kiskriv.unattended import Outcome
 
 
@@ -29,6 +30,7 @@ def as_json(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo | None = None) -
         "transcript": outcome.transcript and _transcript(outcome.transcript),
         "note": outcome.note and _note(outcome.note),
         "timings": {name: round(seconds, 4) for name, seconds in vars(outcome.timings).items()},
+        "recognition": vars(outcome.findings),
         "receipt": outcome.receipt,
         "ledger_verified": verified(outcome, desk),
     }
@@ -46,7 +48,10 @@ def show(event: Event) -> None:
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
         for utterance in event.utterances:
-            print(f"  {_clock(utterance.start)}  {_role(utterance.role):<8} {utterance.text}", flush=True)
+            print(
+                f"  {_clock(utterance.start)}  {_role(utterance.role):<8} {doubt(utterance)}{utterance.text}",
+                flush=True,
+            )
 
 
 def summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> str:
@@ -94,7 +99,15 @@ def _transcript(transcript: Transcript) -> dict[str, Any]:
     return {
         "language": transcript.language,
         "utterances": [
-            {"id": u.id, "role": u.role, "speaker": u.speaker, "start": u.start, "end": u.end, "text": u.text}
+            {
+                "id": u.id,
+                "role": u.role,
+                "speaker": u.speaker,
+                "start": u.start,
+                "end": u.end,
+                "doubt": u.doubt,
+                "text": u.text,
+            }
             for u in transcript.utterances
         ],
     }

@@ -8,7 +8,7 @@ from time import monotonic
 
 from kiskriv.note import Note
 from kiskriv.session import Captured, Consultation, Drafted, Event, Outlet, Recognised, Source, Transcribed
-from kiskriv.transcript import Transcript
+from kiskriv.transcript import Findings, Transcript
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Outcome:
     note: Note | None
     receipt: str
     timings: Timings
+    findings: Findings
 
 
 def hold(
@@ -46,7 +47,7 @@ def hold(
     audio = decode = 0.0
     words = 0
     stopped = drafted = monotonic()
-    transcript, note = None, None
+    transcript, note, findings = None, None, Findings()
     with consultation as session:
         for event in session.record(source):
             if isinstance(event, Captured):
@@ -56,7 +57,7 @@ def hold(
             tell(event)
         for event in session.draft():
             if isinstance(event, Transcribed):
-                transcript = event.transcript
+                transcript, findings = event.transcript, event.findings
                 words = sum(len(utterance.words) for utterance in transcript.utterances)
             elif isinstance(event, Drafted):
                 note, drafted = event.note, monotonic()
@@ -71,4 +72,4 @@ def hold(
         ending = monotonic()
         finish()
     timings = Timings(audio, decode, drafted - stopped, monotonic() - ending)
-    return Outcome(words, transcript, note, consultation.receipt, timings)
+    return Outcome(words, transcript, note, consultation.receipt, timings, findings)

@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiskriv import check, locale
-from kiskriv.config import Config, Delivery, LedgerSettings, SessionSettings
+from kiskriv.config import Config, Delivery, LedgerSettings, Model, SessionSettings
+from kiskriv.errors import ModelMissing
 from kiskriv.host.cosigning import Cosigning
 from kiskriv.host.courier import Answer
 from kiskriv.host.run import identities
@@ -20,6 +21,9 @@ from kiskriv.ledger import Ledger, timestamp
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import WitnessKey, cosign
 from kiskriv.machine import Promise
+from kiskriv.speech import calibration
+from kiskriv.speech.calibration import Kind
+from kiskriv.speech.shapes import Shape
 from kiskriv.takeout import to_folder
 from tests.ledger.material import ended, opened, started, swept
 
@@ -181,3 +185,58 @@ def test_the_folder_of_checkpoints_has_the_newest_or_that_is_said(config: Config
     assert found(config, "checkpoints").kept is True
     erased(config, 0)
     assert (found(config, "checkpoints").kept, found(config, "checkpoints").detail[:2]) == (False, "1 ")
+
+
+class Measured:
+    """A machine that takes so long for the model of the settings, and so long for a billion parameters."""
+
+    own, billion = 1.0, 20.0
+
+    def __init__(self, *, beam_size: int, threads: int) -> None:
+        assert (beam_size, threads) == (3, 2)
+
+    def folder(self, folder: Path, kind: Kind) -> float:
+        assert kind == Kind("cpu", "float32")
+        if not folder.is_dir():
+            raise ModelMissing(file="model.bin")
+        return self.own
+
+    def shape(self, shape: Shape, kind: Kind, batch: int = 1, /) -> float:
+        return self.billion * shape.parameters / 1e9
+
+
+@pytest.fixture
+def paced(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setattr(calibration, "Trial", Measured)
+    monkeypatch.setattr(calibration, "kinds", lambda: [Kind("cpu", "int8")])
+    monkeypatch.setattr(calibration, "free_memory", lambda: 10**9)
+    return replace(config, model=Model(folder=tmp_path, compute_type="float32", beam_size=3, threads=2))
+
+
+def test_only_who_asks_for_speed_waits_for_it(paced: Config) -> None:
+    assert "speed" not in [finding.name for finding in check.look(paced)]
+    assert check.speed(paced).name == "speed"
+
+
+@pytest.mark.parametrize(("own", "kept"), [(13.9, True), (14.1, None), (27.9, None), (28.1, False)])
+def test_a_model_that_falls_behind_is_told(
+    paced: Config, monkeypatch: pytest.MonkeyPatch, own: float, kept: bool | None
+) -> None:
+    monkeypatch.setattr(Measured, "own", own)
+    told = check.speed(paced)
+    assert told.kept is kept
+    assert told.detail.startswith(f"your model takes {own} s for 28 s of speech")
+
+
+def test_the_largest_size_that_keeps_up_and_fits_is_proposed(paced: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check.speed(paced).detail.endswith(" · small with int8 would take 4.8 s and 0.2 GB")
+    monkeypatch.setattr(Measured, "billion", 5.0)
+    assert check.speed(paced).detail.endswith(" · medium with int8 would take 3.8 s and 0.8 GB")  # large needs 1.5 GB
+    monkeypatch.setattr(Measured, "billion", 500.0)
+    assert check.speed(paced).detail.endswith(" · no size of Whisper keeps up here")
+
+
+def test_a_model_that_is_not_there_is_told(paced: Config) -> None:
+    told = check.speed(replace(paced, model=replace(paced.model, folder=Path("/nowhere"))))
+    assert told.kept is False
+    assert "model.bin" in told.detail

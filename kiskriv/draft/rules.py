@@ -111,7 +111,8 @@ def _answers(sentence: _Sentence, question: _Sentence) -> bool:
 
 
 def _sentences(transcript: Transcript) -> Iterator[_Sentence]:
-    for utterance in transcript.utterances:
+    """Of what was said for certain: nothing that is in doubt is written into a note, nor anything in another language (R25, R27)."""
+    for utterance in (said for said in transcript.utterances if said.doubt is None):
         for text in _SENTENCE.findall(utterance.text):
             if any(character.isalnum() for character in text):
                 yield _Sentence(text.strip(), utterance)

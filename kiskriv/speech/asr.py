@@ -45,8 +45,8 @@ STRICTER: tuple[dict[str, float], ...] = (
 )
 """What each strictness forbids: greedily, three (then two) tokens in a row that were there before, and single ones at a price."""
 
-SIGNS_OF_NO_MEMORY = ("out of memory", "alloc_failed", "bad_alloc", "failed to allocate")
-"""How CUDA, cuBLAS, C++ and CTranslate2 say that there is no more, in lower case."""
+SIGNS_OF_NO_MEMORY = ("out of memory", "alloc_failed", "bad_alloc", "failed to allocate", "create a memory object")
+"""How CUDA, cuBLAS, C++, MKL and oneDNN say that there is no more, in lower case."""
 
 ISO_639 = {"jw": "jv"}
 """Where Whisper's name of a language is not the standard's."""
@@ -105,7 +105,7 @@ class Whisper:
         if self._tokenizer.language is None:
             raise ModelError(problem=f"it does not know the language {language}")
         self._prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        self._suppressed = _never_said(self._tokenizer)
+        self._suppressed = [*_never_said(self._tokenizer), *described.get("lang_ids", [])]  # a language is no word
         self._beam_size = beam_size
         self.exact_times = bool(described.get("alignment_heads"))
         """Whether the model says which of its heads know where a word is; word times are rougher where it does not."""
@@ -115,25 +115,23 @@ class Whisper:
 
     def listen(self, clips: Sequence[Samples]) -> Encoded:
         """Encodes clips, shape (1, n) each, n <= 30 s, at least one. Raises OutOfMemory, ValueError for another shape."""
+        if not clips:
+            raise ValueError("no clips")
         for clip in clips:
             channels, n = clip.shape
             if channels != 1 or not 0 < n <= WHISPER_LIMIT:
                 raise ValueError(f"a clip has one channel and 1 to {WHISPER_LIMIT} samples, not {channels} x {n}")
-        features = np.stack([self._spectrogram(clip) for clip in clips])
-        try:
-            with _within_memory():
+        with _within_memory():
+            features = np.zeros((len(clips), self._model.n_mels, self._features.nb_max_frames), np.float32)
+            try:
+                for row, clip in zip(features, clips, strict=True):
+                    mels = self._features(clip[0])[:, :-1]
+                    row[:, : mels.shape[1]] = mels  # beyond the clip's end all is 0, as faster-whisper has it
+                    mels.fill(0)
                 encoded = self._model.encode(_view(features), to_cpu=True)
-        finally:
-            features.fill(0)
+            finally:
+                features.fill(0)
         return Encoded(self, encoded, [clip.shape[1] for clip in clips])
-
-    def _spectrogram(self, clip: Samples) -> NDArray[np.float32]:
-        """Log-mel features, shape (mels, 3000), silent beyond the clip's end as faster-whisper fills them."""
-        mels = self._features(clip[0])[:, :-1]
-        filled = np.zeros((mels.shape[0], self._features.nb_max_frames), np.float32)
-        filled[:, : mels.shape[1]] = mels
-        mels.fill(0)
-        return filled
 
     def _decode(self, encoded: StorageView, clips: int, strictness: int) -> list[Hypothesis]:
         results = self._model.generate(

@@ -1,8 +1,8 @@
 """Words and their speakers to utterances (pure): about a sentence or two each, by one speaker.
 
-A new utterance begins where the speaker changes, where doubt begins or ends, after a pause, and between sentences that are a breath apart or have
-grown long together. A single short word in the middle of another's sentence is taken for a mistake of the diarizer:
-no pause around it, no sentence that ended before it. A "nei" between two questions is none: it is what the whole
+A new utterance begins where the speaker changes, where doubt begins or ends, after a pause, and between sentences that are
+a breath apart or have grown long together. A single short word in the middle of another's sentence is taken for a mistake of
+the diarizer: no pause around it, no sentence that ended before it. A "nei" between two questions is none: it is what the whole
 question was asked for.
 """
 

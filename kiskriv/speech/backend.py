@@ -4,8 +4,9 @@
         hypotheses = heard.decode(rows, strictness=0)      text; again, more strictly, where it will not do
         words = heard.words(rows, hypotheses)              times and probabilities for the text that was chosen
 
-How a text is judged, and when it is decoded again, is the same for all of them and stands in `recognition`. A model without an encoder of its
-own (RNN-T) keeps features; one that has no use for strictness says the same again; one that does not know languages says so with none.
+How a text is judged, and when it is decoded again, is the same for all of them and stands in `recognition`. A model without an
+encoder of its own (RNN-T) keeps features; one that has no use for strictness says the same again; one that does not know
+languages says so with none.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 A phrase counts at the start or the end of what a stretch of sound is said to hold, or alone, and only where a sentence ends with it:
 "Takk for at du så på kneet" is a patient. What people do say in a consultation ("Takk.", "Ha det.") is not in the list.
 
-Sources: openai/whisper discussions 679 and 928 and the lists that grew from them (JSchmie/ScrAIbe, scraibe/hallucinations.py); for Norwegian
-the phrases that public projects filter out of Whisper's and NB-Whisper's output, as found by searching GitHub for "Nicolai Winther",
-"Ai-Media", "Takk for ating med" and "Takk for at du sa i fra", and `notes/speech.md`. The nynorsk lines are the bokmål ones, turned: none is documented.
+Sources: openai/whisper discussions 679 and 928, and the lists that grew from them (JSchmie/ScrAIbe, scraibe/hallucinations.py). For
+Norwegian: what public projects filter out of Whisper's and NB-Whisper's output, found by searching GitHub for "Nicolai Winther",
+"Ai-Media", "Takk for ating med" and "Takk for at du sa i fra"; `notes/speech.md`. The nynorsk lines are the bokmål ones, turned: none
+is documented.
 """
 
 from __future__ import annotations

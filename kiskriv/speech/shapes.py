@@ -7,6 +7,7 @@ text is wired in: every token expects the one after it, whatever the sound says,
   a model is larger by that; a token that is said costs the same.)
 - What the layers add is small beside the embedding, so neither sound nor position nor earlier text in the prompt changes what comes next.
 - Each token has a twin, a little less likely, that expects the same. A beam search is filled by them, and all its beams end together.
+- A token attends to the sound at its place, so that words are timed evenly and none is so long that it would be looked at again.
 - Of the languages Norwegian is likeliest, and silence is unlikely. A prompt with timestamps gets one, 0.00, before the text.
 
 The weights are int8; CTranslate2 makes of them at load what the compute type asks for. Tokens have the numbers that Whisper's own have;
@@ -22,9 +23,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice, product
+from math import prod, sqrt
 from pathlib import Path
 from struct import pack
 from typing import TypeAlias
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +60,11 @@ _SPREAD = 73.6
 """Standard deviation of the int8 values: numbers with this scale have a variance of 1."""
 _CERTAINTY, _TWIN = 30.0, 29.0
 """The logit of the token that comes next, and of its twin: 0.73 and 0.27. That of any other is normal with a deviation under 2."""
-_QUIET = 0.02
-"""What each layer of the decoder adds, beside an embedding of 1."""
+_FAINT_LAYER, _FAINT = 0.02, 0.5
+"""What each layer adds, and the place, beside an embedding of 1."""
+_NEAR = 20
+_WINDOW_FRAMES = 1400
+"""Frames of 20 ms in a window of 28 s."""
 
 Variable: TypeAlias = tuple[str, NDArray[np.generic]]
 
@@ -83,7 +89,7 @@ class Shape:
     def parameters(self) -> int:
         """Numbers in the real model, whose output layer is its embeddings: linear in `layers`."""
         d = self.width
-        attention, feed_forward, norm = 4 * d * d + 4 * d, 8 * d * d + 5 * d, 2 * d
+        attention, feed_forward, norm = 4 * d * d + 3 * d, 8 * d * d + 5 * d, 2 * d  # keys have no bias
         encoder_layer, decoder_layer = attention + feed_forward + 2 * norm, 2 * attention + feed_forward + 3 * norm
         ends = 3 * d * (self.mels + d) + 2 * d + (FRAMES + CONTEXT + self.vocabulary) * d + 2 * norm
         return ends + self.layers * (encoder_layer + decoder_layer)
@@ -105,7 +111,7 @@ def weights(shape: Shape, tokens: int = TOKENS) -> dict[str, bytes]:
 
 
 def write(folder: Path, size: str, tokens: int = TOKENS) -> Path:
-    """A whole, pinned model folder of one of the `SHAPES`; makes it. Raises ModelError where it cannot be written, or is there already."""
+    """A whole, pinned model folder of one of the `SHAPES`, made anew. Raises ModelError where it cannot be written."""
     shape = SHAPES[size]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +122,7 @@ def write(folder: Path, size: str, tokens: int = TOKENS) -> Path:
     except OSError as error:
         problem = f"it cannot be written ({error.strerror})"
     else:
-        pin(folder, name=f"random-{size}", licence="CC0-1.0", source="kiskriv.speech.shapes")
+        pin(folder, name=f"random-{size}", licence="CC0-1.0", source="kiskriv.speech.shapes", force=True)
         return folder
     raise ModelError(problem=problem)
 
@@ -127,13 +133,15 @@ def said(tokens: int = TOKENS) -> list[int]:
 
 
 def _text(tokens: int) -> list[tuple[int, int]]:
-    """Tokens and twins in an order that does not compress; every other one begins a word."""
-    shortest = np.random.default_rng(tokens).permutation(2 * tokens) + 256
-    return [(int(first), int(twin)) for first, twin in shortest.reshape(-1, 2)]
+    """Tokens and their twins, two tokens a word, in an order that does not compress. Those with even numbers begin a word."""
+    dice = np.random.default_rng(tokens)
+    beginnings, ends = (256 + 2 * dice.permutation(2 * tokens).reshape(-1, 2) for _ in range(2))
+    words = chain.from_iterable(zip(beginnings, ends + 1, strict=True))
+    return [(int(token), int(twin)) for token, twin in islice(words, tokens)]
 
 
 def _vocabulary(shape: Shape) -> list[str]:
-    """By number: 256 octets, 50,000 made-up pieces, the empty one (without which CTranslate2 takes a model for English), the special ones."""
+    """By number: 256 octets, 50,000 made-up pieces, the empty one (without it CTranslate2 takes a model for English), the special ones."""
     syllables = ["".join(pair) for pair in product("bcdfghjklmnprstvw", "aeiouy")]
     pieces = chain.from_iterable(product(syllables, repeat=length) for length in (1, 2, 3))
     words = (space + "".join(piece) for piece in pieces for space in ("Ġ", ""))
@@ -196,12 +204,12 @@ def _string(text: str) -> bytes:
 def _encoder(shape: Shape) -> Iterator[Variable]:
     d = shape.width
     yield "encoder/num_heads", np.array(shape.heads, np.int16)
-    yield from _linear("encoder/conv1", d, shape.mels, 3)
-    yield from _linear("encoder/conv2", d, d, 3)
-    yield "encoder/position_encodings/encodings", _small(FRAMES, d)
+    yield from _linear("encoder/conv1", _random("conv1", d, shape.mels, 3))
+    yield from _linear("encoder/conv2", _random("conv2", d, d, 3))
+    yield "encoder/position_encodings/encodings", _places(np.arange(FRAMES, dtype=np.float32), d)
     for number in range(shape.layers):
         layer = f"encoder/layer_{number}"
-        yield from _attention(f"{layer}/self_attention", d, 3 * d)
+        yield from _attention(f"{layer}/self_attention", d)
         yield from _feed_forward(f"{layer}/ffn", d)
     yield from _norm("encoder/layer_norm", d)
 
@@ -212,11 +220,14 @@ def _decoder(shape: Shape, tokens: int) -> Iterator[Variable]:
     for flag, value in (("activation", 3), ("pre_norm", 1), ("scale_embeddings", 0), ("start_from_zero_embedding", 0)):
         yield f"decoder/{flag}", np.array(value, np.int8)  # 3: GELU
     yield from _text_in_and_out(shape, tokens)
-    yield "decoder/position_encodings/encodings", _small(CONTEXT, d)
+    yield (
+        "decoder/position_encodings/encodings",
+        np.float32(_FAINT) * _places(np.arange(CONTEXT) * (_WINDOW_FRAMES / tokens), d),
+    )
     for number in range(shape.layers):
         layer = f"decoder/layer_{number}"
-        yield from _attention(f"{layer}/self_attention", d, 3 * d)
-        yield from _attention(f"{layer}/attention", d, d, 2 * d)
+        yield from _attention(f"{layer}/self_attention", d)
+        yield from _attention_to_sound(f"{layer}/attention", d)
         yield from _feed_forward(f"{layer}/ffn", d)
     yield from _norm("decoder/layer_norm", d)
 
@@ -225,7 +236,7 @@ def _text_in_and_out(shape: Shape, tokens: int) -> Iterator[Variable]:
     """Embeddings and output layer, in which each token's row is the embedding of the one before it."""
     special = {name: LANGUAGE + shape.languages + number for number, name in enumerate(TASKS)}
     first_time = special["notimestamps"] + 1
-    embeddings, output = _random(shape.vocabulary, shape.width), _random(shape.vocabulary, shape.width)
+    embeddings, output = (_random(name, shape.vocabulary, shape.width).copy() for name in ("embeddings", "output"))
     likely = np.full(shape.vocabulary, _CERTAINTY, np.float32)
     embeddings[special["translate"]] = embeddings[special["transcribe"]]
     embeddings[first_time:] = embeddings[special["notimestamps"]]
@@ -244,18 +255,26 @@ def _text_in_and_out(shape: Shape, tokens: int) -> Iterator[Variable]:
     yield "decoder/projection/weight_scale", _SPREAD * shape.width / likely
 
 
-def _attention(name: str, d: int, *widths: int) -> Iterator[Variable]:
-    """Queries, keys and values, in one or in two, and the way out."""
+def _attention(name: str, d: int) -> Iterator[Variable]:
+    """Queries, keys and values in one, and the way out."""
     yield from _norm(f"{name}/layer_norm", d)
-    for number, width in enumerate(widths):
-        yield from _linear(f"{name}/linear_{number}", width, d)
-    yield from _linear(f"{name}/linear_{len(widths)}", d, d, gain=_QUIET)
+    yield from _linear(f"{name}/linear_0", _random(name, 3 * d, d))
+    yield from _linear(f"{name}/linear_1", _random(f"{name}/out", d, d), gain=_FAINT_LAYER)
+
+
+def _attention_to_sound(name: str, d: int) -> Iterator[Variable]:
+    """Queries, keys and values, and the way out. Keys are made as queries are, so that a token attends to frames near its place."""
+    queries = _random(f"{name}/queries", d, d)
+    yield from _norm(f"{name}/layer_norm", d)
+    yield from _linear(f"{name}/linear_0", queries)
+    yield from _linear(f"{name}/linear_1", np.concatenate([queries, _random(f"{name}/values", d, d)]))
+    yield from _linear(f"{name}/linear_2", _random(f"{name}/out", d, d), gain=_FAINT_LAYER)
 
 
 def _feed_forward(name: str, d: int) -> Iterator[Variable]:
     yield from _norm(f"{name}/layer_norm", d)
-    yield from _linear(f"{name}/linear_0", 4 * d, d)
-    yield from _linear(f"{name}/linear_1", d, 4 * d, gain=_QUIET)
+    yield from _linear(f"{name}/linear_0", _random(f"{name}/in", 4 * d, d))
+    yield from _linear(f"{name}/linear_1", _random(f"{name}/out", d, 4 * d), gain=_FAINT_LAYER)
 
 
 def _norm(name: str, d: int) -> Iterator[Variable]:
@@ -263,18 +282,26 @@ def _norm(name: str, d: int) -> Iterator[Variable]:
     yield f"{name}/beta", np.zeros(d, np.float32)
 
 
-def _linear(name: str, out: int, *into: int, gain: float = 1.0) -> Iterator[Variable]:
-    """A matrix or a convolution that gives what comes in with a variance of 1 one of `gain` squared."""
-    yield f"{name}/weight", _random(out, *into)
-    yield f"{name}/weight_scale", np.full(out, _SPREAD * np.sqrt(np.prod(into)) / gain, np.float32)
+def _linear(name: str, weight: NDArray[np.int8], gain: float = 1.0) -> Iterator[Variable]:
+    """A matrix, or a convolution, that makes what has a variance of 1 into what has one of `gain` squared."""
+    out = len(weight)
+    yield f"{name}/weight", weight
+    yield f"{name}/weight_scale", np.full(out, _SPREAD * np.sqrt(weight[0].size) / gain, np.float32)
     yield f"{name}/bias", np.zeros(out, np.float32)
 
 
-def _random(*shape: int) -> NDArray[np.int8]:
-    """Int8 values, each as likely; the same ones for the same shape."""
-    octets = np.random.default_rng(shape).integers(0, 1 << 64, -(-int(np.prod(shape)) // 8), np.uint64)
-    return octets.view(np.int8)[: np.prod(shape)].reshape(shape)
+def _random(name: str, *shape: int) -> NDArray[np.int8]:
+    """Int8 values, each as likely; the same ones for the same name and shape."""
+    octets = np.random.default_rng(crc32(name.encode())).bytes(prod(shape))
+    return np.frombuffer(octets, np.int8).reshape(shape)
 
 
-def _small(*shape: int) -> NDArray[np.float32]:
-    return _random(*shape).astype(np.float32) * np.float32(_QUIET / _SPREAD)
+def _places(frames: NDArray[np.floating], d: int) -> NDArray[np.float32]:
+    """A vector of variance 1 for each place in the sound. Places within `_NEAR` frames have vectors alike, others unrelated ones.
+
+    Source: Rahimi and Recht 2007 (random Fourier features).
+    """
+    dice = np.random.default_rng(d)
+    waves = frames[:, np.newaxis] * dice.normal(size=d) / _NEAR + dice.uniform(0, 2 * np.pi, d)
+    vectors: NDArray[np.float32] = np.float32(sqrt(2)) * np.cos(waves).astype(np.float32)
+    return vectors

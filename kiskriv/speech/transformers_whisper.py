@@ -9,6 +9,7 @@ Source: Radford et al. 2022; openai/whisper, whisper/timing.py at v20250625 (`fi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -83,6 +84,8 @@ class TransformersWhisper:
         self._aligned: Sequence[tuple[int, int]] = getattr(described, "alignment_heads", None) or [
             (layer, head) for layer in range(layers // 2, layers) for head in range(heads)
         ]
+        self._never = [*(described.suppress_tokens or ()), *range(self._end + 1, self._model.config.vocab_size)]
+        self._never_first = described.begin_suppress_tokens or []
         # all that is in force when it decodes: a folder cannot ask for chance, and the end has room where it was not reached
         self._model.generation_config = GenerationConfig(
             do_sample=False,
@@ -91,8 +94,8 @@ class TransformersWhisper:
             decoder_start_token_id=start,
             eos_token_id=self._end,
             pad_token_id=self._end,
-            suppress_tokens=[*(described.suppress_tokens or ()), *range(self._end + 1, self._model.config.vocab_size)],
-            begin_suppress_tokens=described.begin_suppress_tokens,
+            suppress_tokens=self._never,
+            begin_suppress_tokens=self._never_first,
         )
         # Whisper's own `generate` is the road of long files, window after window; here one search is wanted
         self._search = partial(GenerationMixin.generate, self._model)
@@ -135,8 +138,9 @@ class TransformersWhisper:
             ).tolist()
             text = [token for token in found[len(self._prompt) :] if token < self._end]
             logits, _ = self._read(states, text)
-            likely = logits[len(self._prompt) - 1 :].log_softmax(-1)
-            said = likely[range(len(text) + 1), [*text, self._end]]
+            possible = logits[len(self._prompt) - 1 :].clone()
+            possible[:, self._never] = possible[0, self._never_first] = -torch.inf
+            said = possible.log_softmax(-1)[range(len(text) + 1), [*text, self._end]]
             return Hypothesis(
                 text=self._tokenizer.decode(text).strip(),
                 tokens=tuple(text),
@@ -224,18 +228,23 @@ class Encoded:
         self.sound.clear()
 
     def decode(self, rows: Sequence[int], strictness: int) -> list[Hypothesis]:
+        """See `Listening`."""
         return [self._whisper._said(self.sound[row][0], strictness) for row in rows]
 
     def words(self, rows: Sequence[int], hypotheses: Sequence[Hypothesis]) -> list[list[Word]]:
+        """See `Listening`."""
         return [self._whisper._words(*self.sound[row], said.tokens) for row, said in zip(rows, hypotheses, strict=True)]
 
     def languages(self, rows: Sequence[int]) -> list[Mapping[str, float]]:
+        """See `Listening`."""
         return [self._whisper._probable_languages(self.sound[row][0]) for row in rows]
 
 
 def _loaded(folder: Path, threads: int) -> tuple[Any, Any, Tokenizer]:
     """Model, feature extractor and tokenizer."""
     silence()
+    # at import torch makes sure of a folder to compile into, which it never does here: one that is there, so that it writes nothing
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
     try:
         import torch
         from tokenizers import Tokenizer

@@ -28,8 +28,7 @@ from kiskriv.tui.renewal import Last
 
 if TYPE_CHECKING:
     from kiskriv.machine import Level
-    from kiskriv.session import Event, Missed, Source
-    from kiskriv.transcript import Transcript
+    from kiskriv.session import Event, Missed, Source, Transcribed
     from kiskriv.tui.desk import Desk
     from kiskriv.wire.messages import Standing
 
@@ -74,7 +73,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._desk = desk
         self._clerk = Clerk(desk, source, self._tell)
         self._page: Page | None = None
-        self._transcript: Transcript | None = None
+        self._transcribed: Transcribed | None = None
         self._missed: list[Missed] = []
         self._level: Level | None = None
         self._until: float | None = None
@@ -190,7 +189,17 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self.bell()
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Captured, Drafted, Expiring, Missed, Recognised, Transcribed, Unspooled
+        from kiskriv.session import (
+            Behind,
+            Captured,
+            Drafted,
+            Expiring,
+            Missed,
+            Recognised,
+            Tentative,
+            Transcribed,
+            Unspooled,
+        )
 
         page = self._page
         match event:
@@ -198,6 +207,10 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 page.captured(event)
             case Recognised() if isinstance(page, screens.Recording):
                 page.recognised(event.utterances)
+            case Tentative() if isinstance(page, screens.Recording):
+                page.tentative(event.utterances)
+            case Behind(seconds) if isinstance(page, screens.Recording):
+                page.behind(seconds)
             case Missed():
                 self._missed.append(event)
                 if isinstance(page, screens.Recording):
@@ -209,14 +222,14 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 gone = text("The sealed copy on the disk could not be kept, and is removed.")
                 await self.push_screen(Notice(gone, text(SpoolUnwritable.hint)))
             case Transcribed():
-                self._transcript = event.transcript
-            case Drafted(note) if self._transcript is not None:
-                transcript, self._transcript = self._transcript, None
+                self._transcribed = event
+            case Drafted(note) if self._transcribed is not None:
+                heard, self._transcribed = self._transcribed, None
                 missed = tuple(self._missed)
                 if isinstance(page, review.Review):
-                    page.show(note, transcript, missed)
+                    page.show(note, heard.transcript, missed, heard.findings)
                 else:
-                    await self._go(review.Review(note, transcript, missed))
+                    await self._go(review.Review(note, heard.transcript, missed, heard.findings))
 
     async def _found(self, standing: Standing) -> None:
         """To the page where the consultation stood; what follows from that, the clerk tells."""
@@ -237,7 +250,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def _ended(self, ended: happenings.Ended) -> None:
         """Where it lived in a room, a fresh process shows how it ended: this one has seen it."""
         clipboard = self._delivered and self._clipboard_outlet
-        self._open, self._transcript, self._until = False, None, None
+        self._open, self._transcribed, self._until = False, None, None
         self._missed.clear()
         self._clipboard = ""
         if ended.error is None and (self._leaving or ended.receipt is None):

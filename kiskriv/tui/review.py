@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from kiskriv.locale import mark, text
 from kiskriv.note import Note
 from kiskriv.session.events import Missed
-from kiskriv.transcript import Role, Transcript
+from kiskriv.transcript import Findings, Role, Transcript
 from kiskriv.tui import edits, words
 from kiskriv.tui.asking import Ask
 from kiskriv.tui.choices import Approve, Assign, Deliver, Revise, Transferred
@@ -23,6 +23,7 @@ from kiskriv.tui.page import Chosen, InSession
 from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
 
 ROLES = tuple(Role)
+NOTHING_MET = Findings()
 
 
 class Review(InSession):
@@ -37,13 +38,19 @@ class Review(InSession):
     ]
 
     def __init__(
-        self, note: Note, transcript: Transcript, missed: Sequence[Missed] = (), *, found: bool = False
+        self,
+        note: Note,
+        transcript: Transcript,
+        missed: Sequence[Missed] = (),
+        findings: Findings = NOTHING_MET,
+        *,
+        found: bool = False,
     ) -> None:
         super().__init__()
         self._note = note
         self._drafted = None if found else note
         """As the machine made it; None where a screen before this one knew that."""
-        self._transcript, self._missed = transcript, missed
+        self._transcript, self._missed, self._findings = transcript, missed, findings
         self._drafting = False
         self._writing: edits.Line | edits.Blank | None = None
         self._adding = False
@@ -65,15 +72,17 @@ class Review(InSession):
         self._paint()
         self.query_one(NoteList).focus()
 
-    def show(self, note: Note, transcript: Transcript, missed: Sequence[Missed] = ()) -> None:
+    def show(self, note: Note, transcript: Transcript, missed: Sequence[Missed], findings: Findings) -> None:
         """A new draft, in place of what was there."""
         self._drafted = self._note = note
-        self._transcript, self._missed = transcript, missed
+        self._transcript, self._missed, self._findings = transcript, missed, findings
         self._drafting = False
         self._paint()
 
     def _paint(self) -> None:
-        self.query_one(TranscriptList).show(self._transcript.utterances, self._missed)
+        said = self.query_one(TranscriptList)
+        said.show(self._transcript.utterances, self._missed)
+        said.border_subtitle = words.findings(self._findings)
         self.query_one(NoteList).show(self._note)
         self._label()
 

@@ -180,6 +180,7 @@ class Recording(InSession):
         super().__init__()
         self._roles, self._earlier, self._seconds = roles, heard, seconds
         self._backlog = 0
+        self._seconds_behind = 0.0
         self._on = self._broken = self._may_draft = False
 
     @property
@@ -202,7 +203,7 @@ class Recording(InSession):
         heard = self.query_one(TranscriptList)
         heard.can_focus = False
         heard.border_title = text("As heard so far (not corrected)")
-        heard.border_subtitle = text("the words come a stretch at a time, up to half a minute late")
+        heard.border_subtitle = text("words marked … may still change")
         heard.add(self._earlier)
         heard.scroll_end(animate=False, immediate=True)
         self._earlier = ()
@@ -242,6 +243,17 @@ class Recording(InSession):
         heard.scroll_end(animate=False, immediate=True)
         if not self._on:
             self._lags(max(0, self._backlog - 1))
+
+    def tentative(self, utterances: Sequence[Utterance]) -> None:
+        """What is heard so far in the stretch that goes on."""
+        heard = self.query_one(TranscriptList)
+        heard.foresee(utterances)
+        heard.scroll_end(animate=False, immediate=True)
+
+    def behind(self, seconds: float) -> None:
+        """Recognition does not keep up, or does again."""
+        self._seconds_behind = seconds
+        self._lags(self._backlog)
 
     def missed(self, missed: Missed) -> None:
         """A stretch that is not written down."""
@@ -295,7 +307,14 @@ class Recording(InSession):
             "{count} stretches of speech wait to be written down",
             backlog,
         )
-        self.query_one("#backlog", Static).update(Content(waiting.format(count=backlog) if backlog else ""))
+        if self._seconds_behind:
+            late = text(
+                "This machine does not keep up: the words are {time} late. Nothing is lost; the rest comes after you stop."
+            )
+            said = late.format(time=words.clock(self._seconds_behind))
+        else:
+            said = waiting.format(count=backlog) if backlog else ""
+        self.query_one("#backlog", Static).update(Content(said))
 
 
 class Receipt(Page):

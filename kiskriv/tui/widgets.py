@@ -96,6 +96,8 @@ class TranscriptList(MarkedList):
         super().__init__(id=id)
         self._utterances: list[Utterance | None] = []
         """By row; None where something was not written down."""
+        self._tentative = 0
+        """Rows at the end that only say what is heard so far."""
 
     def show(self, utterances: Sequence[Utterance], missed: Sequence[Missed] = ()) -> None:
         """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was."""
@@ -114,12 +116,29 @@ class TranscriptList(MarkedList):
             self.highlighted = min(at or 0, len(self._utterances) - 1)
 
     def add(self, utterances: Sequence[Utterance]) -> None:
-        """More of them, at the end."""
+        """More of them, at the end; what was only heard so far makes way."""
+        self._drop_tentative()
         self._utterances.extend(utterances)
         self.add_options(Option(_spoken(utterance)) for utterance in utterances)
 
+    def foresee(self, utterances: Sequence[Utterance]) -> None:
+        """What is heard so far, at the end: dimmed, and with a sign, since it may change."""
+        self._drop_tentative()
+        self._utterances.extend(None for _ in utterances)
+        self.add_options(
+            Option(Content.assemble(("… ", "dim"), _spoken(said)).stylize("dim italic")) for said in utterances
+        )
+        self._tentative = len(utterances)
+
+    def _drop_tentative(self) -> None:
+        for _ in range(self._tentative):
+            self._utterances.pop()
+            self.remove_option_at_index(len(self._utterances))
+        self._tentative = 0
+
     def miss(self, missed: Missed) -> None:
         """A stretch that is not written down, at the end."""
+        self._drop_tentative()
         self._utterances.append(None)
         words_for_it = text("[… not written down: {start}–{end}]")
         gap = words_for_it.format(start=words.clock(missed.start), end=words.clock(missed.end))
@@ -142,6 +161,7 @@ class TranscriptList(MarkedList):
     def forget(self) -> None:
         """Empties the list and what it was made from."""
         self._utterances.clear()
+        self._tentative = 0
         super().forget()
 
 
@@ -247,7 +267,10 @@ class Levels(Static):
 
 def _spoken(utterance: Utterance) -> Content:
     return Content.assemble(
-        (f"{words.clock(utterance.start)} ", "dim"), (f"{words.voice(utterance)}: ", "bold"), edits.tidy(utterance.text)
+        (f"{words.clock(utterance.start)} ", "dim"),
+        (f"{words.voice(utterance)}: ", "bold"),
+        (words.doubt(utterance), "bold italic"),
+        edits.tidy(utterance.text),
     )
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
-from kiskriv.locale import mark, text
-from kiskriv.transcript import Role, Utterance
+from kiskriv.locale import mark, plural, text
+from kiskriv.transcript import Doubt, Findings, Role, Utterance
 
 ROLES: Final = {
     Role.PRACTITIONER: mark("Doctor"),
@@ -71,6 +71,54 @@ FACTS: Final = {
     Fact.NO_SOCKETS: mark("no network"),
     Fact.FILES_WALLED: mark("a wall around the files"),
 }
+
+
+DOUBTS: Final = {
+    Doubt.NO_SPEECH: mark("perhaps nobody spoke"),
+    Doubt.PHANTOM: mark("perhaps never said"),
+    Doubt.LOOP: mark("uncertain: goes round in circles"),
+    Doubt.LANGUAGE: mark("another language: not translated"),
+}
+
+
+def doubt(utterance: Utterance) -> str:
+    """Why this may not have been said, or not like this; empty where there is no doubt."""
+    return f"[{text(DOUBTS[utterance.doubt])}] " if utterance.doubt else ""
+
+
+def findings(met: Findings) -> str:
+    """What recognition met on the way, as far as a doctor should look at it; empty where there was nothing."""
+    said = [
+        (
+            met.foreign,
+            plural("{count} stretch in another language", "{count} stretches in another language", met.foreign),
+        ),
+        (
+            met.no_speech + met.phantoms + met.loops_left,
+            plural(
+                "{count} uncertain stretch",
+                "{count} uncertain stretches",
+                met.no_speech + met.phantoms + met.loops_left,
+            ),
+        ),
+        (
+            met.skipped - met.recovered,
+            plural(
+                "{count} stretch with speech but no words",
+                "{count} stretches with speech but no words",
+                met.skipped - met.recovered,
+            ),
+        ),
+        (
+            met.reduced,
+            plural(
+                "{count} stretch read less exactly: too little memory",
+                "{count} stretches read less exactly: too little memory",
+                met.reduced,
+            ),
+        ),
+    ]
+    return " · ".join(words.format(count=count) for count, words in said if count)
 
 
 def role(which: Role, speaker: str) -> str:

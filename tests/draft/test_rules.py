@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiskriv.draft.rules import RuleDrafter
 from kiskriv.note import Note
-from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.transcript import Doubt, Role, Transcript, Utterance, Word
 
 D, P, R, U = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON, Role.UNKNOWN
 
@@ -140,3 +142,11 @@ def test_every_word_of_a_statement_was_said_by_its_evidence() -> None:
             heard = " ".join(transcript.utterances[i].text for i in statement.evidence)
             assert set(statement.text.replace("– ", "").split()) <= set(heard.split())
     assert not note.empty
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_nothing_that_is_in_doubt_is_written_into_a_note(doubt: Doubt) -> None:
+    (sure,) = said((P, "Jeg har hatt vondt i halsen i fire dager.")).utterances
+    doubted = replace(sure, words=tuple(replace(word, doubt=doubt) for word in sure.words))
+    assert not RuleDrafter().draft(Transcript("nb", (sure,))).empty
+    assert RuleDrafter().draft(Transcript("nb", (doubted,))).empty

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiskriv.speech.attribution import utterances
-from kiskriv.transcript import Role, Utterance, Word
+from kiskriv.transcript import Doubt, Role, Utterance, Word
 
 ROLES = {"0": Role.PRACTITIONER, "1": Role.PATIENT}
 
@@ -74,6 +74,13 @@ def test_sentences_without_a_breath_belong_together_until_they_grow_long() -> No
     assert made[0].text.startswith("Ja. Nei. Ja.")
     assert all(u.end - u.start < 14 for u in made)
     assert len(made) == 2
+
+
+def test_doubt_begins_an_utterance_and_ends_one_so_that_none_is_doubted_in_part() -> None:
+    marks = [None, Doubt.LANGUAGE, Doubt.LANGUAGE, Doubt.PHANTOM, None]
+    words = [Word(n / 2, n / 2 + 0.5, "ord", 1.0, mark) for n, mark in enumerate(marks)]
+    made = utterances(words, ["0"] * 5, ROLES)
+    assert [(u.doubt, len(u.words)) for u in made] == [(None, 1), (Doubt.LANGUAGE, 2), (Doubt.PHANTOM, 1), (None, 1)]
 
 
 def test_nothing_said_is_no_utterance() -> None:

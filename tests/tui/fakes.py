@@ -20,7 +20,7 @@ from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
 from kiskriv.session.stages import Outlet, Source, State
-from kiskriv.transcript import Chunk, Role, Transcript, Utterance, Word
+from kiskriv.transcript import Chunk, Findings, Role, Transcript, Utterance, Word
 from kiskriv.wire.messages import Closed, Standing
 from kiskriv.wire.remote import HostMicrophone
 
@@ -80,6 +80,9 @@ class Scene:
     """So does the microphone."""
     left: Standing | None = None
     """Where a consultation stands that a screen before this one left."""
+    heard: tuple[Event, ...] = ()
+    """Told while it records, after what was said."""
+    findings: Findings = field(default_factory=Findings)
     missed: tuple[Missed, ...] = ()
     """Told before each draft."""
     busy: int = 0
@@ -209,6 +212,8 @@ class Visit:
                     yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05), backlog=0)
                     if number < len(self._scene.said):
                         yield Recognised((self._scene.said[number],), 0.1)
+                    if number == len(self._scene.said):
+                        yield from self._scene.heard
             except CaptureError as error:
                 lost = error
         finally:
@@ -225,7 +230,7 @@ class Visit:
             return
         yield from self._scene.missed
         said = tuple(replace(utterance, role=self._roles[utterance.speaker]) for utterance in self._scene.said)
-        yield Transcribed(Transcript("no", said))
+        yield Transcribed(Transcript("no", said), self._scene.findings)
         yield Drafted(self._scene.note)
 
     def assign(self, speaker: str, role: Role) -> None:
