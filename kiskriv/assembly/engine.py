@@ -10,9 +10,14 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from kiskriv.machine import Walls, config_file, confine, harden, kept, lock_memory, promises
+
+DRIVER: Final = (Path("/proc/driver/nvidia"), Path("/proc/devices"), Path("/sys/module/nvidia"))
+"""What the library of a GPU's driver reads."""
 
 
 def main(arguments: list[str]) -> None:
@@ -21,10 +26,21 @@ def main(arguments: list[str]) -> None:
     settings = Path(arguments[4]) if arguments[3:4] == ["--settings"] else None
     harden()
     lock_memory()
-    confine(Walls(readable=(model, settings or config_file())), keep=(control,))
+    confine(Walls(readable=(model, settings or config_file(), *DRIVER), writable=_gpus(settings)), keep=(control,))
     _live(socket.socket(fileno=control), settings)
     gc.collect()
     os._exit(0)
+
+
+def _gpus(settings: Path | None) -> tuple[Path, ...]:
+    """The devices of the GPUs, where the settings want them: they are files that a driver writes to."""
+    from kiskriv.config import load
+    from kiskriv.errors import KiskrivError
+
+    with suppress(KiskrivError):  # the host is told when they are read again
+        if load(settings).model.device == "cuda":
+            return tuple(Path("/dev").glob("nvidia*"))
+    return ()
 
 
 def _live(control: socket.socket, settings: Path | None) -> None:

@@ -362,12 +362,13 @@ def test_the_demo_consultation_is_recognised_by_either_and_alike(
         jiwer.wer(said, written(second)),
         jiwer.wer(written(first), written(second)),
     ]
-    apart = [
-        abs(a.start - b.start)
+    pairs = [
+        pair
         for one, other in zip(first, second, strict=True)
         if [w.text for w in one.words] == [w.text for w in other.words]
-        for a, b in zip(one.words, other.words, strict=True)
+        for pair in zip(one.words, other.words, strict=True)
     ]
+    apart = [abs(a.start - b.start) for a, b in pairs]
     with capsys.disabled():
         sys.stdout.write(
             f"\ndemo consultation, word errors: ctranslate2 int8 {rates[0]:.1%}, transformers float32 {rates[1]:.1%},"
@@ -377,6 +378,7 @@ def test_the_demo_consultation_is_recognised_by_either_and_alike(
     assert max(rates[:2]) < 0.12
     assert rates[2] < 0.06
     assert median(apart) <= 0.04
+    assert median(abs(a.probability - b.probability) for a, b in pairs) < 0.02
 
 
 def test_both_find_the_same_text_as_likely(kind_of: Callable[[str], Kind], clips: list[Samples]) -> None:

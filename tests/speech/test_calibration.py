@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiskriv.errors import ModelError
+from kiskriv.speech import shapes
 from kiskriv.speech.calibration import (
     FEW,
     WINDOW,
@@ -96,8 +97,12 @@ def test_the_clock_tells_the_seconds_of_a_window_and_the_shortest_run_counts() -
     assert trial.shape(NARROW, INT8, 2) == 3
 
 
-def test_a_model_of_ones_own_is_made_to_say_as_much(model_folder: Path) -> None:
-    assert Trial(threads=1, clock=count().__next__).folder(model_folder, INT8) == 1
+def test_a_model_of_ones_own_is_made_to_say_as_much(
+    model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shapes, "SHAPES", {"narrow": NARROW})
+    for folder in (model_folder, shapes.write(tmp_path, "narrow", tokens=17)):
+        assert Trial(threads=1, clock=count().__next__).folder(folder, INT8) == 1
 
 
 def test_a_model_that_cannot_be_measured_is_told_without_its_path(tmp_path: Path) -> None:

@@ -86,6 +86,13 @@ def test_it_says_the_same_number_of_tokens_whatever_it_hears(narrow: Any, scale:
     assert result.no_speech_prob < 0.01
 
 
+def test_all_beams_are_likely_and_end_together(narrow: Any) -> None:
+    (result,) = narrow.generate(heard(1.0), [PROMPT], beam_size=5, num_hypotheses=5, return_scores=True)
+    assert {len(tokens) for tokens in result.sequences_ids} == {TOKENS}
+    assert len({tuple(tokens) for tokens in result.sequences_ids}) == 5
+    assert min(result.scores) > -0.5
+
+
 def test_clips_beside_each_other_say_it_too(narrow: Any) -> None:
     results = narrow.generate(heard(1.0, 3), [PROMPT] * 3, beam_size=5)
     assert [result.sequences_ids[0] for result in results] == [said()] * 3

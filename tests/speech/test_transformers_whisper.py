@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiskriv.errors import ConfigError, ModelError
-from kiskriv.speech.transformers_whisper import FILES, TransformersWhisper, attended, cheapest_path
+from kiskriv.errors import ConfigError, ModelError, OutOfMemory
+from kiskriv.speech.transformers_whisper import FILES, TransformersWhisper, _within_memory, attended, cheapest_path
 
 installed = bool(find_spec("torch") and find_spec("transformers"))
 
@@ -44,6 +44,14 @@ def test_states_are_overwritten_when_the_block_is_left(folder: Path) -> None:
         ((states, _),) = listening.sound
         assert states.numpy().any()
     assert not states.numpy().any()
+
+
+def test_what_torch_says_when_there_is_no_room_is_one_clear_error() -> None:
+    torch = pytest.importorskip("torch", reason="the extra `transformers` is not installed: run scripts/test-backends")
+    with pytest.raises(OutOfMemory), _within_memory():
+        torch.empty(1 << 50)
+    with pytest.raises(RuntimeError, match="size"), _within_memory():
+        torch.ones(2) + torch.ones(3)
 
 
 def test_only_whisper_in_the_format_that_is_known_is_written_again(model_folder: Path, tmp_path: Path) -> None:
