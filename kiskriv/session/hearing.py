@@ -46,6 +46,7 @@ class Hearing:
     def close(self) -> None:
         """Waits for the window at work, which is wiped then. Closing twice does no harm."""
         self._decoder.close()
+        self._foreseen = None
 
     def add(self, windows: Iterable[Window]) -> None:
         """Windows that are closed: they will not change any more."""
