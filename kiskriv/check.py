@@ -13,9 +13,9 @@ from kiskriv.host.cosigning import alarmed, witness_key
 from kiskriv.host.run import configured, identities, open_ledger
 from kiskriv.ledger import Ended, Folder, Precision, Swept, audit, decode, files, peek, timestamp, wording
 from kiskriv.ledger.answers import read_key
-from kiskriv.locale import explain, language
+from kiskriv.locale import explain, language, number
 from kiskriv.locale import text as _
-from kiskriv.machine import Promise, kept, level, missing, promises_of_a_room
+from kiskriv.machine import Promise, free_memory, kept, level, missing, promises_of_a_room
 from kiskriv.tui.words import AHEAD
 from kiskriv.weights import verify
 
@@ -78,17 +78,22 @@ def _model(config: Config) -> Found:
 
 def _speed(config: Config) -> Found:
     """The model of the settings by its own weights, the others by random ones."""
-    from kiskriv.speech.calibration import ROOM, WINDOW, Kind, Trial, calibrate, free_memory, kinds, proposed
+    from kiskriv.speech.calibration import ROOM, WINDOW, Kind, Trial, calibrate, kinds, proposed
 
     trial = Trial(beam_size=config.model.beam_size, threads=config.model.threads)
-    own = trial.folder(config.model.folder, Kind("cpu", config.model.compute_type))
+    own = trial.folder(config.model.folder, Kind(config.model.device, config.model.compute_type))
     best = proposed(calibrate(trial.shape, kinds()), free_memory())
-    said = _("your model takes {seconds:.1f} s for {window:.0f} s of speech").format(seconds=own, window=WINDOW)
+    said = _("your model takes {seconds} s for {window} s of speech").format(
+        seconds=number(own, 1), window=number(WINDOW)
+    )
     if best is None:
         said += " · " + _("no size of Whisper keeps up here")
     else:
-        said += " · " + _("{size} with {compute_type} would take {seconds:.1f} s and {memory:.1f} GB").format(
-            size=best.size, compute_type=best.kind.compute_type, seconds=best.seconds, memory=best.octets / 1e9
+        said += " · " + _("{size} with {compute_type} would take {seconds} s and {memory} GB").format(
+            size=best.size,
+            compute_type=best.kind.compute_type,
+            seconds=number(best.seconds, 1),
+            memory=number(best.octets / 1e9, 1),
         )
     return False if own > WINDOW else None if own > ROOM * WINDOW else True, said
 

@@ -209,7 +209,7 @@ class Measured:
 def paced(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setattr(calibration, "Trial", Measured)
     monkeypatch.setattr(calibration, "kinds", lambda: [Kind("cpu", "int8")])
-    monkeypatch.setattr(calibration, "free_memory", lambda: 10**9)
+    monkeypatch.setattr(check, "free_memory", lambda: 10**9)
     return replace(config, model=Model(folder=tmp_path, compute_type="float32", beam_size=3, threads=2))
 
 

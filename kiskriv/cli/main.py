@@ -147,7 +147,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     recover.set_defaults(command=_recover)
 
-    commands.add_parser("check", help=_("what this machine can and cannot promise")).set_defaults(command=_check)
+    check = commands.add_parser("check", help=_("what this machine can and cannot promise, and which model keeps up"))
+    check.add_argument("--quick", action="store_true", help=_("without measuring how fast it is"))
+    check.set_defaults(command=_check)
     return parser
 
 
@@ -298,6 +300,11 @@ def _check(options: argparse.Namespace) -> int:
     from kiskriv import check
     from kiskriv.config import load
 
-    findings = check.look(load(options.config))
+    config = load(options.config)
+    findings = check.look(config)
+    if not options.quick:
+        if sys.stderr.isatty():
+            print(_("Measuring how fast this machine is: about ten seconds …"), file=sys.stderr)
+        findings.append(check.speed(config))
     print(check.as_text(findings))
     return 0 if all(finding.kept is not False for finding in findings) else 1

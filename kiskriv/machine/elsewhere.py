@@ -30,3 +30,8 @@ def confine(walls: Walls, keep: Collection[int] = ()) -> frozenset[Fact]:
 def search_memory(mask: bytes, masked: bytes) -> int | None:
     """None: an erasure stays unsearched, and says so."""
     return None
+
+
+def free_memory() -> int | None:
+    """None: not known here."""
+    return None

@@ -8,13 +8,14 @@ import os
 import resource
 import subprocess
 
-from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, runtime_folder, search_memory
+from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, free_memory, runtime_folder, search_memory
 from kiskriv.machine.promise import Fact, PageKind, Promise
 
 __all__ = [
     "Peer",
     "RuntimeFolder",
     "confine",
+    "free_memory",
     "harden",
     "lock_memory",
     "promises",

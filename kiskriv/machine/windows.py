@@ -10,7 +10,7 @@ import mmap
 import sys
 from typing import Any, Final
 
-from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, runtime_folder, search_memory
+from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, free_memory, runtime_folder, search_memory
 from kiskriv.machine.promise import Fact, PageKind, Promise
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "RuntimeFolder",
     "confine",
     "end_children_with_this",
+    "free_memory",
     "harden",
     "lock_memory",
     "promises",

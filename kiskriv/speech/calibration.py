@@ -204,12 +204,3 @@ def throughputs(
     for many in threads:
         for batch in batches:
             yield Throughput(many, batch, measure(many)(shape, kind, batch))
-
-
-def free_memory() -> int | None:
-    """Octets that this machine can still give, or None where it does not say (other than Linux)."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)

@@ -2,13 +2,14 @@
 
 from kiskriv.machine.linux.confine import confine
 from kiskriv.machine.linux.facts import promises
-from kiskriv.machine.linux.memory import harden, lock_memory, protected_page, search_memory
+from kiskriv.machine.linux.memory import free_memory, harden, lock_memory, protected_page, search_memory
 from kiskriv.machine.linux.runtime import Peer, RuntimeFolder, runtime_folder
 
 __all__ = [
     "Peer",
     "RuntimeFolder",
     "confine",
+    "free_memory",
     "harden",
     "lock_memory",
     "promises",

@@ -127,6 +127,12 @@ def search_memory(mask: bytes, masked: bytes) -> int | None:
     return hits if octets_read else None
 
 
+def free_memory() -> int | None:
+    """Octets that this machine can still give (proc(5), MemAvailable)."""
+    said = [line for line in kernel.lines("/proc/meminfo") if line.startswith("MemAvailable:")]
+    return int(said[0].split()[1]) * 1024 if said else None
+
+
 def read_own(address: int, buffer: memoryview) -> int:
     """Copies octets of this process's memory into `buffer`; how many there were until the first that cannot be read."""
     local = (ctypes.c_char * len(buffer)).from_buffer(buffer)
