@@ -10,10 +10,12 @@ Where the host goes away the rooms are served on; with the last of them the proc
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -32,13 +34,15 @@ SETTLING = 8.0
 
 
 class Engine:
-    """Serves every line that the host supplies, with a worker for each model."""
+    """Serves every line that the host supplies, with a worker for each model. Where one falls, all ends: the host starts another."""
 
     def __init__(self, control: Channel, models: Sequence[Model]) -> None:
         self._control: Channel | None = control
         self._scheduler = Scheduler()
-        self._workers = [Worker(self._scheduler, model) for model in models]
+        self._bell, self._rope = os.pipe()
+        self._workers = [Worker(self._scheduler, model, partial(os.write, self._rope, b"!")) for model in models]
         self._selector = selectors.DefaultSelector()
+        self._selector.register(self._bell, selectors.EVENT_READ)
         self._selector.register(control, selectors.EVENT_READ)
         self._rooms: set[_Room] = set()
 
@@ -58,10 +62,14 @@ class Engine:
                 self._let_go(room)
             self._hang_up()
             self._selector.close()
+            os.close(self._bell)
+            os.close(self._rope)
 
     def _serve(self) -> None:
         while self._control is not None or self._rooms:
             for key, _ in self._selector.select():
+                if key.fileobj == self._bell:
+                    return
                 if isinstance(key.data, _Room):
                     self._hear(key.data)
                 elif self._control is not None and not self._obeyed(self._control):

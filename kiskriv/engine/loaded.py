@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
-from kiskriv.errors import OutOfMemory
+from kiskriv.errors import KiskrivError, OutOfMemory
 from kiskriv.speech.backend import Backend
 from kiskriv.speech.recognition import recognise
 from kiskriv.speech.windows import Clip
-from kiskriv.transcript import Recognition
+from kiskriv.transcript import Findings, Recognition
 
 SMALLER: Final[Mapping[str, str]] = {
     "float32": "int8_float32",
@@ -30,6 +32,7 @@ class Loaded:
         self._backend: Backend | None = load(compute_type)
         self.batch = batch
         self.reduced = False
+        """It computes less exactly than the settings say, since that did not fit into memory."""
 
     def __repr__(self) -> str:
         return f"<Loaded {self._compute_type}, batch {self.batch}>"
@@ -38,7 +41,9 @@ class Loaded:
         """See `Model`."""
         if self._backend is None:
             raise OutOfMemory
-        return recognise(self._backend, clips)
+        recognitions = yield from recognise(self._backend, clips)
+        less = Findings(reduced=int(self.reduced))
+        return [replace(heard, findings=heard.findings + less) for heard in recognitions]
 
     def reduce(self) -> bool:
         """See `Model`. The old form is let go of before the new one is loaded."""
@@ -47,5 +52,6 @@ class Loaded:
             return False
         self._backend = None
         gc.collect()
-        self._backend, self._compute_type, self.reduced = self._load(smaller), smaller, True
-        return True
+        with suppress(KiskrivError):
+            self._backend, self._compute_type, self.reduced = self._load(smaller), smaller, True
+        return self._backend is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from threading import Thread
@@ -23,10 +23,6 @@ class Model(Protocol):
     def batch(self) -> int:
         """Windows that are decoded together at most."""
 
-    @property
-    def reduced(self) -> bool:
-        """It computes less exactly than the settings say, since that did not fit into memory."""
-
     def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
         """What is heard in each clip, a step at a time; may be left between two. Raises OutOfMemory."""
 
@@ -35,12 +31,13 @@ class Model(Protocol):
 
 
 class Worker:
-    """One thread with one model."""
+    """One thread with one model. `fallen` is called if it ends by a fault: nobody must wait for it then."""
 
-    def __init__(self, scheduler: Scheduler, model: Model) -> None:
+    def __init__(self, scheduler: Scheduler, model: Model, fallen: Callable[[], object]) -> None:
         self._scheduler = scheduler
         self._model = model
         self._most = model.batch
+        self._fallen = fallen
         self._thread = Thread(target=self._work, name="decode", daemon=True)
 
     def start(self) -> None:
@@ -52,11 +49,14 @@ class Worker:
         self._thread.join()
 
     def _work(self) -> None:
-        while batch := self._scheduler.take(self._most):
-            again = self._decode(batch)
-            self._scheduler.done(batch)
-            for job in again:
-                self._scheduler.add(job)
+        try:
+            while batch := self._scheduler.take(self._most):
+                again = self._decode(batch)
+                self._scheduler.done(batch)
+                for job in again:
+                    self._scheduler.add(job)
+        except BaseException:  # not to be said: its text could hold what was heard
+            self._fallen()
 
     def _decode(self, batch: list[Job]) -> list[Job]:
         """Answers them; returns those that are to be decoded again."""
@@ -71,7 +71,7 @@ class Worker:
         if recognitions is None:
             return self._left(batch)
         for job, recognition in zip(batch, recognitions, strict=True):
-            met = Findings(halved=job.halved, reduced=int(self._model.reduced))
+            met = Findings(halved=job.halved)
             job.answer(say.Words(replace(recognition, findings=recognition.findings + met)))
         return []
 

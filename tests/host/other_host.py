@@ -35,7 +35,6 @@ class Poisoned:
     """Every window is the end of such an engine."""
 
     batch = 1
-    reduced = False
 
     def recognise(self, clips: object) -> Iterator[None]:
         os.kill(os.getpid(), 9)

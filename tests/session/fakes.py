@@ -84,7 +84,6 @@ class AsModel:
     """A transcriber in the place of an engine's model."""
 
     batch = 1
-    reduced = False
 
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
