@@ -2,8 +2,8 @@
 
     tails of stopped recordings  >  closed windows, as they came  >  windows decoded ahead
 
-What is decoded ahead is never in a batch with anything else, and leaves as soon as something more urgent comes. A window over which an
-engine has died is decoded alone.
+A batch is of one urgency, so that no tail waits for others' windows. What is decoded ahead leaves as soon as something else comes. A
+window over which an engine has died is decoded alone.
 """
 
 from __future__ import annotations
@@ -121,5 +121,4 @@ def _batch(waiting: list[Job], most: int) -> list[Job]:
     first = waiting[0]
     if first.alone:
         return [first]
-    ahead = first.urgency is Urgency.AHEAD
-    return [job for job in waiting if not job.alone and (job.urgency is Urgency.AHEAD) is ahead][:most]
+    return [job for job in waiting if not job.alone and job.urgency is first.urgency][:most]

@@ -40,9 +40,9 @@ def test_tails_go_first_then_closed_windows_then_what_is_ahead_each_as_they_came
     assert taken(queued(*jobs)) == [[jobs[i]] for i in (2, 5, 1, 4, 0, 3)]
 
 
-def test_what_is_ahead_is_never_in_a_batch_with_what_somebody_waits_for() -> None:
-    jobs = [job(u) for u in (AHEAD, CLOSED, TAIL, AHEAD)]
-    assert taken(queued(*jobs), 8) == [[jobs[2], jobs[1]], [jobs[0], jobs[3]]]
+def test_a_batch_is_of_one_urgency() -> None:
+    jobs = [job(u) for u in (AHEAD, CLOSED, TAIL, AHEAD, CLOSED, TAIL)]
+    assert taken(queued(*jobs), 8) == [[jobs[2], jobs[5]], [jobs[1], jobs[4]], [jobs[0], jobs[3]]]
 
 
 def test_a_window_over_which_an_engine_died_is_in_no_batch_with_others() -> None:
