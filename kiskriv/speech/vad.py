@@ -168,14 +168,9 @@ class Speech:
         return self._from if self._start is not None else max(0, self._now - self._settings.pad)
 
     @property
-    def pending(self) -> list[Span] | None:
-        """The spans that `finish` would add, if the recording stopped in this pause; None while a longer one would still change them."""
-        if self._start is not None:
-            return None
-        if self._ended_from is None or self._last_end is None:
-            return []
-        end = self._last_end + self._settings.pad
-        return [(self._ended_from, end)] if end <= self._now else None
+    def quiet(self) -> bool:
+        """It is in a pause so long that all speech so far has been reported, with all of its padding."""
+        return self._start is None and self._ended_from is None
 
     def step(self, probability: float) -> list[Span]:
         """Takes the next frame's probability; returns the spans that are now final."""

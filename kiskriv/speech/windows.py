@@ -103,11 +103,10 @@ class Packer:
             return self.finish()
         return []
 
-    def if_finished(self, spans: Sequence[Span]) -> list[Window]:
-        """What `add` of these spans and then `finish` would return; changes nothing."""
-        trial = Packer()
-        trial._open, trial._length = list(self._open), self._length
-        return [window for span in spans for window in trial.add(span)] + trial.finish()
+    @property
+    def open(self) -> Window | None:
+        """What `finish` would return."""
+        return Window(tuple(self._open)) if self._open else None
 
     def finish(self) -> list[Window]:
         """Closes the open window, if there is one."""

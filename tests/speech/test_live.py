@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from kiskriv.engine import Alone, Loaded
 from kiskriv.speech.asr import Whisper
 from kiskriv.speech.live import Listener
 from kiskriv.speech.vad import CONTEXT, FRAME, Silero
-from kiskriv.speech.windows import Window, on_the_clock
+from kiskriv.speech.windows import Urgency, Window, on_the_clock
 from kiskriv.transcript import SAMPLE_RATE, Samples, Word
+from tests.speech.conftest import clip_of
 
 
 def chunked(samples: Samples, sizes: list[int], seed: int = 0) -> Iterator[Samples]:
@@ -32,8 +34,10 @@ def heard(silero: Silero, chunks: Iterator[Samples]) -> list[Window]:
 def transcribed(whisper: Whisper, samples: Samples, windows: list[Window]) -> list[Word]:
     words = list[Word]()
     for window in windows:
-        sound = np.concatenate([samples[:, start:end] for start, end in window.spans], axis=1)
-        words += on_the_clock(whisper.transcribe([sound])[0], window)
+        clip = clip_of(*(samples[:, start:end] for start, end in window.spans))
+        heard = Alone(Loaded(lambda _: whisper, "int8", 1)).transcribe(clip, Urgency.CLOSED)
+        assert heard is not None
+        words += on_the_clock(heard.words, window)
     return words
 
 
@@ -64,6 +68,23 @@ def test_windows_come_while_the_sound_goes_on(silero: Silero, consultation: Samp
     early = ear.hear(consultation[:, : 60 * SAMPLE_RATE])
     assert early
     assert early == heard(silero, iter([consultation]))[: len(early)]
+
+
+def test_in_a_pause_the_window_is_known_that_a_stop_would_close_and_no_sooner(
+    silero: Silero, consultation: Samples
+) -> None:
+    speech = consultation[:, 28 * SAMPLE_RATE : 34 * SAMPLE_RATE]
+    sound = np.concatenate([speech, np.zeros((1, 2 * SAMPLE_RATE), np.float32), speech], axis=1)
+    ear, foretold = Listener(silero), list[tuple[int, Window]]()
+    for at in range(0, sound.shape[1], 1_600):
+        ear.hear(sound[:, at : at + 1_600])
+        if ear.ahead is not None:
+            foretold.append((min(at + 1_600, sound.shape[1]), ear.ahead))
+    assert foretold
+    for stop, window in foretold:
+        assert heard(silero, iter([sound[:, :stop]])) == [window]
+        assert stop - window.spans[-1][1] >= 0.4 * SAMPLE_RATE
+    assert Listener(silero).ahead is None
 
 
 def test_silence_has_no_windows(silero: Silero) -> None:
