@@ -19,7 +19,6 @@ class Alone:
 
     def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
         """See `Transcriber`. Raises RecogniserFailed."""
-        self._unwanted = False
         try:
             with closing(self._model.recognise([clip])) as steps:
                 while not self._unwanted:
@@ -32,6 +31,8 @@ class Alone:
             if self._model.reduce():
                 return self.transcribe(clip, urgency)
             raise RecogniserFailed(attempts=1) from None
+        finally:
+            self._unwanted = False
         return None
 
     def urge(self, urgency: Urgency) -> None:

@@ -2,8 +2,8 @@
 
     tails of stopped recordings  >  closed windows, as they came  >  windows decoded ahead
 
-A batch is of one urgency, so that no tail waits for others' windows. What is decoded ahead leaves as soon as something else comes. A
-window over which an engine has died is decoded alone.
+A batch is of one urgency, so that no tail waits for others' windows. What is ahead is decoded alone, so that it leaves soon when something
+else comes; and so is a window over which an engine has died.
 """
 
 from __future__ import annotations
@@ -51,12 +51,15 @@ class Scheduler:
         self._changed = Condition()
         self._closed = False
 
-    def add(self, job: Job) -> None:
-        """One more, or once more one that was left."""
+    def add(self, job: Job) -> bool:
+        """One more, or once more one that was left; False where nobody wants it any more."""
         with self._changed:
+            if job.unwanted:
+                return False
             self._waiting.append(job)
             self._waiting.sort(key=lambda waiting: (_FIRST(waiting.urgency), waiting.arrival))
             self._changed.notify_all()
+            return True
 
     def urge(self, job: Job, urgency: Urgency) -> None:
         """It is wanted sooner."""
@@ -96,9 +99,8 @@ class Scheduler:
         with self._changed:
             if self._closed or all(job.unwanted for job in batch):
                 return True
-            return all(job.urgency is Urgency.AHEAD for job in batch) and any(
-                job.urgency is not Urgency.AHEAD for job in self._waiting
-            )
+            ahead, something_else = ([job.urgency is Urgency.AHEAD for job in jobs] for jobs in (batch, self._waiting))
+            return all(ahead) and not all(something_else)
 
     def settle(self, seconds: float) -> bool:
         """Waits until nothing is at work that nobody wants. Whether that came about in so many seconds."""
@@ -119,6 +121,6 @@ def _batch(waiting: list[Job], most: int) -> list[Job]:
     if not waiting:
         return []
     first = waiting[0]
-    if first.alone:
+    if first.alone or first.urgency is Urgency.AHEAD:
         return [first]
     return [job for job in waiting if not job.alone and job.urgency is first.urgency][:most]

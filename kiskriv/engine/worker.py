@@ -54,7 +54,8 @@ class Worker:
                 again = self._decode(batch)
                 self._scheduler.done(batch)
                 for job in again:
-                    self._scheduler.add(job)
+                    if not self._scheduler.add(job):
+                        job.answer(say.Ceased())
         except BaseException:  # not to be said: its text could hold what was heard
             self._fallen()
 

@@ -26,7 +26,7 @@ class Recogniser:
         self._trace = trace
         self._lines: SimpleQueue[Channel | None] = SimpleQueue()
         self._line: Channel | None = None
-        self._urgency = Urgency.CLOSED
+        self._urged: Urgency | None = None
         self._unwanted = self._abandoned = False
 
     def supply(self, descriptor: int) -> None:
@@ -39,25 +39,14 @@ class Recogniser:
 
     def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
         """See `Transcriber`. Raises RecogniserFailed."""
-        self._urgency, self._unwanted = urgency, False
-        attempts = 0
-        for _ in range(LINES):
-            if self._unwanted:
-                return None
-            answer, begun = self._asked(clip, alone=attempts > 0)
-            match answer:
-                case say.Words(recognition):
-                    return recognition
-                case say.Ceased():
-                    return None
-            attempts += begun
-            if attempts == ATTEMPTS:
-                break
-        raise RecogniserFailed(attempts=attempts)
+        try:
+            return self._recognised(clip, urgency)
+        finally:
+            self._urged, self._unwanted = None, False
 
     def urge(self, urgency: Urgency) -> None:
         """See `Transcriber`."""
-        self._urgency = urgency
+        self._urged = urgency
         self._add(say.Urge(urgency))
 
     def cease(self) -> None:
@@ -76,13 +65,34 @@ class Recogniser:
         if (line := self._line) is not None:
             line.close()
 
-    def _asked(self, clip: Clip, *, alone: bool) -> tuple[say.Message | None, bool]:
+    def _recognised(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+        attempts = 0
+        for _ in range(LINES):
+            if self._unwanted:
+                return None
+            answer, begun = self._asked(clip, urgency, alone=attempts > 0)
+            match answer:
+                case say.Words(recognition):
+                    return recognition
+                case say.Ceased():
+                    return None
+            attempts += begun
+            if attempts == ATTEMPTS:
+                break
+        raise RecogniserFailed(attempts=attempts)
+
+    def _asked(self, clip: Clip, urgency: Urgency, *, alone: bool) -> tuple[say.Message | None, bool]:
         """What the newest engine answered, None where it broke off; and whether it had begun."""
         begun = False
         line = self._current()
+        urgency = self._urged or urgency
         answer: say.Message | None
         try:
-            line.send(say.Window(clip.lengths, self._urgency, alone), clip.samples.data.cast("B"))
+            line.send(say.Window(clip.lengths, urgency, alone), clip.samples.data.cast("B"))
+            if self._unwanted:  # said before the window was: an engine that had none took no notice
+                line.send(say.Cease())
+            elif self._urged not in (None, urgency):
+                line.send(say.Urge(self._urged))
             while isinstance(answer := line.receive()[0], say.Begun):
                 begun = True
         except (PeerGone, Malformed):

@@ -62,11 +62,12 @@ class Decoder:
         """The window at work is wanted sooner than was said."""
         if self._work is not None and self.urgency is not urgency:
             self.urgency = urgency
-            self._transcriber.urge(urgency)
+            if not self.done:
+                self._transcriber.urge(urgency)
 
     def cease(self) -> None:
         """The window at work is not wanted any more, and soon done."""
-        if self._work is not None and not self._work.answer.cancel():
+        if self._work is not None and not self._work.answer.cancel() and not self.done:
             self._transcriber.cease()
 
     def result(self) -> tuple[Recognition | None, float]:

@@ -40,9 +40,9 @@ def test_tails_go_first_then_closed_windows_then_what_is_ahead_each_as_they_came
     assert taken(queued(*jobs)) == [[jobs[i]] for i in (2, 5, 1, 4, 0, 3)]
 
 
-def test_a_batch_is_of_one_urgency() -> None:
+def test_a_batch_is_of_one_urgency_and_what_is_ahead_goes_alone() -> None:
     jobs = [job(u) for u in (AHEAD, CLOSED, TAIL, AHEAD, CLOSED, TAIL)]
-    assert taken(queued(*jobs), 8) == [[jobs[2], jobs[5]], [jobs[1], jobs[4]], [jobs[0], jobs[3]]]
+    assert taken(queued(*jobs), 8) == [[jobs[2], jobs[5]], [jobs[1], jobs[4]], [jobs[0]], [jobs[3]]]
 
 
 def test_a_window_over_which_an_engine_died_is_in_no_batch_with_others() -> None:
@@ -86,6 +86,15 @@ def test_a_speculation_makes_way_for_a_closed_window_and_nothing_else_makes_way(
     scheduler.add(closed)
     assert scheduler.presses(batch)
     assert not scheduler.presses([closed])
+
+
+def test_what_was_left_and_is_not_wanted_meanwhile_does_not_wait_again() -> None:
+    left = job(AHEAD)
+    scheduler = queued(left)
+    scheduler.take(1)
+    assert not scheduler.withdraw(left)
+    assert not scheduler.add(left)
+    assert taken(scheduler) == []
 
 
 def test_a_batch_that_nobody_wants_is_left() -> None:

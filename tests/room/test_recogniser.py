@@ -133,6 +133,40 @@ def test_what_is_not_wanted_any_more_is_not_asked_of_the_next_engine(asking: Ask
     assert words.result(PATIENCE) is None
 
 
+def test_what_is_not_wanted_any_more_before_it_is_asked_for_is_never_asked(asking: Asking) -> None:
+    asking.recogniser.cease()
+    assert asking.ask(AHEAD).result(PATIENCE) is None
+    words, engine = asking.ask(), asking.engine()  # and the next one is
+    asked(engine)
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_what_is_not_wanted_any_more_while_there_is_no_engine_is_said_to_the_next(asking: Asking) -> None:
+    words = asking.ask(AHEAD)
+    while asking.thread._work_queue.qsize():
+        pass
+    asking.recogniser.cease()
+    try:
+        engine = asking.engine()
+        asked(engine)
+        assert engine.receive()[0] == say.Cease()
+        engine.send(say.Ceased())
+    except PeerGone:  # it had not come as far as to wait
+        pass
+    assert words.result(PATIENCE) is None
+
+
+def test_what_is_wanted_sooner_before_it_is_asked_for_is_asked_so(asking: Asking) -> None:
+    words = asking.ask(AHEAD)
+    asking.recogniser.urge(TAIL)
+    engine = asking.engine()
+    if asked(engine).urgency is not TAIL:
+        assert engine.receive()[0] == say.Urge(TAIL)
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
 def test_what_is_wanted_sooner_is_said_and_asked_so_of_the_next_engine(asking: Asking) -> None:
     words, engine = asking.ask(AHEAD), asking.engine()
     asked(engine)
