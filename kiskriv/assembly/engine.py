@@ -27,9 +27,9 @@ def main(arguments: list[str]) -> None:
     harden()
     lock_memory()
     confine(Walls(readable=(model, settings or config_file(), *DRIVER), writable=_gpus(settings)), keep=(control,))
-    _live(socket.socket(fileno=control), settings)
+    orderly = _live(socket.socket(fileno=control), settings)
     gc.collect()
-    os._exit(0)
+    os._exit(0 if orderly else 1)
 
 
 def _gpus(settings: Path | None) -> tuple[Path, ...]:
@@ -43,7 +43,8 @@ def _gpus(settings: Path | None) -> tuple[Path, ...]:
     return ()
 
 
-def _live(control: socket.socket, settings: Path | None) -> None:
+def _live(control: socket.socket, settings: Path | None) -> bool:
+    """Whether it ended in good order."""
     from kiskriv.assembly import parts
     from kiskriv.config import load
     from kiskriv.engine import Engine
@@ -60,9 +61,9 @@ def _live(control: socket.socket, settings: Path | None) -> None:
         engine = Engine(line, parts.models(config))
     except KiskrivError as error:
         line.send(failed(error))
-        return
+        return True
     line.send(say.Loaded(model.digest, tuple(sorted(kept(promises())))))
-    engine.serve()
+    return engine.serve()
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
     Listener()  # the voice detector's weights are read now, not when the doctor waits
     mask, masked = secrets.token_bytes(TRACE), secrets.token_bytes(TRACE)
     trace = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
-    recogniser = Recogniser(trace)
+    recogniser = Recogniser(trace, lambda: porter.report(say.Wants(say.Part.ENGINE)))
     porter = Porter(control, listener, recogniser.supply)
     porter.trace = trace
 

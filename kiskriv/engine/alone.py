@@ -31,6 +31,8 @@ class Alone:
             if self._model.reduce():
                 return self.transcribe(clip, urgency)
             raise RecogniserFailed(attempts=1) from None
+        except Exception:  # what it says could hold what was said
+            raise RecogniserFailed(attempts=1) from None
         finally:
             self._unwanted = False
         return None

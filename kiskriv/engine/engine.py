@@ -16,7 +16,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 
 import numpy as np
 
@@ -29,8 +29,8 @@ from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.frames import Reader, frame
 
-SETTLING = 8.0
-"""Seconds in which a window that nobody wants any more is let go of, before memory is searched all the same."""
+SETTLING = 5.0
+"""Seconds in which a window that nobody wants any more is let go of before memory is searched."""
 
 
 class Engine:
@@ -45,19 +45,27 @@ class Engine:
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._selector.register(control, selectors.EVENT_READ)
         self._rooms: set[_Room] = set()
+        self._searches: list[Thread] = []
 
-    def serve(self) -> None:
-        """Returns when it is retired, or when nobody is left to serve; every line has ended then, and every window is wiped."""
+    def serve(self) -> bool:
+        """Returns when it is retired, or when nobody is left to serve; every line has ended then, and every window is wiped.
+
+        Whether that was in good order: False where a worker fell.
+        """
         for worker in self._workers:
             worker.start()
         try:
-            self._serve()
+            return self._serve()
         finally:
             waiting = self._scheduler.close()
             for worker in self._workers:
                 worker.join()
+            for search in self._searches:
+                search.join()
             for job in [*waiting, *self._scheduler.close()]:  # also what a worker has put back
-                job.clip.wipe()
+                job.answer(
+                    say.Ceased()
+                )  # so that the next engine is asked, and this end is not held against the window
             for room in tuple(self._rooms):
                 self._let_go(room)
             self._hang_up()
@@ -65,15 +73,19 @@ class Engine:
             os.close(self._bell)
             os.close(self._rope)
 
-    def _serve(self) -> None:
+    def _serve(self) -> bool:
         while self._control is not None or self._rooms:
-            for key, _ in self._selector.select():
+            heard = [key for key, _ in self._selector.select()]
+            for key in sorted(
+                heard, key=lambda key: key.fileobj is self._control
+            ):  # who has ended is let go before a search
                 if key.fileobj == self._bell:
-                    return
+                    return False
                 if isinstance(key.data, _Room):
                     self._hear(key.data)
                 elif self._control is not None and not self._obeyed(self._control):
-                    return
+                    return True
+        return True
 
     def _obeyed(self, control: Channel) -> bool:
         """False where it is retired."""
@@ -86,23 +98,28 @@ class Engine:
                     self._rooms.add(room)
                     self._selector.register(room.line, selectors.EVENT_READ, room)
                 case say.Forget(mask, masked):
-                    self._scheduler.settle(SETTLING)
-                    control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked))))
+                    self._searches.append(Thread(target=self._search, args=(control, mask, masked), daemon=True))
+                    self._searches[-1].start()
                 case _:
                     self._hang_up()
         except (PeerGone, Malformed):
             self._hang_up()
         return True
 
+    def _search(self, control: Channel, mask: str, masked: str) -> None:
+        """In a thread of its own: rooms are heard meanwhile. What is not let go of in time cannot be said to be gone."""
+        settled = self._scheduler.settle(SETTLING)
+        with suppress(PeerGone):
+            control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked)) if settled else None))
+
     def _hear(self, room: _Room) -> None:
+        octets = bytearray()
         try:
-            for message, octets in room.heard():
-                try:
-                    self._understand(room, message, octets)
-                except Malformed:
-                    octets[:] = bytes(len(octets))
-                    raise
+            if (heard := room.heard()) is not None:
+                message, octets = heard
+                self._understand(room, message, octets)
         except (PeerGone, Malformed):
+            octets[:] = bytes(len(octets))
             self._let_go(room)
 
     def _understand(self, room: _Room, message: say.Message, octets: bytearray) -> None:
@@ -145,30 +162,27 @@ class _Room:
         self._reader = Reader()
         self._answering = Lock()
 
-    def heard(self) -> list[tuple[say.Message, bytearray]]:
-        """What is there by now. Raises PeerGone, Malformed."""
-        messages: list[tuple[say.Message, bytearray]] = []
+    def heard(self) -> tuple[say.Message, bytearray] | None:
+        """A message, where the next octets complete one: no more at a time, so that no room is heard at another's cost.
+
+        Raises PeerGone, Malformed.
+        """
         try:
-            while True:
-                with self._reader.wanted as wanted:
-                    count = self.line.recv_into(wanted)
-                if count == 0:
-                    break
-                if (heard := self._reader.filled(count)) is not None:
-                    messages.append(heard)
+            with self._reader.wanted as wanted:
+                count = self.line.recv_into(wanted)
         except BlockingIOError:
-            return messages
+            return None
         except OSError:
-            pass
-        for _, octets in messages:
-            octets[:] = bytes(len(octets))
-        raise PeerGone
+            count = 0
+        if count == 0:
+            raise PeerGone
+        return self._reader.filled(count)
 
     def tell(self, message: say.Message) -> None:
-        """An answer. A room that takes none any more, though it waits for one, is let go."""
+        """An answer. A room that takes none any more, though it waits for one, is let go. Raises ValueError where it cannot be said."""
+        framed = frame(message)
         if not isinstance(message, say.Begun):
             self.job = None
-        framed = frame(message)
         try:
             with self._answering:
                 sent = self.line.send(framed)

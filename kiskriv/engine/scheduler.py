@@ -91,7 +91,8 @@ class Scheduler:
     def done(self, batch: list[Job]) -> None:
         """A worker has let go of them."""
         with self._changed:
-            self._at_work = [job for job in self._at_work if job not in batch]
+            for job in batch:  # once each: one that was put back may be at work again
+                self._at_work.remove(job)
             self._changed.notify_all()
 
     def presses(self, batch: list[Job]) -> bool:

@@ -49,18 +49,29 @@ class Worker:
         self._thread.join()
 
     def _work(self) -> None:
+        while self._one():
+            pass  # between two batches it holds on to no room
+
+    def _one(self) -> bool:
+        """The next batch; False where there will be none."""
+        batch = self._scheduler.take(self._most)
         try:
-            while batch := self._scheduler.take(self._most):
-                again = self._decode(batch)
-                self._scheduler.done(batch)
-                for job in again:
-                    if not self._scheduler.add(job):
-                        job.answer(say.Ceased())
+            for job in self._decode(batch):
+                if not self._scheduler.add(job):
+                    job.answer(say.Ceased())
         except BaseException:  # not to be said: its text could hold what was heard
+            for job in batch:
+                job.clip.wipe()
             self._fallen()
+            return False
+        finally:
+            self._scheduler.done(batch)
+        return bool(batch)
 
     def _decode(self, batch: list[Job]) -> list[Job]:
         """Answers them; returns those that are to be decoded again."""
+        if not batch:
+            return []
         for job in batch:
             job.tell(say.Begun())
         try:
@@ -73,7 +84,11 @@ class Worker:
             return self._left(batch)
         for job, recognition in zip(batch, recognitions, strict=True):
             met = Findings(halved=job.halved)
-            job.answer(say.Words(replace(recognition, findings=recognition.findings + met)))
+            answer: say.Message = say.Words(replace(recognition, findings=recognition.findings + met))
+            try:
+                job.answer(answer)
+            except ValueError:  # a number that is none: less than no words
+                job.answer(failed(RecogniserFailed(attempts=1)))
         return []
 
     def _recognised(self, batch: list[Job]) -> list[Recognition] | None:

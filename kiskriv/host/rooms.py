@@ -256,9 +256,12 @@ class Rooms:
             self._supply(room)
 
     async def _supply_wanted(self, room: Room, part: say.Part) -> None:
-        if part is say.Part.MICROPHONE:
-            with suppress(OSError):  # the room waits for it only so long
-                await self._supply_microphone(room)
+        match part:
+            case say.Part.MICROPHONE:
+                with suppress(OSError):  # the room waits for it only so long
+                    await self._supply_microphone(room)
+            case say.Part.ENGINE:
+                self._supply(room)
 
     async def _supply_microphone(self, room: Room) -> None:
         """Raises OSError, PeerGone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
@@ -16,18 +17,25 @@ ATTEMPTS = 3
 """How often a window is begun: one that fails so often would take every engine down with it."""
 
 LINES = 12
-"""How often it is asked for in all: an engine that dies over somebody else's window is not held against this one."""
+"""How often it is asked for in all: an engine that dies before it has begun with this window is not held against it."""
+
+ASKING = 5.0
+"""Seconds without a line to any engine after which one is asked for: a new engine brings one by itself, sooner."""
 
 
 class Recogniser:
-    """A `Transcriber` for one session. Lines come from any thread; `transcribe` waits for one as long as there is none."""
+    """A `Transcriber` for one session. Lines come from any thread; `transcribe` waits for one as long as there is none.
 
-    def __init__(self, trace: bytes) -> None:
+    `wants` asks for a line where none comes.
+    """
+
+    def __init__(self, trace: bytes, wants: Callable[[], object] = lambda: None) -> None:
         self._trace = trace
+        self._wants = wants
         self._lines: SimpleQueue[Channel | None] = SimpleQueue()
         self._line: Channel | None = None
         self._urged: Urgency | None = None
-        self._unwanted = self._abandoned = False
+        self._asked_for = self._unwanted = self._abandoned = False
 
     def supply(self, descriptor: int) -> None:
         """Another engine, on a connected socket."""
@@ -85,11 +93,12 @@ class Recogniser:
         """What the newest engine answered, None where it broke off; and whether it had begun."""
         begun = False
         line = self._current()
-        urgency = self._urged or urgency
+        urgency = min(urgency, self._urged or urgency, key=list(Urgency).index)
         answer: say.Message | None
         try:
             line.send(say.Window(clip.lengths, urgency, alone), clip.samples.data.cast("B"))
-            if self._unwanted:  # said before the window was: an engine that had none took no notice
+            self._asked_for = True
+            if self._unwanted:  # it was said before the window was there to be left
                 line.send(say.Cease())
             elif self._urged not in (None, urgency):
                 line.send(say.Urge(self._urged))
@@ -97,21 +106,28 @@ class Recogniser:
                 begun = True
         except (PeerGone, Malformed):
             answer = None
+        finally:
+            self._asked_for = False
         if not isinstance(answer, say.Words | say.Ceased | say.Failed):
             line.close()
             self._line = answer = None
         return answer, begun or isinstance(answer, say.Failed)
 
     def _add(self, message: say.Message) -> None:
-        """To what was asked for; where the line is just breaking off, it is asked anew, or not any more, in any case."""
-        if (line := self._line) is not None:
+        """To what was asked for; what has not been is asked for so in the first place. Never waits for an engine that hears nothing."""
+        line = self._line
+        if self._asked_for and line is not None:
             with suppress(PeerGone):
-                line.send(message)
+                line.send_at_once(message)
 
     def _current(self) -> Channel:
         """The newest line, once there is one; older ones lead to engines that are gone."""
         while not self._lines.empty() or self._line is None:
-            line = None if self._abandoned else self._lines.get()
+            try:
+                line = None if self._abandoned else self._lines.get(timeout=ASKING)
+            except Empty:
+                self._wants()
+                continue
             if line is None:
                 self._abandoned = True
                 raise RecogniserFailed(attempts=0)

@@ -406,6 +406,7 @@ class Room:
             seconds=session.seconds,
             seconds_left=max(0.0, self._until - uptime()),
             heard=transcript.utterances,
+            findings=session.findings,
             transcript=transcript if drafted else None,
             note=session.note if drafted else None,
         )

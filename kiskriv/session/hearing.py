@@ -105,12 +105,14 @@ class Hearing:
             self._decoder.urge(urgency)
 
     def _next(self, urgency: Urgency) -> Iterator[Heard]:
-        window, foreseen = self._closed.popleft(), self._foreseen
+        window, foreseen = self._closed[0], self._foreseen
         self._foreseen = None
         if foreseen is not None and foreseen.window == window and foreseen.recognition is not None:
+            self._closed.popleft()
             yield Heard(window, foreseen.recognition, foreseen.seconds)
         else:
             self._start(window, urgency)
+            self._closed.popleft()
 
     def _start(self, window: Window, urgency: Urgency) -> None:
         lengths = tuple(end - start for start, end in window.spans)

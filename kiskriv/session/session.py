@@ -69,7 +69,8 @@ class Session:
         self._roles = dict(stages.roles)
         self._at_work: Hearing | None = None
         self._missed: list[Window] = []
-        self._findings = Findings()
+        self.findings = Findings()
+        """What recognition met on the way, so far."""
         self._behind = 0.0
         self._receipt: str | None = None
 
@@ -134,7 +135,7 @@ class Session:
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         transcript = self.transcript
-        yield Transcribed(transcript, self._findings)
+        yield Transcribed(transcript, self.findings)
         note = self._stages.drafter.draft(transcript)
         self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
         self.state = State.DRAFTED
@@ -261,7 +262,7 @@ class Session:
             if heard.ahead:
                 yield Tentative(self._utterances(words))
                 continue
-            self._findings += heard.recognition.findings
+            self.findings += heard.recognition.findings
             self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
             yield Recognised(self._utterances(words), heard.seconds)
 

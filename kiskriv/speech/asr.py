@@ -32,7 +32,7 @@ from kiskriv.transcript import SAMPLE_RATE, Samples, Word
 
 if TYPE_CHECKING:
     from ctranslate2 import StorageView
-    from ctranslate2.models import WhisperAlignmentResult, WhisperGenerationResult
+    from ctranslate2.models import WhisperGenerationResult
     from faster_whisper.tokenizer import Tokenizer
 
 LANGUAGES = ("no", "nn")
@@ -153,20 +153,13 @@ class Whisper:
             no_speech=result.no_speech_prob,
         )
 
-    def _words(self, encoded: StorageView, texts: Sequence[Sequence[int]], lengths: Sequence[int]) -> list[list[Word]]:
-        """Times and probabilities for texts (no empty ones), by aligning them with the sound that they were heard in."""
-        frames = [max(2, n // self._features.hop_length) for n in lengths]
-        results = self._model.align(encoded, self._tokenizer.sot_sequence, [list(text) for text in texts], frames)
-        return [
-            self._aligned(list(text), result, n / SAMPLE_RATE)
-            for text, result, n in zip(texts, results, lengths, strict=True)
-        ]
-
-    def _aligned(self, tokens: list[int], result: WhisperAlignmentResult, seconds: float) -> list[Word]:
-        spelled, groups = self._tokenizer.split_to_word_tokens(tokens)
-        return words_of(
-            pieces(spelled, [len(group) for group in groups]), result.alignments, result.text_token_probs, seconds
-        )
+    def _words(self, encoded: StorageView, tokens: Sequence[int], length: int) -> list[Word]:
+        """Times and probabilities for a text (no empty one), by aligning it with the sound that it was heard in."""
+        frames = max(2, length // self._features.hop_length)
+        (result,) = self._model.align(encoded, self._tokenizer.sot_sequence, [list(tokens)], [frames])
+        spelled, groups = self._tokenizer.split_to_word_tokens(list(tokens))
+        named = pieces(spelled, [len(group) for group in groups])
+        return words_of(named, result.alignments, result.text_token_probs, length / SAMPLE_RATE)
 
     def _languages(self, encoded: StorageView) -> list[Mapping[str, float]]:
         found = self._model.detect_language(encoded)
@@ -199,14 +192,15 @@ class Encoded:
             return self._whisper._decode(encoded, len(rows), strictness)
 
     def words(self, rows: Sequence[int], hypotheses: Sequence[Hypothesis]) -> list[list[Word]]:
-        """See `Listening`."""
-        said = [(row, hypothesis.tokens) for row, hypothesis in zip(rows, hypotheses, strict=True) if hypothesis.tokens]
-        if not said:
-            return [[] for _ in rows]
-        spoken, texts = zip(*said, strict=True)
-        with self._of(spoken) as encoded:
-            timed = iter(self._whisper._words(encoded, texts, [self._lengths[row] for row in spoken]))
-        return [next(timed) if hypothesis.tokens else [] for hypothesis in hypotheses]
+        """See `Listening`. One after another: aligned in a batch, a text gets times that depend on the others in it."""
+        return [
+            self._timed(row, hypothesis.tokens) if hypothesis.tokens else []
+            for row, hypothesis in zip(rows, hypotheses, strict=True)
+        ]
+
+    def _timed(self, row: int, tokens: Sequence[int]) -> list[Word]:
+        with self._of([row]) as encoded:
+            return self._whisper._words(encoded, tokens, self._lengths[row])
 
     def languages(self, rows: Sequence[int]) -> list[Mapping[str, float]]:
         """See `Listening`."""

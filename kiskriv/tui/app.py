@@ -235,7 +235,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         """To the page where the consultation stood; what follows from that, the clerk tells."""
         self._open = True
         if standing.note is not None and standing.transcript is not None:
-            await self._go(review.Review(standing.note, standing.transcript, found=True))
+            await self._go(review.Review(standing.note, standing.transcript, (), standing.findings, found=True))
         else:
             await self._go(screens.Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds))
 

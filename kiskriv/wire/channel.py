@@ -66,6 +66,25 @@ class Channel:
         if gone:
             raise PeerGone
 
+    def send_at_once(self, message: Message) -> bool:
+        """Sends a small message, unless that would have to wait: for another that is being sent, or for the other end to take it.
+
+        Whether it was sent. Raises PeerGone.
+        """
+        framed = frame(message, trace=self.trace)
+        if not self._sending.acquire(blocking=False):
+            return False
+        try:
+            sent = self._line.send(framed, socket.MSG_DONTWAIT)
+            self._line.sendall(framed[sent:])  # nothing as a rule; half a message would be the end of the line
+        except BlockingIOError:
+            return False
+        except OSError:
+            raise PeerGone from None
+        finally:
+            self._sending.release()
+        return True
+
     def receive(self) -> tuple[Message, bytearray]:
         """Waits for the next message and its sound. Raises PeerGone; Malformed, after which the line is closed."""
         try:

@@ -45,6 +45,7 @@ class Reader:
         self._begin()
 
     def _begin(self) -> None:
+        self._header[:] = bytes(len(self._header))  # the trace of who spoke last is in it
         self._text: bytearray | None = None
         self._octets = bytearray()
         self._filling = self._header

@@ -32,7 +32,7 @@ from kiskriv.session.events import (
 )
 from kiskriv.session.stages import State
 from kiskriv.speech.windows import Urgency
-from kiskriv.transcript import Recognition, Role, Transcript, Utterance
+from kiskriv.transcript import Findings, Recognition, Role, Transcript, Utterance
 from kiskriv.wire.values import as_json, from_json
 
 VERSION = 2
@@ -175,8 +175,8 @@ class Standing:
     """Where a consultation stands, for a screen that attaches.
 
     `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
-    was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `note` the draft as the doctor last left it;
-    `seconds_left` until the time limit.
+    was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `findings` what recognition met on the way;
+    `note` the draft as the doctor last left it; `seconds_left` until the time limit.
     """
 
     session: str
@@ -190,6 +190,7 @@ class Standing:
     seconds: float
     seconds_left: float
     heard: tuple[Utterance, ...]
+    findings: Findings
     transcript: Transcript | None
     note: Note | None
 
@@ -450,6 +451,9 @@ Message = (
 )
 # fmt: on
 
+MAX_SPANS = 1_000
+"""Spans of a window at most: those of 30 s are fewer than two hundred."""
+
 KINDS = {kind.__name__: kind for kind in Message.__args__}
 
 MAX_TEXT = 8 << 20
@@ -460,8 +464,10 @@ MAX_OCTETS = 4 << 20
 
 
 def encode(message: Message) -> bytes:
-    """A message as UTF-8 JSON: `{"Kind": {...}}`."""
-    text = json.dumps({type(message).__name__: as_json(message)}, ensure_ascii=False, separators=(",", ":"))
+    """A message as UTF-8 JSON: `{"Kind": {...}}`. Raises ValueError for a number that is not finite."""
+    text = json.dumps(
+        {type(message).__name__: as_json(message)}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
     return text.encode()
 
 
@@ -481,7 +487,7 @@ def octets_of(message: Message) -> int:
     match message:
         case Sound(channels, length) if channels in (1, 2) and length >= 0:
             octets = 4 * channels * length
-        case Window(lengths) if lengths and min(lengths) > 0:
+        case Window(lengths) if 0 < len(lengths) <= MAX_SPANS and min(lengths) > 0:
             octets = 4 * sum(lengths)
         case Sound() | Window():
             raise ValueError("sound of no known shape")

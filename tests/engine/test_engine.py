@@ -17,6 +17,7 @@ from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Findings, Recognition, Samples, Word
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
+from kiskriv.wire.frames import frame
 
 CANARY = "zirkonfasan"
 PATIENCE = 10.0
@@ -57,7 +58,8 @@ class Counting:
         except GeneratorExit:
             self.left += 1
             raise
-        return [Recognition((Word(0.0, float(n), "hei", 1.0),), Findings(windows=1)) for n in lengths]
+        likely = float("nan") if loudest == 0 else 1.0
+        return [Recognition((Word(0.0, float(n), "hei", likely),), Findings(windows=1)) for n in lengths]
 
     def reduce(self) -> bool:
         if self.reduced:
@@ -75,7 +77,8 @@ class Housed:
         ours, theirs = socket.socketpair()
         self.host = Channel(ours)
         self.engine = Engine(Channel(theirs), self.models)
-        self.thread = threading.Thread(target=self.engine.serve)
+        self.orderly: list[bool] = []
+        self.thread = threading.Thread(target=lambda: self.orderly.append(self.engine.serve()))
         self.thread.start()
         self.rooms: list[Channel] = []
 
@@ -212,6 +215,34 @@ def test_a_room_that_sends_half_a_window_holds_nobody_up(housed: Housed) -> None
         assert heard(room)[0] == 4
 
 
+def test_a_room_that_talks_without_end_holds_nobody_up(housed: Housed) -> None:
+    with housed.room() as flood, housed.room() as room:
+        block = bytes(frame(say.Cease())) * 4_000
+        stopped = threading.Event()
+
+        def talk() -> None:
+            with suppress(OSError):
+                while not stopped.is_set():
+                    flood._line.sendall(block)
+
+        talker = threading.Thread(target=talk)
+        talker.start()
+        ask(room, 4)
+        assert heard(room)[0] == 4
+        stopped.set()
+        flood.close()
+        talker.join(PATIENCE)
+        assert not talker.is_alive()
+
+
+def test_a_number_that_is_none_is_a_failure_and_not_the_end_of_the_line(housed: Housed) -> None:
+    with housed.room() as room:
+        ask(room, np.zeros((1, 400), np.float32))
+        assert answer(room) == say.Failed("RecogniserFailed", (("attempts", 1),))
+        ask(room, 4)
+        assert heard(room)[0] == 4
+
+
 def test_rooms_are_served_on_without_a_host_and_the_last_one_ends_it(housed: Housed) -> None:
     rooms = [housed.room(), housed.room()]
     ask(rooms[1], 4)
@@ -232,9 +263,11 @@ def test_it_retires_when_it_is_told_and_wipes_what_waited(housed: Housed) -> Non
         housed.retires()
         housed.model.gate.set()
         assert housed.ended()
+        assert answer(waiting) == say.Ceased()  # so that the next engine is asked
         with pytest.raises(PeerGone):
             answer(waiting)
     assert housed.model.batches == [[7]]
+    assert housed.orderly == [True]
     assert not any(samples.any() for samples in housed.model.given)
 
 
@@ -337,6 +370,8 @@ def test_a_worker_that_falls_takes_the_engine_with_it_so_that_nobody_waits_for_e
             with pytest.raises(PeerGone):
                 answer(line)
     assert housed.ended()
+    assert housed.orderly == [False]
+    assert not any(samples.any() for samples in housed.model.given)
 
 
 def test_one_window_that_fails_in_a_batch_fails_alone(house: House) -> None:
@@ -374,6 +409,15 @@ def test_memory_is_not_searched_before_what_nobody_waits_for_is_let_go_of(housed
     assert isinstance(housed.host.receive()[0], say.Forgotten)
     assert housed.model.left == 1
     assert not any(samples.any() for samples in housed.model.given)
+
+
+def test_what_is_not_let_go_of_in_time_is_not_said_to_be_gone(housed: Housed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiskriv.engine.engine.SETTLING", 0.0)
+    held = housed.held()
+    held.close()
+    housed.unwanted()
+    housed.host.send(say.Forget("ab" * 16, "cd" * 16))
+    assert housed.host.receive()[0] == say.Forgotten(None)
 
 
 def test_it_finds_the_trace_of_a_session_where_there_is_one(housed: Housed) -> None:

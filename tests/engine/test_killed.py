@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from kiskriv.transcript import SAMPLE_RATE, Recognition, Samples
 from kiskriv.weights import bundled
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
+from kiskriv.wire.frames import frame
 from tests.speech.conftest import consultation, demo, model_folder, whisper
 
 __all__ = ["consultation", "demo", "model_folder", "whisper"]
@@ -47,6 +50,14 @@ class Process:
             self.control.send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
         ours.settimeout(PATIENCE)
         return Channel(ours)
+
+    def remembers(self, trace: bytes) -> int | None:
+        """How often the trace is met in its memory."""
+        mask = secrets.token_bytes(len(trace))
+        self.control.send(say.Forget(mask.hex(), bytes(a ^ b for a, b in zip(mask, trace, strict=True)).hex()))
+        found = self.control.receive()[0]
+        assert isinstance(found, say.Forgotten)
+        return found.residue
 
     def end(self) -> int:
         self.control.close()
@@ -103,3 +114,27 @@ def test_an_engine_that_is_killed_over_two_rooms_windows_costs_neither_a_word(
     assert again == undisturbed
     assert all(len(recognition.words) > 20 for recognition in again)
     assert second.end() == 0
+
+
+@pytest.mark.parametrize("when", ["answered", "at work", "half a window"])
+def test_nothing_of_a_session_that_has_ended_is_in_an_engine_that_serves_others(
+    engines: list[Process], consultation: Samples, when: str
+) -> None:
+    engine, trace = engines[0], secrets.token_bytes(16)
+    sound = consultation[:, SAMPLE_RATE : 5 * SAMPLE_RATE]
+    with engine.room() as other, engine.room() as room:
+        ask(other, sound)
+        heard(other)
+        room.trace = trace
+        ask(room, sound)
+        if when != "at work":
+            heard(room)
+        if when == "half a window":
+            room._line.sendall(frame(say.Window((9,), Urgency.CLOSED, False), bytes(36), trace)[:-9])
+            until = time.monotonic() + PATIENCE
+            while not engine.remembers(trace):  # so it is found where it is
+                assert time.monotonic() < until
+        room.close()
+        assert engine.remembers(trace) == 0
+        ask(other, sound)
+        assert heard(other).words

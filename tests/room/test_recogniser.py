@@ -27,7 +27,8 @@ class Asking:
     """A recogniser with one window to be heard, in a thread; the test is its engines."""
 
     def __init__(self) -> None:
-        self.recogniser = Recogniser(bytes(16))
+        self.wanted = threading.Event()
+        self.recogniser = Recogniser(bytes(16), self.wanted.set)
         self.thread = ThreadPoolExecutor(1)
         self.lines: list[Channel] = []
 
@@ -142,18 +143,44 @@ def test_what_is_not_wanted_any_more_before_it_is_asked_for_is_never_asked(askin
     assert words.result(PATIENCE) == HEARD
 
 
-def test_what_is_not_wanted_any_more_while_there_is_no_engine_is_said_to_the_next(asking: Asking) -> None:
+def test_what_is_not_wanted_any_more_while_there_is_no_engine_is_said_to_the_next(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiskriv.room.recogniser.ASKING", 0.01)
     words = asking.ask(AHEAD)
-    while asking.thread._work_queue.qsize():
-        pass
+    assert asking.wanted.wait(PATIENCE)
     asking.recogniser.cease()
-    try:
-        engine = asking.engine()
-        asked(engine)
-        assert engine.receive()[0] == say.Cease()
-        engine.send(say.Ceased())
-    except PeerGone:  # it had not come as far as to wait
-        pass
+    engine = asking.engine()
+    asked(engine)
+    assert engine.receive()[0] == say.Cease()
+    engine.send(say.Ceased())
+    assert words.result(PATIENCE) is None
+
+
+def test_a_line_that_breaks_while_its_engine_lives_is_asked_for_anew(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiskriv.room.recogniser.ASKING", 0.01)
+    words, engine = asking.ask(), asking.engine()
+    asked(engine)
+    asking.wanted.clear()
+    engine.close()
+    assert asking.wanted.wait(PATIENCE)
+    engine = asking.engine()
+    asked(engine)
+    engine.send(say.Words(HEARD))
+    assert words.result(PATIENCE) == HEARD
+
+
+def test_who_records_never_waits_for_an_engine_that_hears_nothing(asking: Asking) -> None:
+    words = asking.thread.submit(
+        asking.recogniser.transcribe, Clip(np.ones((1, 400_000), np.float32), (400_000,)), AHEAD
+    )
+    engine = asking.engine()  # its window does not fit into the line, and nobody takes it
+    assert engine.waiting(PATIENCE)
+    asking.recogniser.cease()
+    asking.recogniser.urge(TAIL)
+    engine.close()
     assert words.result(PATIENCE) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Event as Flag
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -74,11 +75,17 @@ def at_work(hearing: Hearing, model: Gated, ahead: Window | None = None) -> None
     assert model.begun.wait(PATIENCE)
 
 
+def told_by(hearing: Hearing, ahead: Window | None) -> Iterator[list[Heard]]:
+    """What it tells, again and again, for as long as that may take."""
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
+        yield list(hearing.go_on(ahead))
+
+
 def done(hearing: Hearing, model: Gated, ahead: Window | None = None) -> list[Heard]:
     """Lets the window at work through; what was heard."""
     model.gate.set()
-    while not (heard := list(hearing.go_on(ahead))):
-        pass
+    heard = next(told for told in told_by(hearing, ahead) if told)
     model.gate.clear()
     return heard
 
@@ -126,8 +133,7 @@ def test_the_newest_pause_is_decoded_ahead_not_an_older_one(hearing: Hearing, mo
     at_work(hearing, model, FIRST)
     assert list(hearing.go_on(None)) == []
     assert not model.unwanted  # speech goes on: it does no harm, and tells what is heard so far
-    while not (heard := list(hearing.go_on(LONGER))):
-        pass
+    heard = next(told for told in told_by(hearing, LONGER) if told)
     assert windows(heard) == [(LONGER, True)]
     assert model.asked == [(1, AHEAD), (2, AHEAD)]
 
@@ -164,8 +170,7 @@ def test_a_window_that_cannot_be_decoded_ahead_is_not_tried_again_before_it_is_c
     model.broken = True
     at_work(hearing, model, FIRST)
     model.gate.set()
-    while hearing._foreseen is None:
-        assert list(hearing.go_on(FIRST)) == []
+    assert next(hearing._foreseen for told in told_by(hearing, FIRST) if not told and hearing._foreseen)
     assert list(hearing.go_on(FIRST)) == []
     model.broken = False
     hearing.add([FIRST])

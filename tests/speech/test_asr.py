@@ -23,7 +23,7 @@ from kiskriv.transcript import SAMPLE_RATE, Samples, Word
 @pytest.fixture(scope="module")
 def clips(consultation: Samples) -> list[Samples]:
     """Stretches of speech of several lengths, and one of silence."""
-    cuts = [(1, 26), (28, 34), (40, 41), (60, 80)]
+    cuts = [(1, 27), (28, 34), (40, 41), (60, 86)]
     speech = [consultation[:, a * SAMPLE_RATE : b * SAMPLE_RATE] for a, b in cuts]
     return [*speech[:2], np.zeros((1, 5 * SAMPLE_RATE), np.float32), *speech[2:]]
 
@@ -46,10 +46,7 @@ def test_a_clip_says_the_same_in_any_company(whisper: Whisper, clips: list[Sampl
     assert len(alone[0]) > 30
     for words, *others in zip(alone, together, backwards, strict=True):
         for other in others:
-            assert [(w.start, w.end, w.text) for w in other] == [(w.start, w.end, w.text) for w in words]
-            likely = [w.probability for w in words]
-            # alignment in a batch may round the last bit of a float32 another way
-            assert [w.probability for w in other] == pytest.approx(likely, abs=1e-6)
+            assert other == words
 
 
 @pytest.mark.parametrize("strictness", range(STRICTEST + 1))
@@ -160,7 +157,7 @@ def test_nothing_of_the_sound_is_left_when_the_block_is_left(
         hypotheses = heard.decode([1, 0], 1)
         heard.words([1, 0], hypotheses)
         assert encoded.any()
-        assert len(watched.seen) == 4
+        assert len(watched.seen) == 5
         assert not any(copy.any() for copy in watched.seen[2:])
     assert not encoded.any()
 

@@ -171,6 +171,7 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
         seconds=24.0,
         seconds_left=7200.0,
         heard=scene.said,
+        findings=scene.findings,
         transcript=Transcript("no", scene.said) if drafted else None,
         note=scene.note if drafted else None,
     )

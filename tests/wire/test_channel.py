@@ -23,6 +23,22 @@ def line() -> Iterator[tuple[Channel, Channel]]:
         yield one, other
 
 
+def test_what_would_have_to_wait_is_not_sent_at_once(line: tuple[Channel, Channel]) -> None:
+    assert line[0].send_at_once(say.Cease())
+    assert line[1].receive()[0] == say.Cease()
+    with line[0]._sending:
+        assert not line[0].send_at_once(say.Cease())
+    sent = 0
+    while line[0].send_at_once(say.Cease()):
+        sent += 1
+    for _ in range(sent):
+        assert line[1].receive()[0] == say.Cease()
+    assert line[0].send_at_once(say.Cease())
+    line[1].close()
+    with pytest.raises(PeerGone):
+        line[0].send_at_once(say.Cease())
+
+
 def test_a_message_and_its_sound_arrive(line: tuple[Channel, Channel]) -> None:
     line[0].send(say.Window((1, 1), Urgency.CLOSED, False), b"12345678")
     assert line[1].receive() == (say.Window((1, 1), Urgency.CLOSED, False), bytearray(b"12345678"))

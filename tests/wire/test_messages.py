@@ -26,7 +26,20 @@ UTTERANCE = Utterance(0, Role.PATIENT, "1", (WORD, WORD))
 NOTE = Note((Section("Anamnese", (Statement("Feber i tre døgn.", (0, 1)),)), Section("Funn")))
 TRANSCRIPT = Transcript("nb", (UTTERANCE,))
 STANDING = say.Standing(
-    "ab" * 16, 7, "cd" * 16, State.DRAFTED, False, True, False, False, 12.5, 600.0, (UTTERANCE,), TRANSCRIPT, NOTE
+    "ab" * 16,
+    7,
+    "cd" * 16,
+    State.DRAFTED,
+    False,
+    True,
+    False,
+    False,
+    12.5,
+    600.0,
+    (UTTERANCE,),
+    Findings(2, loops=1),
+    TRANSCRIPT,
+    NOTE,
 )
 
 SAMPLES: dict[Any, Any] = {
