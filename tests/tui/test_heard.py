@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiskriv.session import Behind, Recognised, Tentative
+from kiskriv.session import Behind, Recognised, State, Tentative
 from kiskriv.transcript import Doubt, Findings, Role, Utterance, Word
 from kiskriv.tui.review import Review
 from tests.tui.conftest import consulting
-from tests.tui.fakes import Scene, utterances
+from tests.tui.fakes import Scene, standing, utterances
 
 
 def said(text: str, doubt: Doubt | None = None) -> Utterance:
@@ -59,3 +59,11 @@ async def test_what_is_doubted_says_why_where_it_stands_and_is_counted_beside_th
         await doctor.at(Review)
         await doctor.sees("[annet språk: ikke oversatt]")
         await doctor.sees("1 talestykke på et annet språk")
+
+
+async def test_what_was_met_is_known_to_the_next_screen_too() -> None:
+    scene = Scene(findings=Findings(4, foreign=2))
+    scene.rooms, scene.left = True, standing(scene, State.DRAFTED)
+    async with consulting(scene) as doctor:
+        await doctor.at(Review)
+        await doctor.sees("2 talestykker på et annet språk")
