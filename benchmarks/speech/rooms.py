@@ -36,7 +36,7 @@ LASTING = 40.0
 """Seconds that each number of rooms is tried for, at the pace of speech."""
 BEFORE = 25.0
 """Seconds at most that each room has recorded when that begins."""
-PARTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+PARTS = (0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
 """How many rooms are tried: parts of what could be decoded if nothing were decoded ahead, and nobody stopped."""
 TAILS = 8
 """Tails at least for each number of rooms."""
@@ -166,7 +166,7 @@ def main() -> None:
     """Prints the table: on a GPU with the shape of Whisper large, on a CPU with that of base."""
     gpu = get_cuda_device_count() > 0
     size, device, compute_type, batches = (
-        ("large-v3", "cuda", "float16", (1, 16)) if gpu else ("base", "cpu", "int8", (1, 2, 4))
+        ("large-v3", "cuda", "float16", (1, 16)) if gpu else ("base", "cpu", "int8", (1, 4))
     )
     columns = (
         "",
