@@ -29,6 +29,9 @@ from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.frames import Reader, frame
 
+MOST_ROUNDS = 100
+"""In which rooms are heard before the host, as long as they have something to say."""
+
 SETTLING = 5.0
 """Seconds in which a window that nobody wants any more is let go of before memory is searched."""
 
@@ -63,9 +66,7 @@ class Engine:
             for search in self._searches:
                 search.join()
             for job in [*waiting, *self._scheduler.close()]:  # also what a worker has put back
-                job.answer(
-                    say.Ceased()
-                )  # so that the next engine is asked, and this end is not held against the window
+                job.answer(say.Ceased())  # not held against the window: the next engine is asked
             for room in tuple(self._rooms):
                 self._let_go(room)
             self._hang_up()
@@ -74,16 +75,19 @@ class Engine:
             os.close(self._rope)
 
     def _serve(self) -> bool:
+        rounds = 0
         while self._control is not None or self._rooms:
-            heard = [key for key, _ in self._selector.select()]
-            for key in sorted(
-                heard, key=lambda key: key.fileobj is self._control
-            ):  # who has ended is let go before a search
-                if key.fileobj == self._bell:
-                    return False
-                if isinstance(key.data, _Room):
-                    self._hear(key.data)
-                elif self._control is not None and not self._obeyed(self._control):
+            ready = {key.fileobj: key.data for key, _ in self._selector.select()}
+            rooms = [room for room in ready.values() if room is not None]
+            for room in rooms:
+                self._hear(room)
+            if self._bell in ready:
+                return False
+            rounds = rounds + 1 if rooms else 0
+            # the host last: what a room that has ended left here is let go of before it is searched for
+            if self._control in ready and (not rooms or rounds > MOST_ROUNDS):
+                rounds = 0
+                if not self._obeyed(self._control):
                     return True
         return True
 
@@ -98,8 +102,9 @@ class Engine:
                     self._rooms.add(room)
                     self._selector.register(room.line, selectors.EVENT_READ, room)
                 case say.Forget(mask, masked):
-                    self._searches.append(Thread(target=self._search, args=(control, mask, masked), daemon=True))
-                    self._searches[-1].start()
+                    search = Thread(target=self._search, args=(control, mask, masked), daemon=True)
+                    search.start()
+                    self._searches = [*(thread for thread in self._searches if thread.is_alive()), search]
                 case _:
                     self._hang_up()
         except (PeerGone, Malformed):
