@@ -172,6 +172,23 @@ def test_a_line_that_breaks_while_its_engine_lives_is_asked_for_anew(
     assert words.result(PATIENCE) == HEARD
 
 
+def test_who_records_never_waits_for_an_engine_that_hears_no_more(asking: Asking) -> None:
+    words, engine = asking.ask(AHEAD), asking.engine()
+    asked(engine)
+
+    def wish() -> None:
+        for _ in range(5_000):  # far more than a line holds
+            asking.recogniser.cease()
+            asking.recogniser.urge(TAIL)
+
+    recording = threading.Thread(target=wish, daemon=True)
+    recording.start()
+    recording.join(PATIENCE)
+    assert not recording.is_alive()
+    engine.close()
+    assert words.result(PATIENCE) is None
+
+
 def test_who_records_never_waits_for_an_engine_that_hears_nothing(asking: Asking) -> None:
     words = asking.thread.submit(
         asking.recogniser.transcribe, Clip(np.ones((1, 400_000), np.float32), (400_000,)), AHEAD

@@ -164,6 +164,16 @@ def test_at_the_stop_what_was_ahead_of_another_end_is_left(hearing: Hearing, mod
     assert model.urged == []
 
 
+def test_at_the_stop_what_was_heard_ahead_of_another_end_is_not_told_any_more(hearing: Hearing, model: Gated) -> None:
+    at_work(hearing, model, FIRST)
+    model.gate.set()
+    until = monotonic() + PATIENCE
+    while not hearing._decoder.done:
+        assert monotonic() < until
+    hearing.add([LONGER])
+    assert windows(list(hearing.finish())) == [(LONGER, False)]
+
+
 def test_a_window_that_cannot_be_decoded_ahead_is_not_tried_again_before_it_is_closed(
     hearing: Hearing, model: Gated
 ) -> None:
