@@ -71,9 +71,9 @@ class Channel:
 
         Whether it was sent. Raises PeerGone.
         """
-        framed = frame(message, trace=self.trace)
         if not self._sending.acquire(blocking=False):
             return False
+        framed = frame(message, b"", self.trace)
         try:
             sent = self._line.send(framed, socket.MSG_DONTWAIT)
             self._line.sendall(framed[sent:])  # nothing as a rule; half a message would be the end of the line
@@ -83,6 +83,7 @@ class Channel:
             raise PeerGone from None
         finally:
             self._sending.release()
+            framed[:] = bytes(len(framed))
         return True
 
     def receive(self) -> tuple[Message, bytearray]:
