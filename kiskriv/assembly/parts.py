@@ -18,7 +18,7 @@ WHISPER_LANGUAGE = {"nb": "no", "nn": "nn"}
 """Whisper's name for each written form of Norwegian."""
 
 BATCH: Final[Mapping[str, int]] = {"cpu": 1, "cuda": 16}
-"""Windows decoded together, where the settings do not say: on a CPU two take as long together as one after the other."""
+"""Windows decoded together, where the settings do not say: on a CPU each costs less in company, but who stops waits for all of it."""
 
 NOTICE = "nb-1"
 """Version of the notice to the patient that the screen reads from (R9)."""

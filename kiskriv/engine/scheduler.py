@@ -16,7 +16,6 @@ from threading import Condition
 from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.wire.messages import Message
 
-_FIRST = list(Urgency).index
 _arrivals = count()
 
 
@@ -57,16 +56,14 @@ class Scheduler:
             if job.unwanted:
                 return False
             self._waiting.append(job)
-            self._waiting.sort(key=lambda waiting: (_FIRST(waiting.urgency), waiting.arrival))
-            self._changed.notify_all()
+            self._rearranged()
             return True
 
     def urge(self, job: Job, urgency: Urgency) -> None:
         """It is wanted sooner."""
         with self._changed:
             job.urgency = urgency
-            self._waiting.sort(key=lambda waiting: (_FIRST(waiting.urgency), waiting.arrival))
-            self._changed.notify_all()
+            self._rearranged()
 
     def withdraw(self, job: Job) -> bool:
         """Nobody wants it any more. Whether it is out of the queue; it is at work otherwise, and its worker sees to it."""
@@ -115,6 +112,10 @@ class Scheduler:
             left, self._waiting = self._waiting, []
             self._changed.notify_all()
             return left
+
+    def _rearranged(self) -> None:
+        self._waiting.sort(key=lambda job: (job.urgency.rank, job.arrival))
+        self._changed.notify_all()
 
 
 def _batch(waiting: list[Job], most: int) -> list[Job]:

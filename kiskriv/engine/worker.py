@@ -55,6 +55,8 @@ class Worker:
     def _one(self) -> bool:
         """The next batch; False where there will be none."""
         batch = self._scheduler.take(self._most)
+        if not batch:
+            return False
         try:
             for job in self._decode(batch):
                 if not self._scheduler.add(job):
@@ -66,12 +68,10 @@ class Worker:
             return False
         finally:
             self._scheduler.done(batch)
-        return bool(batch)
+        return True
 
     def _decode(self, batch: list[Job]) -> list[Job]:
         """Answers them; returns those that are to be decoded again."""
-        if not batch:
-            return []
         for job in batch:
             job.tell(say.Begun())
         try:

@@ -93,7 +93,7 @@ class Recogniser:
         """What the newest engine answered, None where it broke off; and whether it had begun."""
         begun = False
         line = self._current()
-        urgency = min(urgency, self._urged or urgency, key=list(Urgency).index)
+        urgency = min(urgency, self._urged or urgency, key=lambda wanted: wanted.rank)
         answer: say.Message | None
         try:
             line.send(say.Window(clip.lengths, urgency, alone), clip.samples.data.cast("B"))

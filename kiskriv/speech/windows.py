@@ -55,6 +55,11 @@ class Urgency(StrEnum):
     AHEAD = "ahead"
     """It is still open, and this is done in case the recording stops here: in idle time only."""
 
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent."""
+        return list(Urgency).index(self)
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Clip:
