@@ -17,7 +17,7 @@ from kiskriv.locale import explain, language, number
 from kiskriv.locale import text as _
 from kiskriv.machine import Promise, free_memory, kept, level, missing, promises_of_a_room
 from kiskriv.tui.words import AHEAD
-from kiskriv.weights import verify
+from kiskriv.weights import DIARIZATION, verify
 
 PATIENCE = timedelta(hours=24)
 """How long an erasure may wait for a witness."""
@@ -33,6 +33,7 @@ def look(config: Config) -> list[Promise]:
     room = promises_of_a_room()
     return [
         _tried("model", lambda: _model(config)),
+        _tried("voices", lambda: _voices(config)),
         _tried("deletion-log", lambda: _ledger(config)),
         _tried("user-and-workstation", lambda: (True, " · ".join(identities(config)))),
         _tried("settings", lambda: _settings(config)),
@@ -74,6 +75,19 @@ def _tried(name: str, attempt: Callable[[], Found]) -> Promise:
 def _model(config: Config) -> Found:
     model = verify(config.model.folder)
     return True, f"{model.name}, SHA-256 {model.digest[:16]}…"
+
+
+def _voices(config: Config) -> Found:
+    """What tells voices apart where there is one microphone, loaded as an engine does."""
+    from kiskriv.assembly import parts
+
+    folder = config.diarization.folder
+    said = _("one microphone: by timbre; pyannote.audio does it where the settings name its folder (extra `diarization`)")
+    if folder is not None:
+        model = verify(folder, DIARIZATION)
+        said = f"{model.name}, SHA-256 {model.digest[:16]}…"
+    parts.diarization(config)
+    return True, said
 
 
 def _speed(config: Config) -> Found:

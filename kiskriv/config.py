@@ -34,6 +34,7 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "model.device": ("cpu", "cuda"),
     "model.batch": range(257),
     "microphone.channels": (1, 2),
+    "diarization.step": range(11),
     "session.limit": range(1, 12 * 60 + 1),
     "ledger.precision": ("second", "minute", "hour"),
     "ledger.keys": ("auto", "file"),
@@ -66,6 +67,17 @@ class Microphone:
     device: str = ""
     channels: int = 1
     roles: tuple[Role, ...] = (Role.PRACTITIONER, Role.PATIENT)
+
+
+@dataclass(frozen=True)
+class Diarization:
+    """How voices are told apart where there is one microphone: by timbre, or by pyannote.audio from the `folder` named.
+
+    `step`: seconds from one window that it looks at to the next; 0: what suits the device.
+    """
+
+    folder: Path | None = None
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,7 @@ class Config:
 
     model: Model = field(default_factory=Model)
     microphone: Microphone = field(default_factory=Microphone)
+    diarization: Diarization = field(default_factory=Diarization)
     session: SessionSettings = field(default_factory=SessionSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     delivery: Delivery = field(default_factory=Delivery)

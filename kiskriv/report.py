@@ -10,20 +10,20 @@ from typing import Any
 from kiskriv import __version__
 from kiskriv.assembly.alone import LoneDesk
 from kiskriv.assembly.desk import Desk
-from kiskriv.demo import Demo, word_error_rate
+from kiskriv.demo import Demo, in_right_role, word_error_rate
 from kiskriv.errors import ProofInvalid
 from kiskriv.ledger import Ended, verify
 from kiskriv.locale import number
 from kiskriv.locale import text as _
 from kiskriv.note import Note
-from kiskriv.session import Captured, Event, Recognised
-from kiskriv.transcript import Role, Transcript
-from kiskriv.tui.words import doubt
+from kiskriv.session import Attributing, Captured, Event, Recognised, Transcribed
+from kiskriv.transcript import Transcript, Utterance
+from kiskriv.tui.words import REMARKS, doubt, voice
 from kiskriv.unattended import Outcome
 
 
 def as_json(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo | None = None) -> str:
-    """Text only of what was approved; times in seconds; `wer` only where there is a reference."""
+    """Text only of what was approved; times in seconds; `wer` and `roles` only where there is a reference."""
     value: dict[str, Any] = {
         "kiskriv": __version__,
         "model": {"name": desk.model.name, "sha256": desk.model.digest},
@@ -31,27 +31,36 @@ def as_json(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo | None = None) -
         "note": outcome.note and _note(outcome.note),
         "timings": {name: round(seconds, 4) for name, seconds in vars(outcome.timings).items()},
         "recognition": vars(outcome.findings),
+        "remarks": list(outcome.remarks),
         "receipt": outcome.receipt,
         "ledger_verified": verified(outcome, desk),
     }
     if demo is not None and outcome.transcript is not None:
         value["wer"] = round(word_error_rate(demo.reference, outcome.transcript), 4)
+        value["roles"] = {"words": outcome.words, "right": in_right_role(demo.turns, outcome.transcript)}
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def show(event: Event) -> None:
-    """One event as it happens: what was heard on standard output, the clock on standard error where a person watches."""
-    if isinstance(event, Captured) and sys.stderr.isatty():
-        bars = " ".join(f"{'▮' * round(8 * level):<8}" for level in event.levels)
-        print(f"\r● {_clock(event.seconds)}  {bars}", end="", file=sys.stderr, flush=True)
-    elif isinstance(event, Recognised):
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr)
-        for utterance in event.utterances:
-            print(
-                f"  {_clock(utterance.start)}  {_role(utterance.role):<8} {doubt(utterance)}{utterance.text}",
-                flush=True,
-            )
+    """One event as it happens: what was heard on standard output, how far it is on standard error where a person watches."""
+    match event:
+        case Captured():
+            bars = " ".join(f"{'▮' * round(8 * level):<8}" for level in event.levels)
+            _pass(f"● {_clock(event.seconds)}  {bars}")
+        case Attributing():
+            _pass(_("Finding out who said what …"))
+        case Recognised():
+            _pass("")
+            for line in _lines(event.utterances):
+                print(line, flush=True)
+        case Transcribed():
+            _pass("")
+
+
+def _pass(line: str) -> None:
+    """Shows the line until the next one."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
 
 def summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> str:
@@ -62,6 +71,10 @@ def summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> str:
 def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[str]:
     t = outcome.timings
     if outcome.note is not None and outcome.transcript is not None:
+        if demo.microphones == 1:  # nobody knew while they were heard
+            yield ""
+            yield _("Who said what, as told by the voices:")
+            yield from _lines(outcome.transcript.utterances)
         yield ""
         yield _(
             "Draft by rules; the demo approves it in the doctor's place. In brackets: when each statement was said."
@@ -72,6 +85,9 @@ def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[st
         rate = word_error_rate(demo.reference, outcome.transcript)
         yield ""
         yield _("Word errors against the reference: {rate} %").format(rate=number(100 * rate, 1))
+        right = in_right_role(demo.turns, outcome.transcript)
+        yield _("{right} of {words} words with the right role").format(right=right, words=outcome.words)
+    yield from (_(REMARKS[remark]) for remark in outcome.remarks)
     yield _("Sound {audio} s, decoded in {decode} s, draft {wait} s after stop, erased and logged in {erase} s").format(
         audio=number(t.audio), decode=number(t.decode, 1), wait=number(t.stop_to_draft, 2), erase=number(t.erase, 2)
     )
@@ -81,6 +97,14 @@ def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[st
         genuine=genuine
     )
     yield f"  kiskriv ledger verify {folder / 'receipt'} --key {folder / 'public-key'}"
+
+
+def _lines(utterances: Sequence[Utterance]) -> Iterator[str]:
+    """When, who (where that is known of anybody), what."""
+    known = any(voice(said) for said in utterances)
+    for said in utterances:
+        who = f"{voice(said):<9}  " if known else ""
+        yield f"  {_clock(said.start)}  {who}{doubt(said)}{said.text}"
 
 
 def _when(evidence: Sequence[int], transcript: Transcript) -> str:
@@ -124,13 +148,3 @@ def _note(note: Note) -> dict[str, Any]:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60:d}:{int(seconds) % 60:02d}"
-
-
-def _role(role: Role) -> str:
-    return {
-        Role.PRACTITIONER: _("doctor"),
-        Role.PATIENT: _("patient"),
-        Role.RELATED_PERSON: _("relative"),
-        Role.INTERPRETER: _("interpreter"),
-        Role.UNKNOWN: _("voice"),
-    }[role]

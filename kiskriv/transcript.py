@@ -55,6 +55,8 @@ class Word:
     text: str
     probability: float
     doubt: Doubt | None = None
+    channel: int | None = None
+    """The microphone that it was heard by alone, where two people spoke at once and each has a microphone."""
 
     def __repr__(self) -> str:
         return f"<Word {self.start:.2f}-{self.end:.2f} s>"
@@ -109,6 +111,34 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One speaker's word: seconds of the recording, and the speaker's label. A diarization's turns are in order and do not overlap."""
+
+    start: float
+    end: float
+    speaker: str
+
+
+class Remark(StrEnum):
+    """Why it may be uncertain who said what: said of the whole consultation."""
+
+    UNATTRIBUTED = "unattributed"
+    """It could not be found out, or not in time: no word has a speaker."""
+    ONE_VOICE = "one-voice"
+    """Only one voice was told apart."""
+    MANY_VOICES = "many-voices"
+    """More voices than a consultation is likely to have: some may be the same person's."""
+    DEAD_CHANNEL = "dead-channel"
+    """One of two microphones gave no speech."""
+    ALIKE = "alike"
+    """Both microphones heard everybody alike."""
+    SWAPPED = "swapped"
+    """Each microphone's voice speaks as the other's should."""
+    CLIPPED = "clipped"
+    """The sound was too loud for a microphone."""
+
+
 @dataclass(frozen=True, repr=False)
 class Utterance:
     """What one speaker said in one go: one or more words, never none."""
@@ -148,6 +178,7 @@ class Transcript:
 
     language: str
     utterances: tuple[Utterance, ...]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def text(self) -> str:

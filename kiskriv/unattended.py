@@ -8,7 +8,7 @@ from time import monotonic
 
 from kiskriv.note import Note
 from kiskriv.session import Captured, Consultation, Drafted, Event, Outlet, Recognised, Source, Transcribed
-from kiskriv.transcript import Findings, Transcript
+from kiskriv.transcript import Findings, Remark, Transcript
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Outcome:
     receipt: str
     timings: Timings
     findings: Findings
+    remarks: tuple[Remark, ...] = ()
 
 
 def hold(
@@ -48,6 +49,7 @@ def hold(
     words = 0
     stopped = drafted = monotonic()
     transcript, note, findings = None, None, Findings()
+    remarks: tuple[Remark, ...] = ()
     with consultation as session:
         for event in session.record(source):
             if isinstance(event, Captured):
@@ -57,7 +59,7 @@ def hold(
             tell(event)
         for event in session.draft():
             if isinstance(event, Transcribed):
-                transcript, findings = event.transcript, event.findings
+                transcript, findings, remarks = event.transcript, event.findings, event.transcript.remarks
                 words = sum(len(utterance.words) for utterance in transcript.utterances)
             elif isinstance(event, Drafted):
                 note, drafted = event.note, monotonic()
@@ -72,4 +74,4 @@ def hold(
         ending = monotonic()
         finish()
     timings = Timings(audio, decode, drafted - stopped, monotonic() - ending)
-    return Outcome(words, transcript, note, consultation.receipt, timings, findings)
+    return Outcome(words, transcript, note, consultation.receipt, timings, findings, remarks)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,11 +28,25 @@ from kiskriv.errors import ModelChanged, ModelError, ModelMissing
 
 MANIFEST = "manifest.toml"
 
-NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
-"""Without the last two faster-whisper would ask the hub, or guess."""
+Needed = tuple[tuple[str, ...], ...]
+"""Files that a folder must hold, each under one of these names."""
 
-VOCABULARY = ("vocabulary.json", "vocabulary.txt")
-"""One of the two, by the age of the converter."""
+WHISPER: Needed = (
+    ("model.bin",),
+    ("config.json",),
+    ("tokenizer.json",),  # without these two faster-whisper would ask the hub, or guess
+    ("preprocessor_config.json",),
+    ("vocabulary.json", "vocabulary.txt"),  # by the age of the converter
+)
+
+DIARIZATION: Needed = (
+    ("config.yaml",),
+    ("segmentation/pytorch_model.bin",),
+    ("embedding/pytorch_model.bin",),
+    ("plda/plda.npz",),
+    ("plda/xvec_transform.npz",),
+)
+"""As `pyannote/speaker-diarization-community-1` is laid out: without any of these pyannote.audio would ask the hub."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +62,20 @@ class Model:
         return f"<Model {self.digest[:12]}>"
 
 
-def described(folder: Path) -> Model:
+def described(folder: Path, needed: Needed = WHISPER) -> Model:
     """What the manifest says, unchecked: soon told, while `verify` reads gigabytes. Raises ModelMissing, ModelError."""
     octets = _manifest(folder)
     model, _ = _parsed(octets)
     return Model(folder, model["name"], model["licence"], hashlib.sha256(octets).hexdigest())
 
 
-def verify(folder: Path) -> Model:
+def verify(folder: Path, needed: Needed = WHISPER) -> Model:
     """Reads all that the manifest lists. Raises ModelMissing, ModelChanged, ModelError for an unreadable manifest."""
     octets = _manifest(folder)
     model, files = _parsed(octets)
-    for name in NEEDED:
-        if name not in files:
-            raise ModelMissing(file=name)
-    if not any(name in files for name in VOCABULARY):
-        raise ModelMissing(file=VOCABULARY[0])
+    for names in needed:
+        if not any(name in files for name in names):
+            raise ModelMissing(file=names[0])
     for name, digest in files.items():
         if _digest(folder, name) != digest.lower():
             raise ModelChanged(file=name)
@@ -78,8 +91,9 @@ def pin(folder: Path, *, name: str, licence: str, source: str, force: bool = Fal
     manifest = folder / MANIFEST
     if manifest.exists() and not force:
         raise ModelError(problem=f"{MANIFEST} is there already")
-    vocabulary = [file for file in VOCABULARY if (folder / file).is_file()] or [VOCABULARY[0]]
-    digests = {file: _digest(folder, file) for file in (*NEEDED, *vocabulary)}
+    needed = DIARIZATION if any((folder / name).is_file() for name, in DIARIZATION) else WHISPER
+    chosen = [next((name for name in names if (folder / name).is_file()), names[0]) for names in needed]
+    digests = {file: _digest(folder, file) for file in chosen}
     text = _table("model", {"name": name, "licence": licence, "source": source}) + "\n" + _table("files", digests)
     try:
         manifest.write_text(text, encoding="utf-8")
@@ -115,12 +129,12 @@ def _manifest(folder: Path) -> bytes:
 
 
 def _parsed(octets: bytes) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """A manifest's tables [model] and [files]: all values are strings, all files lie in the folder itself."""
+    """A manifest's tables [model] and [files]: all values are strings, all files lie in the folder or below it."""
     try:
         tables = tomllib.loads(octets.decode())
         model, files = tables["model"], tables["files"]
         whole = all(isinstance(value, str) for value in (*model.values(), *files.values()))
-        here = all(file == Path(file).name for file in files)
+        here = all(re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", file) for file in files)
         if whole and here and {"name", "licence"} <= model.keys():
             return model, files
     except (ValueError, KeyError, AttributeError):  # ValueError: no TOML, no UTF-8

@@ -28,7 +28,7 @@ def main(sound: str, seconds: str) -> None:
             break
         sealed.append(chunk.samples)
         chunk.samples.fill(0)
-    window = sealed.read_mono([(0, 20 * SAMPLE_RATE)])
+    window = sealed.read([(0, 20 * SAMPLE_RATE)])
     window.fill(0)
     key = vault._key
     mask, masked = key._trace

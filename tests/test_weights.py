@@ -8,16 +8,23 @@ from pathlib import Path
 import pytest
 
 from kiskriv.errors import ModelChanged, ModelError, ModelMissing
-from kiskriv.weights import MANIFEST, NEEDED, bundled, demo_material, pin, verify
+from kiskriv.weights import DIARIZATION, MANIFEST, WHISPER, Needed, bundled, demo_material, pin, verify
 
-FILES = (*NEEDED, "vocabulary.json")
+EACH_FILE = pytest.mark.parametrize(
+    ("needed", "file"), [(needed, names[0]) for needed in (WHISPER, DIARIZATION) for names in needed]
+)
 
 
 @pytest.fixture
-def unpinned(tmp_path: Path) -> Path:
+def needed() -> Needed:
+    return WHISPER
+
+
+@pytest.fixture
+def unpinned(tmp_path: Path, needed: Needed) -> Path:
     folder = tmp_path / "modell"
-    folder.mkdir()
-    for file in FILES:
+    for file, *_ in needed:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_bytes(f"contents of {file}".encode() * 100)
     return folder
 
@@ -34,40 +41,52 @@ def test_a_pinned_folder_verifies(folder: Path) -> None:
     assert model.digest == hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("needed", [DIARIZATION])
+def test_a_folder_that_tells_voices_apart_is_pinned_with_all_that_lies_below_it(folder: Path, needed: Needed) -> None:
+    assert verify(folder, needed).folder == folder
+    assert '"segmentation/pytorch_model.bin" = ' in (folder / MANIFEST).read_text()
+
+
+@pytest.mark.parametrize("needed", [DIARIZATION])
+def test_it_is_no_model_of_whispers(folder: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"model\.bin"):
+        verify(folder)
+
+
 def test_other_files_beside_are_no_matter(folder: Path) -> None:
     (folder / "README.md").write_text("A model card.")
     assert verify(folder).licence == "Apache-2.0"
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+@EACH_FILE
+def test_a_missing_file_is_named(folder: Path, needed: Needed, file: str) -> None:
     (folder / file).unlink()
     with pytest.raises(ModelMissing, match=file):
-        verify(folder)
+        verify(folder, needed)
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_truncated_file_is_named(folder: Path, file: str) -> None:
+@EACH_FILE
+def test_a_truncated_file_is_named(folder: Path, needed: Needed, file: str) -> None:
     (folder / file).write_bytes((folder / file).read_bytes()[:-1])
     with pytest.raises(ModelChanged, match=file):
-        verify(folder)
+        verify(folder, needed)
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_flipped_bit_is_found(folder: Path, file: str) -> None:
+@EACH_FILE
+def test_a_flipped_bit_is_found(folder: Path, needed: Needed, file: str) -> None:
     octets = bytearray((folder / file).read_bytes())
     octets[len(octets) // 2] ^= 1
     (folder / file).write_bytes(octets)
     with pytest.raises(ModelChanged, match=file):
-        verify(folder)
+        verify(folder, needed)
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_manifest_that_leaves_a_needed_file_out_is_refused(folder: Path, file: str) -> None:
+@EACH_FILE
+def test_a_manifest_that_leaves_a_needed_file_out_is_refused(folder: Path, needed: Needed, file: str) -> None:
     lines = (folder / MANIFEST).read_text().splitlines()
     (folder / MANIFEST).write_text("\n".join(line for line in lines if file not in line))
     with pytest.raises(ModelMissing, match=file):
-        verify(folder)
+        verify(folder, needed)
 
 
 def test_the_older_vocabulary_will_do(unpinned: Path) -> None:
@@ -96,6 +115,8 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         b'[model]\nname = 1\nlicence = "MIT"\n[files]\n',
         b'[model]\nlicence = "MIT"\n[files]\n',
         b'[model]\nname = "a"\nlicence = "MIT"\n[files]\n"../model.bin" = "00"',
+        b'[model]\nname = "a"\nlicence = "MIT"\n[files]\n"plda/../../model.bin" = "00"',
+        b'[model]\nname = "a"\nlicence = "MIT"\n[files]\n"/model.bin" = "00"',
         b'[model]\nname = "a"\nlicence = "MIT"\n[files]\n"/etc/passwd" = "00"',
     ],
 )
@@ -114,7 +135,7 @@ def test_a_manifest_is_not_overwritten_unasked(folder: Path) -> None:
     assert verify(folder).name == "other"
 
 
-@pytest.mark.parametrize("file", FILES)
+@EACH_FILE
 def test_an_incomplete_folder_is_not_pinned(unpinned: Path, file: str) -> None:
     (unpinned / file).unlink()
     with pytest.raises(ModelMissing, match=file):

@@ -60,7 +60,7 @@ class Recording:
     last: tuple[Window, ...]
     past: int
 
-    def read_mono(self, spans: Sequence[Span]) -> Samples:
+    def read(self, spans: Sequence[Span]) -> Samples:
         """As `SealedSound` does."""
         return np.concatenate([self.sound[:, start:end] for start, end in spans], axis=1)
 
@@ -128,7 +128,7 @@ def capacity(served: Engine) -> tuple[float, float]:
     for window in windows:
         began = time.monotonic()
         recogniser.transcribe(
-            Clip(recorded.read_mono(window.spans), tuple(b - a for a, b in window.spans)), Urgency.CLOSED
+            Clip(recorded.read(window.spans), tuple(b - a for a, b in window.spans)), Urgency.CLOSED
         )
         times.append(time.monotonic() - began)
     recogniser.abandon()

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from kiskriv.assembly import parts
 from kiskriv.config import Config
-from kiskriv.engine import Alone
+from kiskriv.engine import Alone, AloneSpeakers
 from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.cosigning import alarmed
 from kiskriv.host.run import Run, open_ledger
 from kiskriv.ledger import Cause
 from kiskriv.machine import Level, harden, silence
-from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Transcriber
+from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Speakers, Transcriber
 from kiskriv.session.session import Session
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
@@ -28,7 +28,7 @@ class LoneDesk:
         silence()
         harden()
         self.config = config
-        self.model = verify(config.model.folder)
+        self.model = parts.trusted(config, verify)
         self._ledger = open_ledger(config)
         self._run = Run(config, self._ledger)
         self._run.tell()
@@ -39,6 +39,7 @@ class LoneDesk:
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
         self.level = Level.C
         self._transcriber: Transcriber | None = None
+        self._speakers: Speakers | None = None
 
     def close(self) -> None:
         """Gives the ledger back."""
@@ -48,6 +49,7 @@ class LoneDesk:
     def load(self) -> None:
         """Loads the weights, so that the first consultation does not wait for them."""
         if self._transcriber is None:
+            self._speakers = AloneSpeakers(parts.diarization(self.config))
             self._transcriber = Alone(parts.models(self.config)[0])
 
     def microphone(self) -> Source:
@@ -87,10 +89,12 @@ class LoneDesk:
         if unaccounted := (*self._ledger.unverified(), *self._ledger.unaccounted()):
             raise ErasureFailed(residue=len(unaccounted))
         self.load()
-        assert self._transcriber is not None
+        assert self._transcriber is not None and self._speakers is not None
         channels = source.channels
         stages = parts.stages(
             self._transcriber,
+            self._speakers,
+            step=parts.step(self.config),
             channels=channels,
             roles=self.config.microphone.roles if channels > 1 else (),
             language=self.config.model.language,

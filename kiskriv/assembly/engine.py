@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> None:
     settings = Path(arguments[4]) if arguments[3:4] == ["--settings"] else None
     harden()
     lock_memory()
-    confine(Walls(readable=(model, settings or config_file(), *DRIVER), writable=_gpus(settings)), keep=(control,))
+    readable = (model, settings or config_file(), *_diarization(settings), *DRIVER)
+    confine(Walls(readable=readable, writable=_gpus(settings)), keep=(control,))
     orderly = _live(socket.socket(fileno=control), settings)
     gc.collect()
     os._exit(0 if orderly else 1)
@@ -43,11 +44,22 @@ def _gpus(settings: Path | None) -> tuple[Path, ...]:
     return ()
 
 
+def _diarization(settings: Path | None) -> tuple[Path, ...]:
+    """The folder of the model that tells voices apart, where the settings name one."""
+    from kiskriv.config import load
+    from kiskriv.errors import KiskrivError
+
+    with suppress(KiskrivError):
+        if (folder := load(settings).diarization.folder) is not None:
+            return (folder,)
+    return ()
+
+
 def _live(control: socket.socket, settings: Path | None) -> bool:
     """Whether it ended in good order."""
     from kiskriv.assembly import parts
     from kiskriv.config import load
-    from kiskriv.engine import Engine
+    from kiskriv.engine import Engine, Telling
     from kiskriv.errors import KiskrivError
     from kiskriv.weights import verify
     from kiskriv.wire import messages as say
@@ -57,8 +69,8 @@ def _live(control: socket.socket, settings: Path | None) -> bool:
     line = Channel(control)
     try:
         config = load(settings)
-        model = verify(config.model.folder)
-        engine = Engine(line, parts.models(config))
+        model = parts.trusted(config, verify)
+        engine = Engine(line, parts.models(config), Telling(parts.diarization(config)))
     except KiskrivError as error:
         line.send(failed(error))
         return True

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from kiskriv.assembly.parts import NOTICE
+from kiskriv.assembly import parts
 from kiskriv.config import load, settings_digest
 from kiskriv.errors import KiskrivError, PeerGone
 from kiskriv.host.calling import folder_name
@@ -64,8 +64,9 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
         house = House(
             config=config,
             settings=settings_digest(config),
-            model=described(config.model.folder),  # the engine checks every file of it
-            notice=NOTICE,
+            model=parts.trusted(config, described),  # the engine checks every file of it
+            notice=parts.NOTICE,
+            step=parts.step(config),
             limit=config.session.limit * 60,
             spools=Spools(spool_folder() / folder_name(config), wanted=config.session.spool),
             open_folder=lambda: runtime_folder(folder_name(config)),

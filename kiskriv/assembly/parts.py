@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiskriv.config import Config
+from kiskriv.speech.diarization import WINDOW
+from kiskriv.transcript import SAMPLE_RATE
+from kiskriv.weights import DIARIZATION, WHISPER, Model, Needed
 
 if TYPE_CHECKING:
     from kiskriv.engine import Loaded
-    from kiskriv.session import Outlet, Source, Stages, Transcriber
+    from kiskriv.session import Outlet, Source, Speakers, Stages, Transcriber
+    from kiskriv.speech.diarization import Diarization
     from kiskriv.transcript import Role
 
 WHISPER_LANGUAGE = {"nb": "no", "nn": "nn"}
@@ -19,6 +25,9 @@ WHISPER_LANGUAGE = {"nb": "no", "nn": "nn"}
 
 BATCH: Final[Mapping[str, int]] = {"cpu": 1, "cuda": 16}
 """Windows decoded together, where the settings do not say: on a CPU each costs less in company, but who stops waits for all of it."""
+
+STEP: Final[Mapping[str, int]] = {"cpu": 5, "cuda": 1}
+"""Seconds from one window that pyannote.audio looks at to the next, where the settings do not say: its own is 1, and too dear for a CPU."""
 
 NOTICE = "nb-1"
 """Version of the notice to the patient that the screen reads from (R9)."""
@@ -67,6 +76,34 @@ def models(config: Config) -> list[Loaded]:
     return [Loaded(partial(load, index), model.compute_type, batch) for index in range(_devices(model.device))]
 
 
+def diarization(config: Config) -> Diarization:
+    """What tells voices apart: pyannote.audio from the folder of the settings, or by timbre. Raises ModelError, ConfigError."""
+    model = config.model
+    if config.diarization.folder is None:
+        from kiskriv.speech.timbre import Timbre
+
+        return Timbre()
+    from kiskriv.speech.pyannote_diarization import Pyannote
+
+    return Pyannote(config.diarization.folder, device=model.device, threads=model.threads)
+
+
+def step(config: Config) -> int:
+    """Samples from one window in which voices are told apart to the next."""
+    if config.diarization.folder is None:
+        return WINDOW
+    return SAMPLE_RATE * (config.diarization.step or STEP[config.model.device])
+
+
+def trusted(config: Config, look: Callable[[Path, Needed], Model]) -> Model:
+    """The model of the settings; where voices are told apart by another, its digest is that of both. Raises what `look` raises."""
+    model = look(config.model.folder, WHISPER)
+    if config.diarization.folder is None:
+        return model
+    other = look(config.diarization.folder, DIARIZATION)
+    return replace(model, digest=hashlib.sha256(f"{model.digest} {other.digest}".encode()).hexdigest())
+
+
 def _devices(device: str) -> int:
     """How many there are of this kind; 1 where there is none, for loading to say so."""
     import ctranslate2
@@ -75,18 +112,28 @@ def _devices(device: str) -> int:
 
 
 def stages(  # noqa: PLR0913
-    transcriber: Transcriber, *, channels: int, roles: Sequence[Role], language: str, model: str, informed: str
+    transcriber: Transcriber,
+    speakers: Speakers,
+    *,
+    step: int,
+    channels: int,
+    roles: Sequence[Role],
+    language: str,
+    model: str,
+    informed: str,
 ) -> Stages:
     """The parts of one session."""
     from kiskriv.draft.rules import RuleDrafter
     from kiskriv.session import Stages
-    from kiskriv.speech.channels import Channels, OneVoice
+    from kiskriv.session.microphones import Microphones
+    from kiskriv.session.voices import Voices
     from kiskriv.speech.live import Listener
 
+    voices = Voices(speakers, step)
     return Stages(
         ear=Listener(),
         transcriber=transcriber,
-        diarizer=Channels() if channels > 1 else OneVoice(),
+        diarizer=Microphones(voices) if channels > 1 else voices,
         drafter=RuleDrafter(),
         roles={str(channel): role for channel, role in enumerate(roles)},
         language=language,

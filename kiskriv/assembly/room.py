@@ -42,7 +42,7 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
 
     from kiskriv.assembly import parts
     from kiskriv.errors import VaultErased, fault_code
-    from kiskriv.room import Begun, Porter, Recogniser, Room, spooled
+    from kiskriv.room import Begun, EngineSpeakers, Porter, Recogniser, Room, spooled
     from kiskriv.room.register import HostLedger
     from kiskriv.session.session import Session
     from kiskriv.speech.live import Listener
@@ -54,7 +54,8 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
     mask, masked = secrets.token_bytes(TRACE), secrets.token_bytes(TRACE)
     trace = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
     recogniser = Recogniser(trace, lambda: porter.report(say.Wants(say.Part.ENGINE)))
-    porter = Porter(control, listener, recogniser.supply)
+    speakers = EngineSpeakers(trace, lambda: porter.report(say.Wants(say.Part.SPEAKERS)))
+    porter = Porter(control, listener, recogniser.supply, speakers.supply)
     porter.trace = trace
 
     def opening(message: say.Begin | say.Resume) -> Begun:
@@ -70,6 +71,8 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
                 order = replay.order
         stages = parts.stages(
             recogniser,
+            speakers,
+            step=order.step,
             channels=order.channels,
             roles=order.roles,
             language=order.language,

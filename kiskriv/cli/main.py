@@ -115,6 +115,14 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help=_("a whole consultation on a synthetic recording"))
     demo.add_argument("--json", action="store_true", help=_("print one JSON object"))
     demo.add_argument(
+        "--mono",
+        dest="microphones",
+        action="store_const",
+        const=1,
+        default=2,
+        help=_("as one microphone between the two heard it"),
+    )
+    demo.add_argument(
         "--speed",
         type=_speed,
         default=8.0,
@@ -257,7 +265,7 @@ def _demo(options: argparse.Namespace) -> int:
     from kiskriv import demo, report, unattended
     from kiskriv.deliver import Stream
 
-    material = demo.material()
+    material = demo.material(options.microphones)
     desk = _desk(options, ledger="demo-ledger")
     try:
         desk.load()

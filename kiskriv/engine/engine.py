@@ -1,9 +1,10 @@
 """Hears what rooms want decoded, and what the host says: one thread, which no line holds up and which decodes nothing itself.
 
-    host ──Supply──> another room's line          room ──Window──> Begun, then Words | Failed
-         ──Forget──> Forgotten (searched)              ──Urge──>   (sooner)
-         ──Retire──> everything is freed,              ──Cease──>  Ceased
-                     and the process ends
+    host ──Supply──> another line of a room's     room ──Window───> Begun, then Words | Failed
+         ──Forget──> Forgotten (searched)              ──Voices───> Begun, then Embedded | Failed
+         ──Retire──> everything is freed,              ──Cluster──> Begun, then Turns | Failed
+                     and the process ends              ──Urge─────> (sooner)
+                                                       ──Cease────> Ceased
 
 Where the host goes away the rooms are served on; with the last of them the process ends too.
 """
@@ -16,6 +17,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import accumulate
 from threading import Lock, Thread
 
 import numpy as np
@@ -24,10 +26,11 @@ from kiskriv.engine.scheduler import Job, Scheduler
 from kiskriv.engine.worker import Model, Worker
 from kiskriv.errors import Malformed, PeerGone
 from kiskriv.machine import search_memory
-from kiskriv.speech.windows import WHISPER_LIMIT, Clip
+from kiskriv.speech.diarization import Clustering
+from kiskriv.speech.windows import WHISPER_LIMIT, Clip, Urgency
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
-from kiskriv.wire.frames import Reader, frame
+from kiskriv.wire.frames import Buffer, Reader, frame
 
 MOST_ROUNDS = 100
 """In which rooms are heard before the host, as long as they have something to say."""
@@ -37,13 +40,18 @@ SETTLING = 5.0
 
 
 class Engine:
-    """Serves every line that the host supplies, with a worker for each model. Where one falls, all ends: the host starts another."""
+    """Serves every line that the host supplies, with a worker for each model: some for words, one for who says them.
 
-    def __init__(self, control: Channel, models: Sequence[Model]) -> None:
+    Where one falls, all ends: the host starts another.
+    """
+
+    def __init__(self, control: Channel, models: Sequence[Model], telling: Model) -> None:
         self._control: Channel | None = control
-        self._scheduler = Scheduler()
+        self._words, self._voices = Scheduler(), Scheduler()
         self._bell, self._rope = os.pipe()
-        self._workers = [Worker(self._scheduler, model, partial(os.write, self._rope, b"!")) for model in models]
+        fallen = partial(os.write, self._rope, b"!")
+        self._workers = [Worker(self._words, model, fallen) for model in models]
+        self._workers.append(Worker(self._voices, telling, fallen, nice=True))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._selector.register(control, selectors.EVENT_READ)
@@ -60,12 +68,12 @@ class Engine:
         try:
             return self._serve()
         finally:
-            waiting = self._scheduler.close()
+            waiting = [*self._words.close(), *self._voices.close()]
             for worker in self._workers:
                 worker.join()
             for search in self._searches:
                 search.join()
-            for job in [*waiting, *self._scheduler.close()]:  # also what a worker has put back
+            for job in [*waiting, *self._words.close(), *self._voices.close()]:  # also what a worker has put back
                 job.answer(say.Ceased())  # not held against the window: the next engine is asked
             for room in tuple(self._rooms):
                 self._let_go(room)
@@ -113,7 +121,7 @@ class Engine:
 
     def _search(self, control: Channel, mask: str, masked: str) -> None:
         """In a thread of its own: rooms are heard meanwhile. What is not let go of in time cannot be said to be gone."""
-        settled = self._scheduler.settle(SETTLING)
+        settled = self._words.settle(SETTLING) and self._voices.settle(SETTLING)
         with suppress(PeerGone):
             control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked)) if settled else None))
 
@@ -130,23 +138,30 @@ class Engine:
     def _understand(self, room: _Room, message: say.Message, octets: bytearray) -> None:
         match message:
             case say.Window(lengths, urgency, alone) if room.job is None and sum(lengths) <= WHISPER_LIMIT:
-                clip = Clip(np.frombuffer(octets, np.float32).reshape(1, -1), lengths)
-                room.job = Job(clip, urgency, alone, room.tell)
-                self._scheduler.add(room.job)
+                self._add(room, self._words, Job(_clip(octets, lengths), urgency, alone, room.tell))
+            case say.Voices(length, urgency, alone) if room.job is None:
+                self._add(room, self._voices, Job(_clip(octets, (length,)), urgency, alone, room.tell))
+            case say.Cluster(sizes, step, length) if room.job is None:
+                task = Clustering(_parts(octets, sizes), step, length)
+                self._add(room, self._voices, Job(task, Urgency.TAIL, alone=True, tell=room.tell))
             case say.Urge(urgency):
                 if (job := room.job) is not None:
-                    self._scheduler.urge(job, urgency)
+                    room.queue.urge(job, urgency)
             case say.Cease():
-                if (job := room.job) is not None and self._scheduler.withdraw(job):
+                if (job := room.job) is not None and room.queue.withdraw(job):
                     job.answer(say.Ceased())
             case _:
                 raise Malformed
 
+    def _add(self, room: _Room, queue: Scheduler, job: Job) -> None:
+        room.job, room.queue = job, queue
+        queue.add(job)
+
     def _let_go(self, room: _Room) -> None:
         self._rooms.discard(room)
         self._selector.unregister(room.line)
-        if (job := room.job) is not None and self._scheduler.withdraw(job):
-            job.clip.wipe()
+        if (job := room.job) is not None and room.queue.withdraw(job):
+            job.task.wipe()
         room.close()
 
     def _hang_up(self) -> None:
@@ -164,7 +179,9 @@ class _Room:
         self.line = line
         self.job: Job | None = None
         """What it has asked for, until it is answered."""
-        self._reader = Reader()
+        self.queue = Scheduler()
+        """Where that waits."""
+        self._reader = Reader(say.MAX_CLUSTERED)
         self._answering = Lock()
 
     def heard(self) -> tuple[say.Message, bytearray] | None:
@@ -183,9 +200,9 @@ class _Room:
             raise PeerGone
         return self._reader.filled(count)
 
-    def tell(self, message: say.Message) -> None:
+    def tell(self, message: say.Message, octets: Buffer = b"") -> None:
         """An answer. A room that takes none any more, though it waits for one, is let go. Raises ValueError where it cannot be said."""
-        framed = frame(message)
+        framed = frame(message, octets)
         if not isinstance(message, say.Begun):
             self.job = None
         try:
@@ -205,3 +222,12 @@ class _Room:
         with self._answering:
             self.line.close()
         self._reader.wipe()
+
+
+def _clip(octets: bytearray, lengths: tuple[int, ...]) -> Clip:
+    return Clip(np.frombuffer(octets, np.float32).reshape(1, -1), lengths)
+
+
+def _parts(octets: bytearray, sizes: tuple[int, ...]) -> list[memoryview]:
+    ends = accumulate(sizes)
+    return [memoryview(octets)[end - size : end] for size, end in zip(sizes, ends, strict=True)]

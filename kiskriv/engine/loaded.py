@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from kiskriv.engine.scheduler import Task
 from kiskriv.errors import KiskrivError, OutOfMemory
 from kiskriv.speech.backend import Backend
 from kiskriv.speech.recognition import recognise
@@ -37,11 +38,11 @@ class Loaded:
     def __repr__(self) -> str:
         return f"<Loaded {self._compute_type}, batch {self.batch}>"
 
-    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+    def work(self, tasks: Sequence[Task]) -> Generator[None, None, list[Recognition]]:
         """See `Model`."""
         if self._backend is None:
             raise OutOfMemory
-        recognitions = yield from recognise(self._backend, clips)
+        recognitions = yield from recognise(self._backend, [task for task in tasks if isinstance(task, Clip)])
         less = Findings(reduced=int(self.reduced))
         return [replace(heard, findings=heard.findings + less) for heard in recognitions]
 

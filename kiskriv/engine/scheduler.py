@@ -1,4 +1,4 @@
-"""Whose window is decoded next, and with whom: one queue for all rooms, taken from by one worker for each device.
+"""Whose window is decoded next, and with whom: one queue for all rooms' words (and one for who says them), and one worker for each device.
 
     tails of stopped recordings  >  closed windows, as they came  >  windows decoded ahead
 
@@ -8,37 +8,49 @@ else comes; and so is a window over which an engine has died.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Condition
+from typing import Protocol
 
+from kiskriv.speech.diarization import Clustering
 from kiskriv.speech.windows import Clip, Urgency
+from kiskriv.wire.frames import Buffer
 from kiskriv.wire.messages import Message
+
+Task = Clip | Clustering
+"""A window of sound, or what became of many."""
 
 _arrivals = count()
 
 
+class Tell(Protocol):
+    """Answers a room."""
+
+    def __call__(self, message: Message, octets: Buffer = b"", /) -> object:
+        """Raises ValueError for a message that cannot be said."""
+
+
 @dataclass(eq=False)
 class Job:
-    """A window that some room wants decoded. `tell` answers the room; `unwanted`: nobody waits for it any more."""
+    """A task of some room's. `tell` answers the room; `unwanted`: nobody waits for it any more."""
 
-    clip: Clip
+    task: Task
     urgency: Urgency
     alone: bool
-    tell: Callable[[Message], object]
+    tell: Tell
     unwanted: bool = False
     halved: int = 0
     """How often a batch with it did not fit into memory."""
     arrival: int = field(default_factory=lambda: next(_arrivals))
 
-    def answer(self, message: Message) -> None:
-        """The last word to the room: what was decoded is wiped before it is said."""
-        self.clip.wipe()
-        self.tell(message)
+    def answer(self, message: Message, octets: Buffer = b"") -> None:
+        """The last word to the room: what was given is wiped before it is said."""
+        self.task.wipe()
+        self.tell(message, octets)
 
     def __repr__(self) -> str:
-        return f"<Job {self.arrival}, {self.urgency}, {self.clip!r}>"
+        return f"<Job {self.arrival}, {self.urgency}, {self.task!r}>"
 
 
 class Scheduler:

@@ -8,12 +8,15 @@ from dataclasses import replace
 from threading import Thread
 from typing import Protocol
 
-from kiskriv.engine.scheduler import Job, Scheduler
+from kiskriv.engine.scheduler import Job, Scheduler, Task
 from kiskriv.errors import OutOfMemory, RecogniserFailed
-from kiskriv.speech.windows import Clip
-from kiskriv.transcript import Findings, Recognition
+from kiskriv.machine import give_way
+from kiskriv.transcript import Findings, Recognition, Turn
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
+
+Result = Recognition | bytes | tuple[Turn, ...]
+"""Words of a window; or what was heard of voices in it; or who spoke when in all of them."""
 
 
 class Model(Protocol):
@@ -21,23 +24,24 @@ class Model(Protocol):
 
     @property
     def batch(self) -> int:
-        """Windows that are decoded together at most."""
+        """Tasks that are done together at most."""
 
-    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
-        """What is heard in each clip, a step at a time; may be left between two. Raises OutOfMemory."""
+    def work(self, tasks: Sequence[Task]) -> Generator[None, None, Sequence[Result]]:
+        """The result of each task, a step at a time; may be left between two. Raises OutOfMemory."""
 
     def reduce(self) -> bool:
         """Makes do with less memory, for good. False where there is no less."""
 
 
 class Worker:
-    """One thread with one model. `fallen` is called if it ends by a fault: nobody must wait for it then."""
+    """One thread with one model. `fallen` is called if it ends by a fault: nobody must wait for it then. `nice`: others go first."""
 
-    def __init__(self, scheduler: Scheduler, model: Model, fallen: Callable[[], object]) -> None:
+    def __init__(self, scheduler: Scheduler, model: Model, fallen: Callable[[], object], *, nice: bool = False) -> None:
         self._scheduler = scheduler
         self._model = model
         self._most = model.batch
         self._fallen = fallen
+        self._nice = nice
         self._thread = Thread(target=self._work, name="decode", daemon=True)
 
     def start(self) -> None:
@@ -49,6 +53,8 @@ class Worker:
         self._thread.join()
 
     def _work(self) -> None:
+        if self._nice:
+            give_way()
         while self._one():
             pass  # between two batches it holds on to no room
 
@@ -63,7 +69,7 @@ class Worker:
                     job.answer(say.Ceased())
         except BaseException:  # not to be said: its text could hold what was heard
             for job in batch:
-                job.clip.wipe()
+                job.task.wipe()
             self._fallen()
             return False
         finally:
@@ -75,31 +81,29 @@ class Worker:
         for job in batch:
             job.tell(say.Begun())
         try:
-            recognitions = self._recognised(batch)
+            results = self._results(batch)
         except OutOfMemory:
             return self._with_less(batch)
         except Exception:  # what it says could hold what was said; the room tries again, and counts
             return self._failed(batch)
-        if recognitions is None:
+        if results is None:
             return self._left(batch)
-        for job, recognition in zip(batch, recognitions, strict=True):
-            met = Findings(halved=job.halved)
-            answer: say.Message = say.Words(replace(recognition, findings=recognition.findings + met))
+        for job, result in zip(batch, results, strict=True):
             try:
-                job.answer(answer)
+                _answer(job, result)
             except ValueError:  # a number that is none: less than no words
                 job.answer(failed(RecogniserFailed(attempts=1)))
         return []
 
-    def _recognised(self, batch: list[Job]) -> list[Recognition] | None:
+    def _results(self, batch: list[Job]) -> Sequence[Result] | None:
         """None where it was left before the end."""
-        with closing(self._model.recognise([job.clip for job in batch])) as steps:
+        with closing(self._model.work([job.task for job in batch])) as steps:
             while not self._scheduler.presses(batch):
                 try:
                     next(steps)
                 except StopIteration as end:
-                    recognitions: list[Recognition] = end.value
-                    return recognitions
+                    results: Sequence[Result] = end.value
+                    return results
         return None
 
     def _left(self, batch: list[Job]) -> list[Job]:
@@ -127,3 +131,14 @@ class Worker:
             return self._left(batch)
         batch[0].answer(failed(RecogniserFailed(attempts=1)))
         return []
+
+
+def _answer(job: Job, result: Result) -> None:
+    """Raises ValueError for a number that is none."""
+    match result:
+        case Recognition(_, findings):
+            job.answer(say.Words(replace(result, findings=findings + Findings(halved=job.halved))))
+        case bytes():
+            job.answer(say.Embedded(len(result)), result)
+        case turns:
+            job.answer(say.Turns(turns))

@@ -76,17 +76,18 @@ class Engine:
                 continue
 
     async def supply(self, room: Line) -> None:
-        """A line between this room and the engine, unless one of them goes; an engine that still loads will be told by `serves`."""
-        while (engine := self._line) is not None and self._ready.done() and not room.closed:
-            try:
-                ours, theirs = socket.socketpair()
-            except OSError:
-                await asyncio.sleep(AGAIN)
-                continue
-            with ours, theirs, suppress(PeerGone):
-                await engine.send(say.Supply(say.Part.ENGINE), ours.fileno())
-                await room.send(say.Supply(say.Part.ENGINE), theirs.fileno())
-            return
+        """Lines between this room and the engine, unless one of them goes; an engine that still loads will be told by `serves`."""
+        for part in (say.Part.ENGINE, say.Part.SPEAKERS):
+            while (engine := self._line) is not None and self._ready.done() and not room.closed:
+                try:
+                    ours, theirs = socket.socketpair()
+                except OSError:
+                    await asyncio.sleep(AGAIN)
+                    continue
+                with ours, theirs, suppress(PeerGone):
+                    await engine.send(say.Supply(part), ours.fileno())
+                    await room.send(say.Supply(part), theirs.fileno())
+                break
 
     async def recycle(self, *, wanted: bool) -> None:
         """Ends the process, by force if need be. A new one comes in its place if it is `wanted`."""

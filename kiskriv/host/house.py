@@ -26,13 +26,14 @@ AGAIN = 0.5
 class House:
     """`settings` is the digest of the configuration, `notice` the version of the patient's notice.
 
-    `limit`: seconds that a session may last (R15).
+    `step`: samples from one window in which voices are told apart to the next. `limit`: seconds that a session may last (R15).
     """
 
     config: Config
     settings: str
     model: Model
     notice: str
+    step: int
     limit: int
     spools: Spools
     open_folder: Callable[[], RuntimeFolder]

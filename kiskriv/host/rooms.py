@@ -260,7 +260,7 @@ class Rooms:
             case say.Part.MICROPHONE:
                 with suppress(OSError):  # the room waits for it only so long
                     await self._supply_microphone(room)
-            case say.Part.ENGINE:
+            case say.Part.ENGINE | say.Part.SPEAKERS:
                 self._supply(room)
 
     async def _supply_microphone(self, room: Room) -> None:
@@ -295,6 +295,7 @@ class Rooms:
         return say.Begin(
             channels=order.channels,
             roles=house.config.microphone.roles if order.channels > 1 else (),
+            step=house.step,
             language=house.config.model.language,
             model=house.model.digest,
             notice=house.notice,

@@ -7,12 +7,14 @@ A process that sees a consultation is started by `launch_command` in `launch_env
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
@@ -73,6 +75,7 @@ __all__ = [
     "config_file",
     "confine",
     "free_memory",
+    "give_way",
     "harden",
     "kept",
     "launch_command",
@@ -93,6 +96,10 @@ __all__ = [
 ]
 
 
+BEHIND: Final = 10
+"""Niceness of a thread that gives way: a tenth of the processor where others want all of it."""
+
+
 def secret_page() -> SecretPage:
     """A page for one key, of the best kind that this machine has."""
     return SecretPage(*protected_page())
@@ -101,6 +108,13 @@ def secret_page() -> SecretPage:
 def rooms_possible() -> bool:
     """Whether a consultation can have a process of its own here: pidfds, passed descriptors, peers that are known (Linux)."""
     return sys.platform == "linux"
+
+
+def give_way() -> None:
+    """Other threads go before this one and those that it starts, where the system has priorities of threads (Linux: setpriority(2))."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, BEHIND)
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 porter     the lines to host, screen and microphone: one thread that hears and says, and understands nothing
 room       the steps that the screen asks for, taken on a `Session` by the thread that owns the key
-recogniser the engine on the other end of a line (a `Transcriber`)
+line       the engine on the other end of a line, which may die and be replaced
+recogniser what it is asked: words (a `Transcriber`), and who says them (`Speakers`)
 spooled    what outlives the room, if the clinic wants that, and how another room goes on from it
 register   the ledger on the other end of a line (a `Register`)
 """
 
 from kiskriv.room.porter import Porter
-from kiskriv.room.recogniser import Recogniser
+from kiskriv.room.recogniser import EngineSpeakers, Recogniser
 from kiskriv.room.room import Begun, Room
 
-__all__ = ["Begun", "Porter", "Recogniser", "Room"]
+__all__ = ["Begun", "EngineSpeakers", "Porter", "Recogniser", "Room"]

@@ -1,7 +1,7 @@
 """The room's door: one thread that hears and says on every line, understands nothing, and holds nobody up.
 
     listener ──accept──> new line ──Hello──> screen (one; the next takes over) or host (one; the next takes over)
-    host ──Supply──> engine (to the recogniser) · microphone (another line) · listener (a new door where the old one was removed)
+    host ──Supply──> engine (to who asks it) · microphone (another line) · listener (a new door where the old one was removed)
 
 What arrives is laid into one queue for the thread that takes the steps. What is said is laid into the line's own queue and goes out as
 the other end takes it: a screen that hangs costs the room nothing, and one that never takes anything is let go.
@@ -56,7 +56,8 @@ class Origin(StrEnum):
 ALLOWED: Final[dict[Origin, tuple[type, ...]]] = {
     Origin.STRANGER: (say.Hello,),
     Origin.SCREEN: (
-        *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Revise, say.Approve, say.Release),
+        *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Reattribute, say.Revise),
+        *(say.Approve, say.Release),
         *(say.Transferred, say.Discard, say.Withdraw, say.End),
     ),
     Origin.HOST: (say.Begin, say.Resume, say.Logged, say.Supply, say.Failed),
@@ -104,11 +105,17 @@ class _Line:
 class Porter:
     """Lines in, one queue out. `say`, `report`, `ask` and `take` are for the thread of the steps."""
 
-    def __init__(self, control: socket.socket, listener: socket.socket, supply_engine: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        listener: socket.socket,
+        supply_engine: Callable[[int], None],
+        supply_speakers: Callable[[int], None],
+    ) -> None:
         self._inbox: SimpleQueue[Arrival] = SimpleQueue()
         self._aside: deque[Arrival] = deque()
         self._outbox: SimpleQueue[tuple[Origin, bytearray, bool]] = SimpleQueue()
-        self._supply_engine = supply_engine
+        self._supply = {Part.ENGINE: supply_engine, Part.SPEAKERS: supply_speakers}
         self._lines: dict[Origin, _Line] = {}
         self._strangers: deque[_Line] = deque()
         self._selector = selectors.DefaultSelector()
@@ -290,8 +297,8 @@ class Porter:
 
     def _connect(self, part: Part, descriptor: int) -> None:
         match part:
-            case Part.ENGINE:
-                self._supply_engine(descriptor)
+            case Part.ENGINE | Part.SPEAKERS:
+                self._supply[part](descriptor)
             case Part.MICROPHONE:
                 self._settle(_Line(socket.socket(fileno=descriptor), Origin.MICROPHONE))
                 self._inbox.put(Came(Origin.MICROPHONE))

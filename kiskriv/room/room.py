@@ -225,6 +225,8 @@ class Room:
                 self._walk(session.draft(), lambda: True)
             case say.Assign(speaker, role):
                 session.assign(speaker, role)
+            case say.Reattribute(utterance, speaker):
+                session.reattribute(utterance, speaker)
             case say.Revise(note):
                 session.revise(note)
             case say.Approve(note):
@@ -234,18 +236,23 @@ class Room:
                     raise NotApproved
                 self._porter.say(say.Released(session.note))
                 return
-            case say.Transferred():
-                session.transferred()
-            case say.Discard():
-                session.discard()
-            case say.Withdraw():
-                session.withdraw()
-            case say.End(by_error):
-                session.end(Reason.FAILED if by_error else Reason.INTERRUPTED)
+            case say.Transferred() | say.Discard() | say.Withdraw() | say.End():
+                self._end(message)
             case say.Sound() | say.Stop() | say.Halt():  # too late: the step that they were meant for is over
                 return
         self._tell_of_spool()
         self._porter.say(say.Done())
+
+    def _end(self, message: say.Transferred | say.Discard | say.Withdraw | say.End) -> None:
+        match message:
+            case say.Transferred():
+                self._session.transferred()
+            case say.Discard():
+                self._session.discard()
+            case say.Withdraw():
+                self._session.withdraw()
+            case say.End(by_error):
+                self._session.end(Reason.FAILED if by_error else Reason.INTERRUPTED)
 
     def _tell_of_spool(self) -> None:
         """Once, when it is gone before the session is."""

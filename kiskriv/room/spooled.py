@@ -18,7 +18,8 @@ from kiskriv.errors import SpoolUnwritable, VaultTampered
 from kiskriv.note import Note
 from kiskriv.session import Event, sealed
 from kiskriv.session.session import Session
-from kiskriv.transcript import Chunk
+from kiskriv.speech.attribution import Correction
+from kiskriv.transcript import Chunk, Role
 from kiskriv.vault import Artefact, Vault
 from kiskriv.vault.sound import samples_of
 from kiskriv.vault.spool import Spool
@@ -92,13 +93,19 @@ class Replay:
                 case Artefact.AUDIO, octets:
                     return octets
                 case Artefact.SPEAKERS, octets:
-                    self._session.assign(*sealed.unpack_role(octets))
+                    self._told(sealed.unpack_speaker(octets))
                 case Artefact.DRAFT, octets:
                     self._note = sealed.unpack_note(octets)
                 case artefact, _:
                     raise VaultTampered(artefact=artefact)
             self._go_on()
         return None
+
+    def _told(self, said: tuple[str, Role] | Correction) -> None:
+        if isinstance(said, Correction):
+            self._session.correct(said)
+        else:
+            self._session.assign(*said)
 
     def _go_on(self) -> None:
         self._ahead = next(self._records, None)

@@ -1,6 +1,7 @@
 """The road of a consultation: its stages, what happens on it, and the order of its steps (`session.session`, which brings numpy along)."""
 
 from kiskriv.session.events import (
+    Attributing,
     Behind,
     Captured,
     Drafted,
@@ -21,12 +22,14 @@ from kiskriv.session.stages import (
     Outlet,
     Register,
     Source,
+    Speakers,
     Stages,
     State,
     Transcriber,
 )
 
 __all__ = [
+    "Attributing",
     "Behind",
     "Captured",
     "Consultation",
@@ -42,6 +45,7 @@ __all__ = [
     "Recognised",
     "Register",
     "Source",
+    "Speakers",
     "Stages",
     "State",
     "Tentative",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
@@ -15,8 +16,12 @@ from kiskriv.transcript import Recognition
 @dataclass(frozen=True, eq=False)
 class _Work:
     window: Window
-    clip: Clip
-    answer: Future[tuple[Recognition | None, float]]
+    clips: Sequence[Clip]
+    answer: Future[tuple[list[Recognition], float]]
+
+    def wipe(self) -> None:
+        for clip in self.clips:
+            clip.wipe()
 
 
 class Decoder:
@@ -36,7 +41,7 @@ class Decoder:
                 self.cease()
             self._thread.shutdown(wait=True, cancel_futures=True)
             if self._work is not None:
-                self._work.clip.wipe()
+                self._work.wipe()
 
     @property
     def window(self) -> Window | None:
@@ -48,14 +53,15 @@ class Decoder:
         """The window at work is done."""
         return self._work is not None and self._work.answer.done()
 
-    def start(self, window: Window, clip: Clip, urgency: Urgency) -> None:
-        """Sets to work on a window; only when there is none. Takes `clip` over and wipes it."""
+    def start(self, window: Window, clips: Sequence[Clip], urgency: Urgency) -> None:
+        """Sets to work on a window, as one or several microphones heard it; only when there is none. Takes `clips` over and wipes them."""
         assert self._work is None
         self.urgency = urgency
         try:
-            self._work = _Work(window, clip, self._thread.submit(self._transcribe, clip, urgency))
+            self._work = _Work(window, clips, self._thread.submit(self._transcribe, clips))
         except BaseException:
-            clip.wipe()
+            for clip in clips:
+                clip.wipe()
             raise
 
     def urge(self, urgency: Urgency) -> None:
@@ -70,21 +76,29 @@ class Decoder:
         if self._work is not None and not self._work.answer.cancel() and not self.done:
             self._transcriber.cease()
 
-    def result(self) -> tuple[Recognition | None, float]:
-        """What was recognised, in the window's own time (None where it was not wanted), and the seconds it took.
+    def result(self) -> tuple[list[Recognition], float]:
+        """What was recognised in each clip, in the window's own time (nothing where it was not wanted), and the seconds it took.
 
         Waits for it. Raises what the transcriber raised.
         """
         assert self._work is not None
         work, self._work = self._work, None
         if work.answer.cancelled():
-            work.clip.wipe()
-            return None, 0.0
+            work.wipe()
+            return [], 0.0
         return work.answer.result()
 
-    def _transcribe(self, clip: Clip, urgency: Urgency) -> tuple[Recognition | None, float]:
+    def _transcribe(self, clips: Sequence[Clip]) -> tuple[list[Recognition], float]:
         began = monotonic()
+        heard: list[Recognition] = []
         try:
-            return self._transcriber.transcribe(clip, urgency), monotonic() - began
+            for clip in clips:
+                recognition = self._transcriber.transcribe(clip, self.urgency)
+                if recognition is None:
+                    return [], 0.0
+                heard.append(recognition)
+                clip.wipe()
+            return heard, monotonic() - began
         finally:
-            clip.wipe()
+            for clip in clips:
+                clip.wipe()

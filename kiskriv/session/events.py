@@ -60,8 +60,15 @@ class Unspooled:
 
 
 @dataclass(frozen=True)
+class Attributing:
+    """It is being found out who said what: so many windows are left to be listened to, and then all are compared."""
+
+    windows: int
+
+
+@dataclass(frozen=True)
 class Transcribed:
-    """All windows are decoded and every word has its speaker. `findings`: what recognition met on the way."""
+    """All windows are decoded and every word has its speaker, as far as is known. `findings`: what recognition met on the way."""
 
     transcript: Transcript
     findings: Findings
@@ -74,4 +81,4 @@ class Drafted:
     note: Note
 
 
-Event = Captured | Recognised | Tentative | Behind | Missed | Expiring | Unspooled | Transcribed | Drafted
+Event = Captured | Recognised | Tentative | Behind | Missed | Expiring | Unspooled | Attributing | Transcribed | Drafted

@@ -4,19 +4,20 @@
     open   ──> at work ──> heard ahead ──closed so──> the words stand, and nothing is left to wait for
                               └──speech goes on──> thrown away
 
+Where two microphones have a speaker of their own at once, the window is decoded three times: mixed, and as each of them heard it.
 What was heard ahead is taken only for the very window that it was heard in, so it changes when words come, never which.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kiskriv.errors import RecogniserFailed
 from kiskriv.session.decoder import Decoder
 from kiskriv.session.stages import Transcriber
-from kiskriv.speech.windows import Clip, Urgency, Window
+from kiskriv.speech.windows import Clip, Span, Urgency, Window
 from kiskriv.transcript import SAMPLE_RATE, Recognition
 from kiskriv.vault import SealedSound
 
@@ -26,20 +27,33 @@ KEEPS_UP = 1
 
 @dataclass(frozen=True)
 class Heard:
-    """A window and what was recognised in it: None where it could not be. `ahead`: it is still open. `seconds`: how long that took."""
+    """A window and what was recognised in it: nothing where it could not be. `ahead`: it is still open. `seconds`: how long that took.
+
+    `recognitions`: of all microphones mixed, then, where their speakers speak at once, of each alone.
+    """
 
     window: Window
-    recognition: Recognition | None
+    recognitions: Sequence[Recognition]
     seconds: float
     ahead: bool = False
 
 
 class Hearing:
-    """Takes windows in, gives what was heard in them out. One thread drives it: a window's sound is opened when its turn has come."""
+    """Takes windows in, gives what was heard in them out. One thread drives it: a window's sound is opened when its turn has come.
 
-    def __init__(self, transcriber: Transcriber, sound: SealedSound, windows: Iterable[Window] = ()) -> None:
+    `overlaps`: the stretches in which two microphones have a speaker of their own at once.
+    """
+
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        sound: SealedSound,
+        windows: Iterable[Window] = (),
+        overlaps: Callable[[Sequence[Span]], Sequence[Span]] = lambda spans: (),
+    ) -> None:
         self._decoder = Decoder(transcriber)
         self._sound = sound
+        self._overlaps = overlaps
         self._closed = deque(windows)
         self._foreseen: Heard | None = None
 
@@ -107,31 +121,33 @@ class Hearing:
     def _next(self, urgency: Urgency) -> Iterator[Heard]:
         window, foreseen = self._closed[0], self._foreseen
         self._foreseen = None
-        if foreseen is not None and foreseen.window == window and foreseen.recognition is not None:
+        if foreseen is not None and foreseen.window == window and foreseen.recognitions:
             self._closed.popleft()
-            yield Heard(window, foreseen.recognition, foreseen.seconds)
+            yield Heard(window, foreseen.recognitions, foreseen.seconds)
         else:
             self._start(window, urgency)
             self._closed.popleft()
 
     def _start(self, window: Window, urgency: Urgency) -> None:
         lengths = tuple(end - start for start, end in window.spans)
-        self._decoder.start(window, Clip(self._sound.read_mono(window.spans), lengths), urgency)
+        microphones = (None, 0, 1) if self._overlaps(window.spans) else (None,)
+        clips = [Clip(self._sound.read(window.spans, microphone), lengths) for microphone in microphones]
+        self._decoder.start(window, clips, urgency)
 
     def _fetched(self) -> Iterator[Heard]:
         """The window at work, once it is done. What was heard ahead is kept, even if only that it could not be."""
         window, ahead = self._decoder.window, self._is_ahead
         assert window is not None
         try:
-            recognition, seconds = self._decoder.result()
+            recognitions, seconds = self._decoder.result()
         except RecogniserFailed:
             if ahead:
-                self._foreseen = Heard(window, None, 0.0, ahead=True)
+                self._foreseen = Heard(window, (), 0.0, ahead=True)
             else:
-                yield Heard(window, None, 0.0)
+                yield Heard(window, (), 0.0)
             return
-        if recognition is not None:
-            heard = Heard(window, recognition, seconds, ahead)
+        if recognitions:
+            heard = Heard(window, recognitions, seconds, ahead)
             if ahead:
                 self._foreseen = heard
             yield heard

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiskriv.note import Note, Section, Statement
+from kiskriv.speech.attribution import Correction
 from kiskriv.transcript import Doubt, Role, Word
 
 STOP: Final = bytearray()
@@ -15,14 +16,14 @@ STOP: Final = bytearray()
 
 def pack_words(words: Sequence[Word]) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    return _packed([[w.start, w.end, w.text, w.probability, w.doubt] for w in words])
+    return _packed([[w.start, w.end, w.text, w.probability, w.doubt, w.channel] for w in words])
 
 
 def unpack_words(octets: bytearray) -> list[Word]:
     """The words that `pack_words` packed."""
     return [
-        Word(start, end, text, probability, doubt and Doubt(doubt))
-        for start, end, text, probability, doubt in json.loads(octets)
+        Word(start, end, text, probability, doubt and Doubt(doubt), channel)
+        for start, end, text, probability, doubt, channel in json.loads(octets)
     ]
 
 
@@ -46,10 +47,19 @@ def pack_role(speaker: str, role: Role) -> bytearray:
     return _packed([speaker, role])
 
 
-def unpack_role(octets: bytearray) -> tuple[str, Role]:
-    """What `pack_role` packed."""
-    speaker, role = json.loads(octets)
-    return speaker, Role(role)
+def pack_correction(correction: Correction) -> bytearray:
+    """UTF-8 JSON: the doctor says who spoke."""
+    return _packed([correction.start, correction.end, correction.speaker])
+
+
+def unpack_speaker(octets: bytearray) -> tuple[str, Role] | Correction:
+    """What one of the two packed."""
+    match json.loads(octets):
+        case start, end, speaker:
+            return Correction(start, end, speaker)
+        case speaker, role:
+            return speaker, Role(role)
+    raise ValueError("neither a voice's role nor who spoke")
 
 
 def _packed(value: object) -> bytearray:

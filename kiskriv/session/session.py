@@ -16,7 +16,7 @@ own `stop` may come from another.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,12 +44,23 @@ from kiskriv.ledger import (
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import sealed
-from kiskriv.session.events import Behind, Captured, Drafted, Event, Missed, Recognised, Tentative, Transcribed
+from kiskriv.session.events import (
+    Attributing,
+    Behind,
+    Captured,
+    Drafted,
+    Event,
+    Missed,
+    Recognised,
+    Tentative,
+    Transcribed,
+)
 from kiskriv.session.hearing import Heard, Hearing
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
-from kiskriv.speech.attribution import utterances
+from kiskriv.speech.attribution import Correction, utterances
+from kiskriv.speech.roles import guess, swapped
 from kiskriv.speech.windows import Window, on_the_clock
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Role, Transcript, Utterance, Word
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Remark, Role, Transcript, Utterance, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
@@ -69,6 +80,7 @@ class Session:
         self._roles = dict(stages.roles)
         self._at_work: Hearing | None = None
         self._missed: list[Window] = []
+        self._corrections: list[Correction] = []
         self.findings = Findings()
         """What recognition met on the way, so far."""
         self._behind = 0.0
@@ -108,7 +120,7 @@ class Session:
             try:
                 for chunk in source.chunks():
                     heard = self._sound.append(chunk.samples)
-                    stages.diarizer.listen(Chunk(self._sound.length - heard.shape[1], heard))
+                    stages.diarizer.listen(Chunk(self._sound.length - heard.shape[1], heard), self._sound)
                     mono = heard.mean(axis=0, keepdims=True, dtype=np.float32)
                     hearing.add(stages.ear.hear(mono))
                     mono.fill(0)
@@ -134,6 +146,7 @@ class Session:
             windows, self._missed = self._missed, []
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
+        yield from map(Attributing, self._stages.diarizer.settle(self._sound))
         transcript = self.transcript
         yield Transcribed(transcript, self.findings)
         note = self._stages.drafter.draft(transcript)
@@ -146,6 +159,19 @@ class Session:
         self._expect("assigning a role", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         self._roles[speaker] = role
         self._vault.copy(Artefact.SPEAKERS, sealed.pack_role(speaker, role))
+
+    def reattribute(self, utterance: int, speaker: str) -> None:
+        """The doctor says which voice this utterance was said by; `draft` again to let the note follow."""
+        self._expect("saying who spoke", State.RECORDED, State.DRAFTED, State.APPROVED)
+        said = self.transcript.utterances
+        if not 0 <= utterance < len(said):
+            raise StepOutOfOrder(step="saying who spoke", state=f"{len(said)} utterances")
+        self.correct(Correction(said[utterance].start, said[utterance].end, speaker))
+
+    def correct(self, correction: Correction) -> None:
+        """The same, by time: what the session's other room was told."""
+        self._corrections.append(correction)
+        self._vault.copy(Artefact.SPEAKERS, sealed.pack_correction(correction))
 
     def revise(self, note: Note) -> None:
         """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
@@ -210,9 +236,15 @@ class Session:
 
     @property
     def transcript(self) -> Transcript:
-        """All that was recognised so far."""
+        """All that was recognised so far. A voice's role is what the doctor said, or what its microphone stands for, or a first guess."""
         words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
-        return Transcript(self._stages.language, self._utterances(sorted(words, key=lambda word: word.start)))
+        said = self._utterances(sorted(words, key=lambda word: word.start))
+        language, remarks = self._stages.language, self._stages.diarizer.remarks
+        roles = guess(said, self._roles, language) | self._roles
+        said = tuple(replace(utterance, role=roles.get(utterance.speaker, Role.UNKNOWN)) for utterance in said)
+        if self._roles == self._stages.roles and swapped(said, language):
+            remarks = (*remarks, Remark.SWAPPED)
+        return Transcript(language, said, remarks)
 
     @property
     def note(self) -> Note:
@@ -243,7 +275,8 @@ class Session:
     @contextmanager
     def _hearing(self, windows: Iterable[Window] = ()) -> Iterator[Hearing]:
         """Recognition for a step; what it leaves undone, because the step was broken off, is kept for the draft."""
-        with closing(Hearing(self._stages.transcriber, self._sound, windows)) as hearing:
+        overlaps = self._stages.diarizer.overlaps
+        with closing(Hearing(self._stages.transcriber, self._sound, windows, overlaps)) as hearing:
             self._at_work = hearing
             try:
                 yield hearing
@@ -254,17 +287,22 @@ class Session:
         """What was heard, sealed here: the key stays with this thread (one that used it would leave a copy on its stack)."""
         for heard in results:
             start, end = heard.window.spans[0][0] / SAMPLE_RATE, heard.window.spans[-1][1] / SAMPLE_RATE
-            if heard.recognition is None:  # its sound is sealed: nothing is lost yet
+            if not heard.recognitions:  # its sound is sealed: nothing is lost yet
                 self._missed.append(heard.window)
                 yield Missed(start, end)
                 continue
-            words = on_the_clock(heard.recognition.words, heard.window)
+            words = self._words_of(heard)
             if heard.ahead:
                 yield Tentative(self._utterances(words))
                 continue
-            self.findings += heard.recognition.findings
+            self.findings += heard.recognitions[0].findings
             self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
             yield Recognised(self._utterances(words), heard.seconds)
+
+    def _words_of(self, heard: Heard) -> Sequence[Word]:
+        """On the clock of the recording; where two spoke at once, what each said."""
+        mixed, *alone = (on_the_clock(recognition.words, heard.window) for recognition in heard.recognitions)
+        return self._stages.diarizer.untangled(mixed, alone, heard.window.spans) if alone else mixed
 
     def _late(self, hearing: Hearing) -> Iterator[Event]:
         """Whether recognition keeps up, where that has changed."""
@@ -273,8 +311,8 @@ class Session:
             self._behind = behind
             yield Behind(behind)
 
-    def _utterances(self, words: list[Word]) -> tuple[Utterance, ...]:
-        return utterances(words, self._stages.diarizer.attribute(words), self._roles)
+    def _utterances(self, words: Sequence[Word]) -> tuple[Utterance, ...]:
+        return utterances(words, self._stages.diarizer.attribute(words), self._roles, self._corrections)
 
     def end(self, reason: Reason) -> None:
         """Erases, looks again, writes `ended`: one road for every exit, and ctrl-c waits until it is done.

@@ -1,7 +1,7 @@
 """The doors of the road: what a session asks of its parts, one small protocol each.
 
-Two things stand behind every door already, or will: a microphone or a file, a channel per speaker or one microphone (a diarization model
-comes), rules or a language model, a clipboard or a folder, a session in this process or in another (`Consultation`).
+Two things stand behind every door already, or will: a microphone or a file, a channel per speaker or one microphone, rules or a
+language model, a clipboard or a folder, a session in this process or in another (`Consultation`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from kiskriv.ledger import Ended, Opened, Resumed
 from kiskriv.note import Note
 from kiskriv.session.events import Event
-from kiskriv.speech.windows import Clip, Urgency, Window
-from kiskriv.transcript import Chunk, Recognition, Role, Samples, Transcript, Word
+from kiskriv.speech.windows import Clip, Span, Urgency, Window
+from kiskriv.transcript import Chunk, Recognition, Remark, Role, Samples, Transcript, Turn, Word
+
+if TYPE_CHECKING:  # it brings numpy along, which a host and a screen start sooner without
+    from kiskriv.vault import SealedSound
 
 
 class State(StrEnum):
@@ -80,14 +83,45 @@ class Transcriber(Protocol):
 class Diarizer(Protocol):
     """Knows who speaks: listens while recording, answers per word. Voices are numbered labels; no voiceprint outlives it (R28)."""
 
-    def listen(self, chunk: Chunk) -> None:
-        """Takes the next chunk."""
+    def listen(self, chunk: Chunk, recording: SealedSound) -> None:
+        """Takes the next chunk, which is sealed already. Never waits."""
+
+    def settle(self, recording: SealedSound) -> Iterator[int]:
+        """The sound has stopped: waits for what is still to be found out, but not for ever.
+
+        While it waits it says, several times a second, how many windows are left. May be called again; never raises.
+        """
 
     def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """A speaker's label for each word."""
+        """A speaker's label for each word, as far as it is known by now; "" where it is not."""
+
+    def overlaps(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Stretches of these spans in which both microphones have a speaker of their own: depends on no later sound."""
+
+    def untangled(
+        self, mixed: Sequence[Word], alone: Sequence[Sequence[Word]], spans: Sequence[Span]
+    ) -> Sequence[Word]:
+        """What was said in these spans, from what was recognised in both microphones mixed and in each alone: depends on no later sound."""
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Why it may be uncertain who said what, by now."""
 
     def erase(self) -> int:
         """Overwrites all that was kept; returns how many octets that was."""
+
+
+class Speakers(Protocol):
+    """Tells voices apart for one session, a window at a time (see `speech.diarization`). `abandon` may be called from any thread."""
+
+    def embed(self, clip: Clip, urgency: Urgency) -> bytearray:
+        """What is heard of voices in the clip. Raises RecogniserFailed where it cannot be done."""
+
+    def cluster(self, embedded: Sequence[bytearray], step: int, length: int) -> tuple[Turn, ...]:
+        """Who spoke when. Raises RecogniserFailed."""
+
+    def abandon(self) -> None:
+        """Nobody wants to know any more: whoever waits is let go, for good."""
 
 
 class Drafter(Protocol):
@@ -153,6 +187,12 @@ class Consultation(Protocol):
 
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is (R28)."""
+
+    def reattribute(self, utterance: int, speaker: str) -> None:
+        """The doctor says which voice this utterance of the last transcript was said by. `draft` again to let the note follow.
+
+        Raises StepOutOfOrder where there is no such utterance.
+        """
 
     def revise(self, note: Note) -> None:
         """Keeps the draft as the doctor has it now. It is a draft again, if it was approved."""

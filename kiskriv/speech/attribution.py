@@ -1,18 +1,25 @@
 """Words and their speakers to utterances (pure): about a sentence or two each, by one speaker.
 
+    labels = speakers(words, turns)                         one microphone: each word to a diarization's turns
+    made = utterances(words, labels, roles, corrections)    and what the doctor knows better
+
 A new utterance begins where the speaker changes, where doubt begins or ends, after a pause, and between sentences that are
 a breath apart or have grown long together. A single short word in the middle of another's sentence is taken for a mistake of
 the diarizer: no pause around it, no sentence that ended before it. A "nei" between two questions is none: it is what the whole
-question was asked for.
+question was asked for. Where two microphones heard both speak at once, neither cuts the other's sentence to pieces.
+
+Source: shared/notes/speech.md 5.3 (nearest turn, least evidence, islands).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kiskriv.speech.words import SENTENCE_END
-from kiskriv.transcript import Role, Utterance, Word
+from kiskriv.transcript import Role, Turn, Utterance, Word
 
 PAUSE = 0.8
 """Seconds without a word that end an utterance."""
@@ -29,15 +36,66 @@ ISLAND = 0.4
 TOUCHING = 0.15
 """Seconds: words further apart have a pause between them that another may have spoken in."""
 
+EVIDENCE = 0.3
+"""Seconds of a speaker around a word's middle that are believed, whatever the words beside it say."""
 
-def utterances(words: Sequence[Word], speakers: Sequence[str], roles: Mapping[str, Role]) -> tuple[Utterance, ...]:
-    """Utterances in order, numbered from 0; `words` in the order of their starts, a speaker's label for each."""
+NEAR = 0.5
+"""Seconds: a word in no turn belongs to one that is no further away."""
+
+SLIP = 0.01
+"""Seconds: words that overlap by no more follow each other."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The doctor's word for who speaks from `start` to `end`, seconds of the recording."""
+
+    start: float
+    end: float
+    speaker: str
+
+
+def speakers(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[str, ...]:
+    """A speaker's label for each word, "" where there are no turns; `turns` in order, none over another.
+
+    A word's speaker is who has most of it. One in no turn belongs to the nearest, if that is near, or else to the speaker of
+    the word before. One with little evidence gives way to the words that it touches in its sentence, unless one of them agrees.
+    Times that are none (NaN, backwards, beyond the end) are no error.
+    """
+    if not turns:
+        return ("",) * len(words)
+    spoken = _Spoken(turns)
+    labels, seconds = list[str](), list[float]()
+    for word in words:
+        label, heard = spoken.around(word)
+        labels.append(label or (labels[-1] if labels else spoken.nearest(word).speaker))
+        seconds.append(heard)
+    return tuple(
+        labels[index] if heard >= EVIDENCE else _advised(words, labels, seconds, index)
+        for index, heard in enumerate(seconds)
+    )
+
+
+def utterances(
+    words: Sequence[Word], speakers: Sequence[str], roles: Mapping[str, Role], corrections: Sequence[Correction] = ()
+) -> tuple[Utterance, ...]:
+    """Utterances in order of their starts, numbered from 0; `words` in the order of their starts, a speaker's label for each.
+
+    A word whose middle lies in a correction is said by whom the correction names, the last one if there are several; what a
+    correction covers stands alone.
+    """
     labels = _without_islands(words, speakers)
+    corrected = [_corrected(word, corrections) for word in words]
+    labels = [label if at is None else corrections[at].speaker for label, at in zip(labels, corrected, strict=True)]
     runs: list[list[int]] = []
-    for index in range(len(words)):
-        if not runs or _parted(words, labels, runs[-1][0], index):
-            runs.append([])
-        runs[-1].append(index)
+    latest: dict[str, list[int]] = {}
+    """Each speaker's last run."""
+    for index, label in enumerate(labels):
+        run = latest.get(label)
+        if run is None or corrected[run[-1]] != corrected[index] or _parted(words, labels, run, index):
+            run = latest[label] = []
+            runs.append(run)
+        run.append(index)
     return tuple(
         Utterance(
             id=number,
@@ -49,19 +107,77 @@ def utterances(words: Sequence[Word], speakers: Sequence[str], roles: Mapping[st
     )
 
 
-def _parted(words: Sequence[Word], labels: Sequence[str], first: int, index: int) -> bool:
-    """Whether the word at `index` begins a new utterance, when the one so far began with the word at `first`."""
-    before, word = words[index - 1], words[index]
-    if labels[index - 1] != labels[index] or before.doubt != word.doubt:
+class _Spoken:
+    """The turns, to be looked up by time."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
+        self._starts = [turn.start for turn in turns]
+        self._ends = [turn.end for turn in turns]
+
+    def around(self, word: Word) -> tuple[str, float]:
+        """Who has most of a word, and how many seconds of it; a short word is looked at with what is around it."""
+        wanting = max(0.0, EVIDENCE - (word.end - word.start)) / 2
+        start, end = word.start - wanting, word.end + wanting
+        heard: dict[str, float] = {}
+        for at in range(bisect_right(self._ends, start), bisect_left(self._starts, end)):
+            turn = self._turns[at]
+            heard[turn.speaker] = heard.get(turn.speaker, 0.0) + min(end, turn.end) - max(start, turn.start)
+        if heard:
+            most = max(heard, key=heard.__getitem__)
+            return most, heard[most] + 1e-9  # a sum of what is EVIDENCE in all is no less
+        turn = self.nearest(word)
+        return (turn.speaker if _apart(turn, word) <= NEAR else ""), 0.0
+
+    def nearest(self, word: Word) -> Turn:
+        """The turn that is the least time away."""
+        at = bisect_left(self._starts, word.start)
+        return min(self._turns[max(0, at - 1) : at + 1], key=lambda turn: _apart(turn, word))
+
+
+def _apart(turn: Turn, word: Word) -> float:
+    return max(turn.start - word.end, word.start - turn.end)
+
+
+def _advised(words: Sequence[Word], labels: Sequence[str], seconds: Sequence[float], index: int) -> str:
+    """What the words say that the word at `index` touches in its sentence, where they themselves have evidence."""
+    beside = [labels[at] for at in _touched(words, index) if seconds[at] >= EVIDENCE]
+    return labels[index] if not beside or labels[index] in beside else beside[0]
+
+
+def _touched(words: Sequence[Word], index: int) -> list[int]:
+    """The words beside the one at `index`, in its sentence and with no pause between."""
+    pairs = ((at, at + 1) for at in (index - 1, index) if 0 <= at < len(words) - 1)
+    return [
+        first + second - index
+        for first, second in pairs
+        if not words[first].text.endswith(SENTENCE_END) and words[second].start - words[first].end < TOUCHING
+    ]
+
+
+def _corrected(word: Word, corrections: Sequence[Correction]) -> int | None:
+    """Which correction a word's speaker comes from."""
+    middle = (word.start + word.end) / 2
+    within = (at for at, correction in enumerate(corrections) if correction.start <= middle <= correction.end)
+    return max(within, default=None)
+
+
+def _parted(words: Sequence[Word], labels: Sequence[str], run: Sequence[int], index: int) -> bool:
+    """Whether the word at `index` begins a new utterance, and does not go on with its speaker's `run`."""
+    before, word = words[run[-1]], words[index]
+    if before.doubt != word.doubt:
+        return True
+    others = (words[at] for at in range(run[-1] + 1, index) if labels[at] != labels[index])
+    if any(before.end <= other.start + SLIP and other.end <= word.start + SLIP for other in others):
         return True
     pause = word.start - before.end
     if before.text.endswith(SENTENCE_END):
-        return pause >= BREATH or before.end - words[first].start >= LONG
+        return pause >= BREATH or before.end - words[run[0]].start >= LONG
     return pause >= PAUSE
 
 
 def _without_islands(words: Sequence[Word], speakers: Sequence[str]) -> list[str]:
-    """The labels, less those of single short words that stand in the middle of another's sentence."""
+    """The labels, less those of single short words that stand in the middle of another's sentence, and not beside it in time."""
     labels = list(speakers)
     if len(words) != len(labels):
         raise ValueError(f"{len(words)} words, {len(labels)} speakers")
@@ -69,7 +185,7 @@ def _without_islands(words: Sequence[Word], speakers: Sequence[str]) -> list[str
         before, word, after = words[index - 1 : index + 2]
         alone = labels[index - 1] == speakers[index + 1] != labels[index]
         short = word.end - word.start < ISLAND
-        touching = all(b.start - a.end < TOUCHING for a, b in pairwise((before, word, after)))
+        touching = all(-SLIP <= b.start - a.end < TOUCHING for a, b in pairwise((before, word, after)))
         if alone and short and touching and not before.text.endswith(SENTENCE_END):
             labels[index] = labels[index - 1]
     return labels

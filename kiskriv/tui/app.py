@@ -189,32 +189,14 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self.bell()
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import (
-            Behind,
-            Captured,
-            Drafted,
-            Expiring,
-            Missed,
-            Recognised,
-            Tentative,
-            Transcribed,
-            Unspooled,
-        )
+        from kiskriv.session import Drafted, Expiring, Missed, Transcribed, Unspooled
 
         page = self._page
+        if isinstance(page, screens.Recording):
+            page.heard(event)
         match event:
-            case Captured() if isinstance(page, screens.Recording):
-                page.captured(event)
-            case Recognised() if isinstance(page, screens.Recording):
-                page.recognised(event.utterances)
-            case Tentative() if isinstance(page, screens.Recording):
-                page.tentative(event.utterances)
-            case Behind(seconds) if isinstance(page, screens.Recording):
-                page.behind(seconds)
             case Missed():
                 self._missed.append(event)
-                if isinstance(page, screens.Recording):
-                    page.missed(event)
             case Expiring(seconds):
                 self._until = monotonic() + seconds
                 self._tick()

@@ -30,10 +30,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Assign:
-    """This voice has this role: draft again."""
+    """These voices have these roles: draft again."""
 
+    roles: tuple[tuple[str, Role], ...]
+
+
+@dataclass(frozen=True)
+class Reattribute:
+    """This utterance was said by this voice: draft again."""
+
+    utterance: int
     speaker: str
-    role: Role
 
 
 @dataclass(frozen=True)
@@ -75,5 +82,19 @@ class Leave:
     """The screen goes away: leave the session where it is, and take no further one."""
 
 
-Choice = Begin | Stop | Record | Draft | Assign | Revise | Approve | Deliver | Transferred | Discard | Withdraw | Leave
+Choice = (
+    Begin
+    | Stop
+    | Record
+    | Draft
+    | Assign
+    | Reattribute
+    | Revise
+    | Approve
+    | Deliver
+    | Transferred
+    | Discard
+    | Withdraw
+    | Leave
+)
 Ending = Transferred | Discard | Withdraw | Leave

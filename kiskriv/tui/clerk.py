@@ -43,6 +43,7 @@ from kiskriv.tui.choices import (
     Draft,
     Ending,
     Leave,
+    Reattribute,
     Record,
     Revise,
     Stop,
@@ -246,8 +247,12 @@ class Clerk:
                     return self._record(session, source or self._open_source())
                 case Draft():
                     return self._draft(session)
-                case Assign(speaker, role):
-                    session.assign(speaker, role)
+                case Assign(roles):
+                    for speaker, role in roles:
+                        session.assign(speaker, role)
+                    return self._draft(session)
+                case Reattribute(utterance, speaker):
+                    session.reattribute(utterance, speaker)
                     return self._draft(session)
                 case Revise(note):
                     session.revise(note)

@@ -15,14 +15,13 @@ from textual.widgets import OptionList, Static
 from kiskriv.locale import mark, text
 from kiskriv.note import Note
 from kiskriv.session.events import Missed
-from kiskriv.transcript import Findings, Role, Transcript
-from kiskriv.tui import edits, words
+from kiskriv.transcript import Findings, Transcript, Utterance
+from kiskriv.tui import edits, voices, words
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.choices import Approve, Assign, Deliver, Revise, Transferred
+from kiskriv.tui.choices import Approve, Assign, Deliver, Reattribute, Revise, Transferred
 from kiskriv.tui.page import Chosen, InSession
 from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
 
-ROLES = tuple(Role)
 NOTHING_MET = Findings()
 
 
@@ -33,6 +32,8 @@ class Review(InSession):
         Binding("e,enter", "edit", mark("Edit line"), key_display="E"),
         Binding("n", "add", mark("New line")),
         Binding("r", "role", mark("Who speaks")),
+        Binding("v", "voice", mark("Only this line")),
+        Binding("o", "swap", mark("Swap doctor and patient")),
         Binding("a", "approve", mark("Approve")),
         Binding("tab", "other_side", mark("Other side"), key_display="Tab", priority=True),
     ]
@@ -58,6 +59,7 @@ class Review(InSession):
     def body(self) -> Iterator[Widget]:
         """What it is, the note, what was said."""
         yield Static(id="label")
+        yield Static(id="remarks")
         with Horizontal(id="sides"):
             with Vertical(id="left"):
                 yield NoteList(id="note")
@@ -78,11 +80,15 @@ class Review(InSession):
         self._transcript, self._missed, self._findings = transcript, missed, findings
         self._drafting = False
         self._paint()
+        self.keys_changed()
 
     def _paint(self) -> None:
         said = self.query_one(TranscriptList)
         said.show(self._transcript.utterances, self._missed)
         said.border_subtitle = words.findings(self._findings)
+        remarks = self.query_one("#remarks", Static)
+        remarks.update(Content(words.remarks(self._transcript.remarks)))
+        remarks.display = bool(self._transcript.remarks)
         self.query_one(NoteList).show(self._note)
         self._label()
 
@@ -168,30 +174,67 @@ class Review(InSession):
         self.query_one(LineEditor).close()
         self.query_one(NoteList).focus()
 
+    # -- who spoke --------------------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Doctor and patient change places where there are both."""
+        return action != "swap" or bool(voices.swapped(self._transcript.utterances))
+
     def action_role(self) -> None:
-        """The next role for the voice under the cursor, and a new draft; asks first where the doctor's own words would go."""
-        said = self.query_one(TranscriptList)
-        utterance = said.chosen if said.has_focus else said.at(min(said.lit, default=None))
-        utterance = utterance or said.chosen
-        if utterance is None or self._drafting:
+        """The next role for the whole voice that speaks here; a line without a voice gets one first."""
+        said = self._looked_at
+        if said is None:
             return
-        role = ROLES[(ROLES.index(utterance.role) + 1) % len(ROLES)]
-        choice = Assign(utterance.speaker, role)
+        if not said.speaker:
+            return self.action_voice()
+        role = voices.next_role(said.role)
+        becomes = text("{voice} becomes {role}.")
+        change = becomes.format(voice=words.voice(said), role=words.role(role, said.speaker))
+        self._correct(Assign(((said.speaker, role),)), change, said)
+
+    def action_voice(self) -> None:
+        """The next voice for this line alone."""
+        said = self._looked_at
+        if said is None:
+            return
+        speaker = voices.next_voice(said, self._transcript.utterances)
+        if speaker == said.speaker:
+            return
+        names = {other.speaker: words.voice(other) for other in self._transcript.utterances}
+        spoken = text("The line at {time} is spoken by: {voice}.")
+        change = spoken.format(time=words.clock(said.start), voice=names.get(speaker, text("a new voice")))
+        self._correct(Reattribute(said.id, speaker), change, said)
+
+    def action_swap(self) -> None:
+        """Doctor and patient change places, all through."""
+        self._correct(Assign(voices.swapped(self._transcript.utterances)), text("Doctor and patient change places."))
+
+    @property
+    def _looked_at(self) -> Utterance | None:
+        """Under the cursor, or, from the note, the first that the statement rests on."""
+        said = self.query_one(TranscriptList)
+        return (None if said.has_focus else said.at(min(said.lit, default=None))) or said.chosen
+
+    def _correct(self, choice: Assign | Reattribute, change: str, said: Utterance | None = None) -> None:
+        """A new draft; asks first where the doctor's own words would go. The cursor goes to what was `said`, for the next press."""
+        if self._drafting or self.query_one(LineEditor).display:
+            return
 
         def answered(sure: bool | None) -> None:
             if sure:
+                if said is not None:
+                    self.query_one(TranscriptList).stand_at(said.start)
+                    self.query_one(TranscriptList).focus()
                 self._drafting = True
                 self._label()
                 self.post_message(Chosen(choice))
 
         if self._note == self._drafted:
             return answered(True)
+        goes = text("The note is drafted anew from what was said. What you have written yourself goes.")
         question = text("Draft again? Your own changes are lost.")
-        changed = text(
-            "{voice} becomes {role}, and the note is drafted anew from what was said. What you have written yourself goes."
-        )
-        explanation = changed.format(voice=words.voice(utterance), role=words.role(role, utterance.speaker))
-        self.app.push_screen(Ask(question, explanation, text("Yes, draft again"), text("No, keep my note")), answered)
+        yes, no = text("Yes, draft again"), text("No, keep my note")
+        self.app.push_screen(Ask(question, f"{change} {goes}", yes, no), answered)
 
     # -- approval ---------------------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from kiskriv.ledger.receipt import parse
 from kiskriv.ledger.terms import Fact
 from kiskriv.locale import mark, plural, text
 from kiskriv.machine import Level
+from kiskriv.session.events import Attributing, Behind, Captured, Missed, Recognised, Tentative
 from kiskriv.tui import words
 from kiskriv.tui.asking import sentence
 from kiskriv.tui.choices import Draft, Record, Stop
@@ -24,7 +25,7 @@ from kiskriv.tui.page import Chosen, InSession, Page
 from kiskriv.tui.widgets import Levels, TranscriptList, plain
 
 if TYPE_CHECKING:
-    from kiskriv.session import Captured, Missed
+    from kiskriv.session.events import Event
     from kiskriv.transcript import Role, Utterance
 
 DEMO = "demo"
@@ -229,6 +230,22 @@ class Recording(InSession):
         if self._broken:
             self.sound_off()
 
+    def heard(self, event: Event) -> None:
+        """Shows what happened, if it belongs here."""
+        match event:
+            case Captured():
+                self.captured(event)
+            case Recognised():
+                self.recognised(event.utterances)
+            case Tentative():
+                self.tentative(event.utterances)
+            case Behind():
+                self.behind(event.seconds)
+            case Missed():
+                self.missed(event)
+            case Attributing():
+                self.attributing()
+
     def captured(self, event: Captured) -> None:
         """The clock, the levels, and how far the writing lags behind."""
         self._seconds = event.seconds
@@ -254,6 +271,10 @@ class Recording(InSession):
         """Recognition does not keep up, or does again."""
         self._seconds_behind = seconds
         self._lags(self._backlog)
+
+    def attributing(self) -> None:
+        """All words are there, and whose they are is being found out."""
+        self.query_one("#backlog", Static).update(Content(text("Finding out who said what …")))
 
     def missed(self, missed: Missed) -> None:
         """A stretch that is not written down."""

@@ -24,7 +24,7 @@ from kiskriv.session.events import Missed
 from kiskriv.transcript import Role, Utterance
 from kiskriv.tui import edits, words
 
-CURSOR, ITEM, LIT, STILL_LIT, NOTHING = "› ", "· ", "▶ ", "▏ ", "  "
+CURSOR, ITEM, LIT, LIT_CURSOR, STILL_LIT, NOTHING = "› ", "· ", "▶ ", "›▶", "▏ ", "  "
 _REVERSE = Style(reverse=True, bold=True)
 
 
@@ -78,7 +78,8 @@ class MarkedList(OptionList):
         number = self.scroll_offset.y + y
         index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
         if index in self._lit:
-            strip, mark = strip.apply_style(_REVERSE), LIT if offset == 0 else STILL_LIT
+            lit = LIT_CURSOR if index == self.highlighted and self.has_focus else LIT
+            strip, mark = strip.apply_style(_REVERSE), lit if offset == 0 else STILL_LIT
         else:
             mark = self._mark(index) if index >= 0 and offset == 0 else NOTHING
         style = next((segment.style for segment in strip), None)
@@ -100,8 +101,8 @@ class TranscriptList(MarkedList):
         """Rows at the end that only say what is heard so far."""
 
     def show(self, utterances: Sequence[Utterance], missed: Sequence[Missed] = ()) -> None:
-        """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was."""
-        at = self.highlighted
+        """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was in time."""
+        at, chosen = self.highlighted or 0, self.chosen
         self.forget()
         behind = 0
         for gap in missed:
@@ -113,7 +114,9 @@ class TranscriptList(MarkedList):
             self.miss(gap)
         self.add(utterances[behind:])
         if self._utterances:
-            self.highlighted = min(at or 0, len(self._utterances) - 1)
+            self.highlighted = min(at, len(self._utterances) - 1)
+        if chosen is not None:
+            self.stand_at(chosen.start)
 
     def add(self, utterances: Sequence[Utterance]) -> None:
         """More of them, at the end; what was only heard so far makes way."""
@@ -152,6 +155,12 @@ class TranscriptList(MarkedList):
     def at(self, index: int | None) -> Utterance | None:
         """In this row."""
         return None if index is None or not 0 <= index < len(self._utterances) else self._utterances[index]
+
+    def stand_at(self, seconds: float) -> None:
+        """Puts the cursor on the utterance that begins then, or else the nearest to it."""
+        starts = {row: said.start for row, said in enumerate(self._utterances) if said is not None}
+        if starts:
+            self.highlighted = min(starts, key=lambda row: abs(starts[row] - seconds))
 
     def light_up(self, evidence: Collection[int]) -> None:
         """Lights the utterances with these ids."""
@@ -266,9 +275,10 @@ class Levels(Static):
 
 
 def _spoken(utterance: Utterance) -> Content:
+    voice = words.voice(utterance)
     return Content.assemble(
         (f"{words.clock(utterance.start)} ", "dim"),
-        (f"{words.voice(utterance)}: ", "bold"),
+        (f"{voice}: " if voice else "", "bold"),
         (words.doubt(utterance), "bold italic"),
         edits.tidy(utterance.text),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import mark, plural, text
-from kiskriv.transcript import Doubt, Findings, Role, Utterance
+from kiskriv.transcript import Doubt, Findings, Remark, Role, Utterance
 
 ROLES: Final = {
     Role.PRACTITIONER: mark("Doctor"),
@@ -81,6 +82,28 @@ DOUBTS: Final = {
 }
 
 
+REMARKS: Final = {
+    Remark.UNATTRIBUTED: mark("It could not be found out who said what."),
+    Remark.ONE_VOICE: mark("Only one voice was told apart."),
+    Remark.MANY_VOICES: mark("Unusually many voices: some may be the same person's."),
+    Remark.DEAD_CHANNEL: mark("One of the microphones gave no speech."),
+    Remark.ALIKE: mark("Both microphones heard everybody alike."),
+    Remark.SWAPPED: mark("The microphones may be the wrong way round."),
+    Remark.CLIPPED: mark("The sound was too loud."),
+}
+
+REMEDIES: Final = {
+    Remark.UNATTRIBUTED: mark("V gives the line a voice, R gives the voice a role."),
+    Remark.ONE_VOICE: mark("V gives a line to another."),
+    Remark.MANY_VOICES: mark("R gives them the same role."),
+    Remark.DEAD_CHANNEL: mark("Check its cable before the next consultation."),
+    Remark.ALIKE: mark("Put them further apart next time."),
+    Remark.SWAPPED: mark("O swaps doctor and patient."),
+    Remark.CLIPPED: mark("Turn the microphone down, or put it further away."),
+}
+"""What the doctor can do about it: the keys are the review's."""
+
+
 def doubt(utterance: Utterance) -> str:
     """Why this may not have been said, or not like this; empty where there is no doubt."""
     return f"[{text(DOUBTS[utterance.doubt])}] " if utterance.doubt else ""
@@ -127,8 +150,14 @@ def role(which: Role, speaker: str) -> str:
 
 
 def voice(utterance: Utterance) -> str:
-    """Who says this."""
-    return role(utterance.role, utterance.speaker)
+    """Who says this; empty where that is not known, not even as a number."""
+    known = utterance.speaker or utterance.role is not Role.UNKNOWN
+    return role(utterance.role, utterance.speaker) if known else ""
+
+
+def remarks(made: Sequence[Remark]) -> str:
+    """Why it may be uncertain who said what, and what to do about it: a line each."""
+    return "\n".join(f" ! {text(REMARKS[remark])} {text(REMEDIES[remark])}" for remark in made)
 
 
 AHEAD: Final = mark(

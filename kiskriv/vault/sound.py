@@ -53,16 +53,16 @@ class SealedSound:
         self.length += n
         return scaled.T
 
-    def read_mono(self, spans: Sequence[tuple[int, int]]) -> Samples:
-        """The stretches [start, end) one after the other, channels averaged, shape (1, n); the caller wipes it."""
+    def read(self, spans: Sequence[tuple[int, int]], channel: int | None = None) -> Samples:
+        """The stretches [start, end) one after the other, one channel or all averaged, shape (1, n); the caller wipes it."""
         joined = np.zeros((1, sum(end - start for start, end in spans)), np.float32)
         at = 0
         for start, end in spans:
-            self._read_into(joined[0, at : at + end - start], start, end)
+            self._read_into(joined[0, at : at + end - start], start, end, channel)
             at += end - start
         return joined
 
-    def _read_into(self, target: Samples, start: int, end: int) -> None:
+    def _read_into(self, target: Samples, start: int, end: int, channel: int | None) -> None:
         place = max(0, bisect_right(self._starts, start) - 1)
         while place < len(self._starts) and self._starts[place] < end:
             octets = self._vault.open(Artefact.AUDIO, place)
@@ -70,7 +70,10 @@ class SealedSound:
             offset = self._starts[place]
             lower, upper = max(start, offset), min(end, offset + len(chunk))
             wanted = target[lower - start : upper - start]
-            np.mean(chunk[lower - offset : upper - offset], axis=1, dtype=np.float32, out=wanted)
+            if channel is None:
+                np.mean(chunk[lower - offset : upper - offset], axis=1, dtype=np.float32, out=wanted)
+            else:
+                np.copyto(wanted, chunk[lower - offset : upper - offset, channel])
             np.divide(wanted, np.float32(_FULL_SCALE), out=wanted)
             del chunk
             octets[:] = bytes(len(octets))

@@ -37,9 +37,13 @@ def frame(message: Message, octets: Buffer = b"", trace: bytes = NO_TRACE) -> by
 
 
 class Reader:
-    """Takes in what a stream gives, piece by piece: fill some of `wanted`, say so, and a message may be there."""
+    """Takes in what a stream gives, piece by piece: fill some of `wanted`, say so, and a message may be there.
 
-    def __init__(self) -> None:
+    `most`: octets that may follow a message.
+    """
+
+    def __init__(self, most: int = MAX_OCTETS) -> None:
+        self._most = most
         self._header = bytearray(_HEADER.size)
         self._have = 0
         self._begin()
@@ -79,7 +83,7 @@ class Reader:
 
     def _size(self) -> None:
         magic, version, text, octets, _ = _HEADER.unpack(self._header)
-        if magic != _MAGIC or version != VERSION or not 2 <= text <= MAX_TEXT or octets > MAX_OCTETS:
+        if magic != _MAGIC or version != VERSION or not 2 <= text <= MAX_TEXT or octets > self._most:
             raise Malformed
         self._text, self._octets = bytearray(text), bytearray(octets)
         self._filling = self._text

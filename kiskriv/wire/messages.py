@@ -5,7 +5,7 @@
                        Revise  Approve  Release  Transferred  Discard  Withdraw  End
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
-    room   ──> engine  Window  Urge  Cease                                engine ──> room    Begun  Words  Ceased  Failed
+    room   ──> engine  Window  Urge  Cease  Voices  Cluster               engine ──> room    Begun  Words  Ceased  Embedded  Turns  Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
 
 A screen asks for one step at a time, and each step has one last answer: Done, Released or Failed; what happens meanwhile comes as
@@ -20,6 +20,7 @@ from enum import StrEnum, auto
 
 from kiskriv.note import Note
 from kiskriv.session.events import (
+    Attributing,
     Behind,
     Captured,
     Drafted,
@@ -31,11 +32,12 @@ from kiskriv.session.events import (
     Unspooled,
 )
 from kiskriv.session.stages import State
+from kiskriv.speech.diarization import MOST_EMBEDDED, WINDOW
 from kiskriv.speech.windows import Urgency
-from kiskriv.transcript import Findings, Recognition, Role, Transcript, Utterance
+from kiskriv.transcript import Findings, Recognition, Role, Transcript, Turn, Utterance
 from kiskriv.wire.values import as_json, from_json
 
-VERSION = 2
+VERSION = 3
 """Of the protocol: processes of different versions do not talk to each other."""
 
 
@@ -50,6 +52,9 @@ class Part(StrEnum):
     """What a room is given a line to."""
 
     ENGINE = auto()
+    """For words."""
+    SPEAKERS = auto()
+    """The engine once more, for who says them: neither waits for the other."""
     MICROPHONE = auto()
     LISTENER = auto()
 
@@ -235,6 +240,14 @@ class Assign:
 
 
 @dataclass(frozen=True)
+class Reattribute:
+    """This utterance of the last draft's was said by this voice."""
+
+    utterance: int
+    speaker: str
+
+
+@dataclass(frozen=True)
 class Revise:
     """The draft as the doctor has it now."""
 
@@ -314,10 +327,11 @@ class Present:
 
 @dataclass(frozen=True)
 class Begin:
-    """A consultation begins in this room. `seconds` is the time limit."""
+    """A consultation begins in this room. `seconds` is the time limit; `step`: samples from one window of `Voices` to the next."""
 
     channels: int
     roles: tuple[Role, ...]
+    step: int
     language: str
     model: str
     notice: str
@@ -416,6 +430,41 @@ class Ceased:
 
 
 @dataclass(frozen=True)
+class Voices:
+    """Float32 samples follow, mono: how do those sound who speak in this stretch? Otherwise like `Window`."""
+
+    length: int
+    urgency: Urgency
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """So many octets follow, which only `Cluster` has a use for."""
+
+    size: int
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The octets of a recording's windows follow, in order, so many for each (none: it could not be looked at): which voices are the same?
+
+    `step`: samples from one window to the next; `length`: samples of the recording.
+    """
+
+    sizes: tuple[int, ...]
+    step: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Who spoke when, in seconds of the recording."""
+
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
 class Forget:
     """Search for the trace of this session; answered by Forgotten."""
 
@@ -443,11 +492,11 @@ class Listen:
 # fmt: off
 Message = (
     Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
-    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Revise | Approve | Release | Released
+    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Reattribute | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
-    | Captured | Recognised | Tentative | Behind | Missed | Transcribed | Drafted | Expiring | Unspooled
+    | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Drafted | Expiring | Unspooled
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
-    | Window | Urge | Cease | Begun | Words | Ceased | Listen
+    | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Listen
 )
 # fmt: on
 
@@ -460,7 +509,13 @@ MAX_TEXT = 8 << 20
 """Octets of a message's JSON at most: the transcript of three hours is a third of it."""
 
 MAX_OCTETS = 4 << 20
-"""Octets that follow a message at most: a window of 30 s is half of it."""
+"""Octets that follow a message at most, where it is not said otherwise: a window of 30 s is half of it."""
+
+MAX_CLUSTERED = 256 << 20
+"""Octets that follow `Cluster` at most: the windows of twelve hours are fewer."""
+
+MAX_WINDOWS = 1 << 16
+"""Windows of `Cluster` at most: those of twelve hours, a second apart, are fewer."""
 
 
 def encode(message: Message) -> bytes:
@@ -489,7 +544,15 @@ def octets_of(message: Message) -> int:
             octets = 4 * channels * length
         case Window(lengths) if 0 < len(lengths) <= MAX_SPANS and min(lengths) > 0:
             octets = 4 * sum(lengths)
-        case Sound() | Window():
+        case Voices(length) if 0 < length <= WINDOW:
+            octets = 4 * length
+        case Embedded(size) if 0 < size <= MOST_EMBEDDED:
+            octets = size
+        case Cluster(sizes) if 0 < len(sizes) <= MAX_WINDOWS and min(sizes) >= 0 and max(sizes) <= MOST_EMBEDDED:
+            if message.step <= 0 or message.length <= 0 or sum(sizes) > MAX_CLUSTERED:
+                raise ValueError("more than can be clustered")
+            return sum(sizes)
+        case Sound() | Window() | Voices() | Embedded() | Cluster():
             raise ValueError("sound of no known shape")
         case _:
             octets = 0

@@ -202,6 +202,10 @@ class RemoteSession:
         """See `Consultation`."""
         self._step(say.Assign(speaker, role))
 
+    def reattribute(self, utterance: int, speaker: str) -> None:
+        """See `Consultation`."""
+        self._step(say.Reattribute(utterance, speaker))
+
     def revise(self, note: Note) -> None:
         """See `Consultation`."""
         self._step(say.Revise(note))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import struct
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -11,10 +12,12 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from kiskriv.engine import Engine
+from kiskriv.engine import Engine, Telling
+from kiskriv.engine.scheduler import Scheduler, Task
 from kiskriv.errors import OutOfMemory, PeerGone
+from kiskriv.speech.diarization import Octets
 from kiskriv.speech.windows import Clip, Urgency
-from kiskriv.transcript import Findings, Recognition, Samples, Word
+from kiskriv.transcript import Findings, Recognition, Samples, Turn, Word
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.frames import frame
@@ -39,7 +42,8 @@ class Counting:
         self.at_work = threading.Event()
         self.left = 0
 
-    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+    def work(self, tasks: Sequence[Task]) -> Generator[None, None, list[Recognition]]:
+        clips = [task for task in tasks if isinstance(task, Clip)]
         lengths = [clip.samples.shape[1] for clip in clips]
         self.batches.append(lengths)
         self.given += [clip.samples for clip in clips]
@@ -68,6 +72,37 @@ class Counting:
         return True
 
 
+class Overhearing:
+    """A diarization that embeds each window as its first sample, and makes a turn of each; keeps a hold on what it was given.
+
+    Waits for `gate`; falls at a window that is too loud.
+    """
+
+    batch = 3
+
+    def __init__(self) -> None:
+        self.given: list[Samples] = []
+        self.batches: list[int] = []
+        self.clustered: list[Octets] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.at_work = threading.Event()
+
+    def embed(self, sounds: Sequence[Samples]) -> list[bytes]:
+        self.given += sounds
+        self.batches.append(len(sounds))
+        self.at_work.set()
+        assert self.gate.wait(PATIENCE)
+        if max(sound.max() for sound in sounds) > 1:
+            raise RuntimeError(CANARY)
+        return [sound[0, :1].tobytes() for sound in sounds]
+
+    def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
+        self.clustered += embedded
+        firsts = [np.frombuffer(octets, np.float32)[0] if len(octets) else 0 for octets in embedded]
+        return tuple(Turn(step * n, float(length), str(int(8 * first))) for n, first in enumerate(firsts))
+
+
 class Housed:
     """An engine in a thread, and the host's end of its line."""
 
@@ -76,7 +111,8 @@ class Housed:
         self.model = self.models[0]
         ours, theirs = socket.socketpair()
         self.host = Channel(ours)
-        self.engine = Engine(Channel(theirs), self.models)
+        self.diarization = Overhearing()
+        self.engine = Engine(Channel(theirs), self.models, Telling(self.diarization))
         self.orderly: list[bool] = []
         self.thread = threading.Thread(target=lambda: self.orderly.append(self.engine.serve()))
         self.thread.start()
@@ -101,22 +137,26 @@ class Housed:
 
     def waits(self, jobs: int) -> None:
         """Returns when so many windows are in the queue."""
-        self._comes_true(lambda: len(self.engine._scheduler._waiting) == jobs)
+        self._comes_true(lambda: len(self.engine._words._waiting) == jobs)
 
     def waits_for(self, urgency: Urgency) -> None:
         """Returns when one of this urgency is in the queue."""
-        self._comes_true(lambda: any(job.urgency is urgency for job in self.engine._scheduler._waiting))
+        self._comes_true(lambda: any(job.urgency is urgency for job in self.engine._words._waiting))
 
     def unwanted(self) -> None:
         """Returns when nobody wants what is at work."""
-        self._comes_true(lambda: all(job.unwanted for job in self.engine._scheduler._at_work))
+        self._comes_true(lambda: all(job.unwanted for job in self.engine._words._at_work))
 
     def retires(self) -> None:
         """Returns when no more is taken from the queue."""
-        self._comes_true(lambda: self.engine._scheduler._closed)
+        self._comes_true(lambda: self.engine._words._closed)
 
-    def _comes_true(self, condition: Callable[[], bool]) -> None:
-        scheduler = self.engine._scheduler
+    def listens(self, jobs: int) -> None:
+        """Returns when so many windows are in the queue for voices."""
+        self._comes_true(lambda: len(self.engine._voices._waiting) == jobs, self.engine._voices)
+
+    def _comes_true(self, condition: Callable[[], bool], scheduler: Scheduler | None = None) -> None:
+        scheduler = scheduler or self.engine._words
         with scheduler._changed:
             assert scheduler._changed.wait_for(condition, PATIENCE)
 
@@ -140,6 +180,7 @@ def house() -> Iterator[House]:
     for housed in opened:
         for model in housed.models:
             model.gate.set()
+        housed.diarization.gate.set()
         for line in [*housed.rooms, housed.host]:
             line.close()
         assert housed.ended()
@@ -430,3 +471,109 @@ def test_it_finds_the_trace_of_a_session_where_there_is_one(housed: Housed) -> N
     assert found.residue is not None
     assert found.residue >= 1
     assert left
+
+
+# -- who speaks -------------------------------------------------------------------------------------------------------------------------
+
+
+def said(room: Channel, count: int = 2) -> list[type[say.Message]]:
+    return [type(room.receive()[0]) for _ in range(count)]
+
+
+def overhear(room: Channel, level: float = 0.5, length: int = 9) -> None:
+    room.send(say.Voices(length, CLOSED, False), np.full((1, length), level, np.float32).data.cast("B"))
+
+
+def test_what_is_heard_of_voices_comes_back_and_all_of_it_is_clustered_for_a_room(housed: Housed) -> None:
+    room = housed.room()
+    embedded = []
+    for level in (0.125, 0.25):
+        overhear(room, level)
+        assert room.receive()[0] == say.Begun()
+        answer, octets = room.receive()
+        assert answer == say.Embedded(4) and np.frombuffer(octets, np.float32) == [level]
+        embedded.append(octets)
+    room.send(say.Cluster((4, 0, 4), 7, 30), bytes(embedded[0] + embedded[1]))
+    assert room.receive()[0] == say.Begun()
+    assert room.receive()[0] == say.Turns((Turn(0, 30.0, "1"), Turn(7, 30.0, "0"), Turn(14, 30.0, "2")))
+
+
+def test_voices_of_several_rooms_are_listened_to_together(housed: Housed) -> None:
+    heard = housed.diarization
+    heard.gate.clear()
+    rooms = [housed.room() for _ in range(4)]
+    overhear(rooms[0])
+    assert heard.at_work.wait(PATIENCE)
+    for room in rooms[1:]:
+        overhear(room)
+    housed.listens(3)
+    heard.gate.set()
+    for room in rooms:
+        assert said(room) == [say.Begun, say.Embedded]
+    assert heard.batches == [1, 3]
+
+
+def test_words_do_not_wait_for_voices_nor_voices_for_words(housed: Housed) -> None:
+    housed.diarization.gate.clear()
+    listening, speaking = housed.room(), housed.room()
+    overhear(listening)
+    assert housed.diarization.at_work.wait(PATIENCE)
+    ask(speaking, 7)
+    assert said(speaking) == [say.Begun, say.Words]
+    housed.diarization.gate.set()
+    assert said(listening) == [say.Begun, say.Embedded]
+    housed.held()
+    overhear(listening)
+    assert said(listening) == [say.Begun, say.Embedded]
+
+
+def test_a_window_at_which_it_fails_is_answered_and_takes_nobody_with_it(housed: Housed) -> None:
+    heard = housed.diarization
+    heard.gate.clear()
+    first, bad, good = housed.room(), housed.room(), housed.room()
+    overhear(first)
+    assert heard.at_work.wait(PATIENCE)
+    overhear(bad, 1.5)
+    overhear(good)
+    housed.listens(2)
+    heard.gate.set()
+    assert said(bad, 3) == [say.Begun, say.Begun, say.Failed]
+    assert said(good, 3) == [say.Begun, say.Begun, say.Embedded]
+
+
+def test_nothing_of_voices_is_left_in_the_engine(housed: Housed) -> None:
+    room = housed.room()
+    overhear(room)
+    for _ in range(2):
+        _, octets = room.receive()
+    assert not housed.diarization.given[0].any()
+    room.send(say.Cluster((4,), 7, 30), octets)
+    for _ in range(2):
+        room.receive()
+    assert bytes(housed.diarization.clustered[0]) == bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "octets"),
+    [
+        (say.Voices(0, CLOSED, False), 0),
+        (say.Voices(160_001, CLOSED, False), 640_004),
+        (say.Cluster((), 7, 30), 0),
+        (say.Cluster((4, -4), 7, 30), 0),
+        (say.Cluster((4,), 0, 30), 4),
+    ],
+)
+def test_a_room_that_asks_for_voices_of_no_known_shape_is_let_go(
+    housed: Housed, wrong: say.Message, octets: int
+) -> None:
+    with pytest.raises(ValueError):
+        say.octets_of(wrong)
+    room, other = housed.room(), housed.room()
+    text = say.encode(wrong)
+    header = struct.pack(">2sBII16s", b"kw", say.VERSION, len(text), octets, bytes(16))
+    with suppress(OSError):  # the line can break off while it is said
+        room._line.sendall(header + text + bytes(octets))
+    with pytest.raises(PeerGone):
+        room.receive()
+    overhear(other)
+    assert said(other) == [say.Begun, say.Embedded]

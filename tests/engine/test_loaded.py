@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kiskriv.engine import Alone, Loaded
+from kiskriv.engine.scheduler import Task
 from kiskriv.errors import ModelError, OutOfMemory, RecogniserFailed
 from kiskriv.speech.asr import Whisper
 from kiskriv.speech.windows import Clip, Urgency
@@ -66,7 +67,7 @@ class Cramped:
         self.closed = False
         self.alone: Alone | None = None
 
-    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+    def work(self, tasks: Sequence[Task]) -> Generator[None, None, list[Recognition]]:
         if not self.reduced and self.alone is None:
             raise OutOfMemory
         try:

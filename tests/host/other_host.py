@@ -91,6 +91,7 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
         settings=settings_digest(config),
         model=described(config.model.folder),
         notice="nb-1",
+        step=160_000,
         limit=int(limit),
         spools=Spools(spool_folder() / folder_name(config), wanted=False),
         open_folder=lambda: runtime_folder(folder_name(config)),

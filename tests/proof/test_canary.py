@@ -69,7 +69,7 @@ def test_the_voice_goes_through_capture_and_vault_bit_by_bit(channels: int) -> N
     assert met(voice.canary, captured.tobytes()).kinds["voice"].forms["float32 / 32768"] == 1000
     sound = SealedSound(Vault())
     sound.append(captured)
-    opened = sound.read_mono([(0, sound.length)])
+    opened = sound.read([(0, sound.length)])
     assert met(voice.canary, opened.tobytes()).kinds["voice"].forms["float32 / 32767"] == 1000
     again = np.rint(opened * 32767).astype("<i2")
     np.testing.assert_array_equal(again[0], voice.samples)

@@ -12,7 +12,7 @@ import pytest
 
 from kiskriv.errors import PeerGone, RecogniserFailed
 from kiskriv.room import Recogniser
-from kiskriv.room.recogniser import ATTEMPTS, LINES
+from kiskriv.room.line import ATTEMPTS, LINES
 from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Findings, Recognition, Word
 from kiskriv.wire import messages as say
@@ -146,7 +146,7 @@ def test_what_is_not_wanted_any_more_before_it_is_asked_for_is_never_asked(askin
 def test_what_is_not_wanted_any_more_while_there_is_no_engine_is_said_to_the_next(
     asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiskriv.room.recogniser.ASKING", 0.01)
+    monkeypatch.setattr("kiskriv.room.line.ASKING", 0.01)
     words = asking.ask(AHEAD)
     assert asking.wanted.wait(PATIENCE)
     asking.recogniser.cease()
@@ -160,7 +160,7 @@ def test_what_is_not_wanted_any_more_while_there_is_no_engine_is_said_to_the_nex
 def test_a_line_that_breaks_while_its_engine_lives_is_asked_for_anew(
     asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiskriv.room.recogniser.ASKING", 0.01)
+    monkeypatch.setattr("kiskriv.room.line.ASKING", 0.01)
     words, engine = asking.ask(), asking.engine()
     asked(engine)
     asking.wanted.clear()

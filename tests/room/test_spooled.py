@@ -11,13 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kiskriv.engine import AloneSpeakers
 from kiskriv.errors import KiskrivError, SpoolUnwritable, VaultErased
 from kiskriv.ledger import Ended, Entry, Ledger, Method, Opened, Place, Reason, Resumed
 from kiskriv.machine import keyring
 from kiskriv.note import Note, Section, Statement
 from kiskriv.room.porter import Origin
 from kiskriv.session import Stages, State, Transcribed, Unspooled, sealed
-from kiskriv.speech.channels import Channels
+from kiskriv.session.microphones import Microphones
+from kiskriv.session.voices import Voices
+from kiskriv.speech.attribution import Correction
+from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.windows import Window
 from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Samples, Transcript
 from kiskriv.vault import Artefact, Vault
@@ -27,7 +31,7 @@ from kiskriv.wire.remote import RemoteSession
 from tests.ledgers import of_sessions
 from tests.room.test_room import hear, stages, until
 from tests.session.elsewhere import PATIENCE, Elsewhere
-from tests.session.fakes import CANARY, EverySecond, Tone
+from tests.session.fakes import CANARY, EverySecond, EverySecondWord, Tone
 
 pytestmark = pytest.mark.skipif(not keyring.present(), reason="no keyring in this kernel, or it is forbidden here")
 
@@ -98,7 +102,7 @@ class Keen(EverySecond):
 
 def said(held: RemoteSession) -> Transcript:
     """What the room says was said."""
-    transcribed = next(iter(list(held.draft())))
+    *_, transcribed, _ = held.draft()
     assert isinstance(transcribed, Transcribed)
     return transcribed.transcript
 
@@ -127,20 +131,27 @@ def last(ledger: Ledger) -> Ended:
 # -- the room dies --
 
 
+def two_microphones() -> Microphones:
+    return Microphones(Voices(AloneSpeakers(EverySecondWord()), WINDOW))
+
+
 def test_another_room_says_the_same_and_the_doctors_draft_stands(room: Built, ledger: Ledger) -> None:
     live, again = Keen(), Keen()
-    parts = replace(stages(), ear=live, diarizer=Channels(), roles={"0": Role.PRACTITIONER, "1": Role.PATIENT})
+    parts = replace(stages(), ear=live, diarizer=two_microphones(), roles={"0": Role.PRACTITIONER, "1": Role.PATIENT})
     first = room(parts)
     with first.consultation(channels=2) as held:
         assert held.standing.spooled
         list(held.record(Speech(1)))
         list(held.record(Speech(2)))
         held.assign("0", Role.INTERPRETER)
+        said(held)
+        held.reattribute(0, "1")
         before = said(held)
+        assert before.utterances[0].speaker == "1"
         held.revise(EDITED)
         heard, length = first.room._session.transcript, first.room._session.seconds
         died(first, held)
-    second = room(replace(parts, ear=again, diarizer=Channels()), session=first.session)
+    second = room(replace(parts, ear=again, diarizer=two_microphones()), session=first.session)
     assert second.resume()
     with second.again() as held:
         standing = held.standing
@@ -438,4 +449,5 @@ def test_the_vault_copies_sound_and_drafts_and_makes_the_rest_again(folder: Path
 
 
 def test_a_role_comes_back_as_it_was_packed() -> None:
-    assert sealed.unpack_role(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
+    assert sealed.unpack_speaker(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
+    assert sealed.unpack_speaker(sealed.pack_correction(Correction(1.5, 2.0, "1"))) == Correction(1.5, 2.0, "1")

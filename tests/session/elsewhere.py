@@ -11,19 +11,21 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from kiskriv.engine import Engine
+from kiskriv.engine import Engine, Telling
 from kiskriv.errors import LedgerError, Malformed, PeerGone, VaultErased, VaultTampered
 from kiskriv.ledger import Ended, Ledger, Method, Opened, Reason, Resumed, decode, new_session_id
-from kiskriv.room import Begun, Porter, Recogniser, Room, spooled
+from kiskriv.room import Begun, EngineSpeakers, Porter, Recogniser, Room, spooled
 from kiskriv.room.register import HostLedger
 from kiskriv.session import Stages, State
 from kiskriv.session.session import Session
+from kiskriv.session.voices import Voices
+from kiskriv.speech.diarization import WINDOW, Diarization
 from kiskriv.vault import Vault
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.remote import RemoteSession
-from tests.session.fakes import AsModel
+from tests.session.fakes import AsModel, EverySecondWord
 
 PATIENCE = 20.0
 
@@ -37,6 +39,7 @@ class Elsewhere:
         stages: Stages,
         vault: Vault | None = None,
         *,
+        diarization: Diarization | None = None,
         tethered: bool = False,
         seconds: int = 3600,
         spool: Path | None = None,
@@ -45,6 +48,7 @@ class Elsewhere:
         self.ledger, self.stages, self.seconds, self._spool = ledger, stages, seconds, spool
         self.session = session or new_session_id()
         self.tethered = tethered
+        self.diarization = diarization or EverySecondWord()
         self.address = f"\0kiskriv-{secrets.token_hex(8)}"
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
@@ -68,7 +72,8 @@ class Elsewhere:
         """The room, in this process."""
         self.trace = secrets.token_bytes(16)
         self.recogniser = Recogniser(self.trace)
-        self.porter = Porter(control, listener, self.recogniser.supply)
+        self.speakers = EngineSpeakers(self.trace)
+        self.porter = Porter(control, listener, self.recogniser.supply, self.speakers.supply)
         self.porter.trace = self.trace
         mask = secrets.token_bytes(16)
         masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))
@@ -82,6 +87,8 @@ class Elsewhere:
             replace(self.stages, transcriber=self.recogniser),
             HostLedger(self.porter, lambda: self._present),
         )
+        if isinstance(stages.diarizer, Voices):
+            stages = replace(stages, diarizer=Voices(self.speakers, WINDOW))
         if isinstance(message, say.Begin):
             if self._spool is not None:
                 spooled.begin(self.vault, self._spool, self.session, message)
@@ -136,9 +143,12 @@ class Elsewhere:
             self.engines.append(threading.Thread(target=serve, args=(line,), daemon=True))
         else:
             control, far = socket.socketpair()
-            engine = Engine(Channel(control), [AsModel(self.stages.transcriber)])
-            with theirs:
-                Channel(far).send(say.Supply(say.Part.ENGINE), descriptors=(theirs.fileno(),))
+            engine = Engine(Channel(control), [AsModel(self.stages.transcriber)], Telling(self.diarization))
+            near, other = socket.socketpair()
+            with theirs, near, other:
+                for end in (theirs, other):
+                    Channel(far).send(say.Supply(say.Part.ENGINE), descriptors=(end.fileno(),))
+                self.host.send(say.Supply(say.Part.SPEAKERS), descriptors=(near.fileno(),))
             self._far_ends = [*getattr(self, "_far_ends", []), far]
             self.engines.append(threading.Thread(target=engine.serve, daemon=True))
         self.engines[-1].start()
@@ -151,7 +161,7 @@ class Elsewhere:
         """As the host's reception would."""
         if isinstance(question, say.Open):
             order = say.Begin(
-                question.channels, (), "nb", "0" * 64, "nb-1", self.seconds, question.tethered, question.here
+                question.channels, (), WINDOW, "nb", "0" * 64, "nb-1", self.seconds, question.tethered, question.here
             )
             self.host.send(order)
             assert self.opened.wait(PATIENCE)
@@ -224,3 +234,4 @@ class Elsewhere:
 
     def _vacate(self) -> None:
         self.recogniser.abandon()
+        self.speakers.abandon()

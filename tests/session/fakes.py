@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kiskriv.engine.scheduler import Task
 from kiskriv.errors import DeliveryError, MicrophoneLost
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import Transcriber
-from kiskriv.speech.windows import Clip, Urgency, Window
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Recognition, Role, Samples, Transcript, Word
+from kiskriv.speech.diarization import Octets
+from kiskriv.speech.windows import Clip, Span, Urgency, Window
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Recognition, Remark, Role, Samples, Transcript, Turn, Word
+from kiskriv.vault import SealedSound
 
 CANARY = "kanarifugl"
 """The word that every fake speaks: where it turns up outside, something leaked."""
@@ -88,9 +91,9 @@ class AsModel:
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
 
-    def recognise(self, clips: Sequence[Clip]) -> Generator[None, None, list[Recognition]]:
+    def work(self, tasks: Sequence[Task]) -> Generator[None, None, list[Recognition]]:
         yield
-        heard = [self._transcriber.transcribe(clip, Urgency.CLOSED) for clip in clips]
+        heard = [self._transcriber.transcribe(task, Urgency.CLOSED) for task in tasks if isinstance(task, Clip)]
         return [recognition for recognition in heard if recognition is not None]
 
     def reduce(self) -> bool:
@@ -99,15 +102,27 @@ class AsModel:
 
 @dataclass
 class OneSpeaker:
-    """A diarizer that knows one voice and keeps some octets to erase."""
+    """A diarizer that knows one voice, as soon as it has settled, and keeps some octets to erase."""
 
     kept: bytearray = field(default_factory=lambda: bytearray(b"x" * 10))
+    remarks: tuple[Remark, ...] = (Remark.ONE_VOICE,)
 
-    def listen(self, chunk: Chunk) -> None:
+    def listen(self, chunk: Chunk, recording: SealedSound) -> None:
         self.kept += b"x"
+
+    def settle(self, recording: SealedSound) -> Iterator[int]:
+        return iter(())
 
     def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
         return ("0",) * len(words)
+
+    def overlaps(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        return ()
+
+    def untangled(
+        self, mixed: Sequence[Word], alone: Sequence[Sequence[Word]], spans: Sequence[Span]
+    ) -> Sequence[Word]:
+        return mixed
 
     def erase(self) -> int:
         octets = len(self.kept)
@@ -136,3 +151,25 @@ class Tray:
         if self.jammed:
             raise DeliveryError(problem="jammed")
         self.notes.append(note)
+
+
+class EverySecondWord:
+    """A diarization of two voices that take turns of a second. What it embeds is how many samples there were, a canary and nothing else."""
+
+    batch = 4
+
+    def __init__(self) -> None:
+        self.embedded: list[int] = []
+        self.clustered: list[tuple[int, int, int]] = []
+        self.broken = False
+
+    def embed(self, sounds: Sequence[Samples]) -> list[bytes]:
+        if self.broken:
+            raise RuntimeError(CANARY)
+        self.embedded += [sound.shape[1] for sound in sounds]
+        return [f"{CANARY} {sound.shape[1]}".encode() for sound in sounds]
+
+    def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
+        assert all(bytes(octets).startswith(CANARY.encode()) for octets in embedded if len(octets))
+        self.clustered.append((len(embedded), step, length))
+        return tuple(Turn(s, s + 1.0, str(s % 2)) for s in range(-(-length // SAMPLE_RATE)))

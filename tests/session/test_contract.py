@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiskriv.engine import AloneSpeakers
 from kiskriv.errors import (
     DeliveryError,
     LedgerError,
@@ -17,16 +18,29 @@ from kiskriv.errors import (
 )
 from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
 from kiskriv.note import Note, Section, Statement
-from kiskriv.session import Captured, Consultation, Drafted, OwnLedger, Recognised, Stages, Transcribed
+from kiskriv.session import (
+    Attributing,
+    Captured,
+    Consultation,
+    Diarizer,
+    Drafted,
+    OwnLedger,
+    Recognised,
+    Stages,
+    Transcribed,
+)
 from kiskriv.session.session import Session
-from kiskriv.transcript import Chunk, Role
+from kiskriv.session.voices import Voices
+from kiskriv.speech.diarization import WINDOW
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Remark, Role, Transcript
 from kiskriv.vault import Vault
 from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
-from tests.session.fakes import EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
+from tests.session.fakes import EverySecond, EverySecondWord, OneSpeaker, Parrot, Scribe, Tone, Tray
 
 EDITED = Note((Section("Funn", (Statement("Skrevet av legen.", ()),)),))
 Opens = Callable[[], Consultation]
+ONE_MICROPHONE = pytest.mark.parametrize("diarizer", ["one microphone"], indirect=True)
 
 
 @pytest.fixture
@@ -35,12 +49,25 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+@pytest.fixture
+def diarization() -> EverySecondWord:
+    return EverySecondWord()
+
+
+@pytest.fixture
+def diarizer(request: pytest.FixtureRequest, diarization: EverySecondWord) -> Diarizer:
+    """Knows one voice; or, where the test is about one microphone, asks a model (in a room: one that is elsewhere)."""
+    return Voices(AloneSpeakers(diarization), WINDOW) if hasattr(request, "param") else OneSpeaker()
+
+
 @pytest.fixture(params=["in this process", "in a room"])
-def consultation(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Opens]:
+def consultation(
+    request: pytest.FixtureRequest, ledger: Ledger, diarizer: Diarizer, diarization: EverySecondWord
+) -> Iterator[Opens]:
     stages = Stages(
         ear=EverySecond(),
         transcriber=Parrot(),
-        diarizer=OneSpeaker(),
+        diarizer=diarizer,
         drafter=Scribe(),
         roles={"0": Role.PATIENT},
         language="nb",
@@ -53,7 +80,7 @@ def consultation(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Ope
     rooms: list[Elsewhere] = []
 
     def opens() -> Consultation:
-        rooms.append(Elsewhere(ledger, stages))
+        rooms.append(Elsewhere(ledger, stages, diarization=diarization))
         return rooms[-1].consultation()
 
     yield opens
@@ -225,6 +252,63 @@ def test_a_role_that_the_doctor_sets_is_in_the_next_draft(consultation: Opens) -
     assert isinstance(transcribed, Transcribed) and isinstance(drafted, Drafted)
     assert {u.role for u in transcribed.transcript.utterances} == {Role.RELATED_PERSON}
     assert drafted.note.empty
+
+
+def transcript(held: Consultation) -> Transcript:
+    *_, transcribed, _ = held.draft()
+    assert isinstance(transcribed, Transcribed)
+    return transcribed.transcript
+
+
+@ONE_MICROPHONE
+def test_one_microphone_tells_voices_apart_once_the_sound_has_stopped(
+    consultation: Opens, diarization: EverySecondWord
+) -> None:
+    with consultation() as held:
+        events = list(held.record(Tone(seconds=12)))
+        live = [u.speaker for e in events if isinstance(e, Recognised) for u in e.utterances]
+        *waiting, transcribed, _ = held.draft()
+    assert set(live) == {""}
+    assert isinstance(transcribed, Transcribed)
+    assert [u.speaker for u in transcribed.transcript.utterances] == ["0", "1"] * 6
+    assert all(isinstance(event, Attributing) for event in waiting)
+    assert diarization.embedded == [WINDOW, 2 * SAMPLE_RATE]
+    assert diarization.clustered == [(2, WINDOW, 12 * SAMPLE_RATE)]
+
+
+@ONE_MICROPHONE
+def test_no_word_is_lost_where_voices_cannot_be_told_apart(consultation: Opens, diarization: EverySecondWord) -> None:
+    diarization.broken = True
+    with consultation() as held:
+        list(held.record(Tone(seconds=3)))
+        heard = transcript(held)
+        assert [(u.speaker, u.role) for u in heard.utterances] == [("", Role.UNKNOWN)] * 3
+        assert heard.remarks == (Remark.UNATTRIBUTED,)
+        diarization.broken = False
+        assert [u.speaker for u in transcript(held).utterances] == ["0", "1", "0"]
+
+
+def test_an_utterance_that_the_doctor_gives_to_another_voice_is_so_in_the_next_draft(consultation: Opens) -> None:
+    with consultation() as held:
+        walk(held)
+        held.reattribute(1, "7")
+        held.assign("7", Role.INTERPRETER)
+        assert [(u.speaker, u.role) for u in transcript(held).utterances] == [
+            ("0", Role.PATIENT),
+            ("7", Role.INTERPRETER),
+            ("0", Role.PATIENT),
+        ]
+        for none in (-1, 3):
+            with pytest.raises(StepOutOfOrder):
+                held.reattribute(none, "0")
+        held.reattribute(1, "0")
+        assert {u.speaker for u in transcript(held).utterances} == {"0"}
+
+
+def test_what_makes_it_uncertain_who_spoke_is_said(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        assert transcript(held).remarks == (Remark.ONE_VOICE,)
 
 
 def test_steps_out_of_order_are_refused(consultation: Opens) -> None:

@@ -193,7 +193,7 @@ def test_a_closed_window_that_cannot_be_decoded_is_told(hearing: Hearing, model:
     hearing.add([FIRST])
     model.gate.set()
     (heard,) = hearing.finish()
-    assert (heard.window, heard.recognition, heard.ahead) == (FIRST, None, False)
+    assert (heard.window, heard.recognitions, heard.ahead) == (FIRST, (), False)
 
 
 def test_what_is_closed_and_not_heard_is_known_and_what_is_ahead_is_not_missed(hearing: Hearing, model: Gated) -> None:

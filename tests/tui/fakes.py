@@ -18,9 +18,9 @@ from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed,
 from kiskriv.ledger import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
-from kiskriv.session.events import Captured, Drafted, Event, Missed, Recognised, Transcribed
+from kiskriv.session.events import Attributing, Captured, Drafted, Event, Missed, Recognised, Transcribed
 from kiskriv.session.stages import Outlet, Source, State
-from kiskriv.transcript import Chunk, Findings, Role, Transcript, Utterance, Word
+from kiskriv.transcript import Chunk, Findings, Remark, Role, Transcript, Utterance, Word
 from kiskriv.wire.messages import Closed, Standing
 from kiskriv.wire.remote import HostMicrophone
 
@@ -85,6 +85,12 @@ class Scene:
     findings: Findings = field(default_factory=Findings)
     missed: tuple[Missed, ...] = ()
     """Told before each draft."""
+    microphones: int = 2
+    """With one it is not known before the draft who says what."""
+    remarks: tuple[Remark, ...] = ()
+    """About who said what."""
+    attributed: threading.Event | None = None
+    """Who said what is being found out until this is set."""
     busy: int = 0
     """Drafts that get the answer of a step that was under way before."""
     meanwhile: SimpleQueue[Event | KiskrivError] = field(default_factory=SimpleQueue)
@@ -104,21 +110,20 @@ class Scene:
 
 
 class Sound:
-    """A second of sound in two channels, a tenth at a time; then it ends, or waits to be stopped."""
-
-    channels = 2
+    """A second of sound, a tenth at a time; then it ends, or waits to be stopped."""
 
     def __init__(self, scene: Scene, gone: threading.Event | None = None) -> None:
         self._scene = scene
         self._stopped = threading.Event()
         self._gone = gone
         """Nobody hears any more: the sound goes on without this screen."""
+        self.channels = scene.microphones
 
     def chunks(self) -> Iterator[Chunk]:
         self._scene.steps.append("sound on")
         try:
             for start in range(0, 16_000, 1_600):
-                yield Chunk(start, np.full((2, 1_600), 0.2, dtype=np.float32))
+                yield Chunk(start, np.full((self.channels, 1_600), 0.2, dtype=np.float32))
             patience = time.monotonic() + 30
             while self._scene.endless and not self._stopped.wait(0.01):
                 if self._gone is not None and self._gone.is_set():
@@ -172,7 +177,7 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
         seconds_left=7200.0,
         heard=scene.said,
         findings=scene.findings,
-        transcript=Transcript("no", scene.said) if drafted else None,
+        transcript=Transcript("no", scene.said, scene.remarks) if drafted else None,
         note=scene.note if drafted else None,
     )
     return replace(whole, **where)  # type: ignore[arg-type]
@@ -187,6 +192,8 @@ class Visit:
         if scene.rooms:
             self.standing = scene.left or standing(scene)
         self._roles = dict(ROLES)
+        self._speakers: dict[float, str] = {}
+        """By the start of the utterance."""
         self._approved: Note | None = None
         self._reason: Reason | None = None
 
@@ -210,9 +217,9 @@ class Visit:
         try:
             try:
                 for number, chunk in enumerate(wired.chunks()):
-                    yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05), backlog=0)
+                    yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05)[: self._scene.microphones], backlog=0)
                     if number < len(self._scene.said):
-                        yield Recognised((self._scene.said[number],), 0.1)
+                        yield Recognised((self._as_heard(self._scene.said[number]),), 0.1)
                     if number == len(self._scene.said):
                         yield from self._scene.heard
             except CaptureError as error:
@@ -230,13 +237,27 @@ class Visit:
             self._scene.busy -= 1
             return
         yield from self._scene.missed
-        said = tuple(replace(utterance, role=self._roles[utterance.speaker]) for utterance in self._scene.said)
-        yield Transcribed(Transcript("no", said), self._scene.findings)
+        if self._scene.attributed is not None:
+            yield Attributing(3)
+            assert self._scene.attributed.wait(30), "nobody looked at who said what"
+        said = tuple(self._corrected(utterance) for utterance in self._scene.said)
+        yield Transcribed(Transcript("no", said, self._scene.remarks), self._scene.findings)
         yield Drafted(self._scene.note)
+
+    def _as_heard(self, utterance: Utterance) -> Utterance:
+        return utterance if self._scene.microphones == 2 else replace(utterance, speaker="", role=Role.UNKNOWN)
+
+    def _corrected(self, utterance: Utterance) -> Utterance:
+        speaker = self._speakers.get(utterance.start, utterance.speaker)
+        return replace(utterance, speaker=speaker, role=self._roles.get(speaker, Role.UNKNOWN))
 
     def assign(self, speaker: str, role: Role) -> None:
         self._scene.take(f"assign {speaker} {role}")
         self._roles[speaker] = role
+
+    def reattribute(self, utterance: int, speaker: str) -> None:
+        self._scene.take(f"reattribute {utterance} {speaker}")
+        self._speakers[self._scene.said[utterance].start] = speaker
 
     def revise(self, note: Note) -> None:
         self._scene.take("revise")
@@ -340,7 +361,7 @@ class RoomDesk:
         return Drawer(self.scene)
 
     def consultation(self, source: Source, *, informed: bool) -> Visit:
-        assert source.channels == 2
+        assert source.channels == self.scene.microphones
         if not informed:
             raise NotInformed
         return Visit(self.scene)

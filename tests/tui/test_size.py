@@ -46,6 +46,8 @@ async def test_every_page_fits_in_80_by_24() -> None:
             "E Endre linje",
             "N Ny linje",
             "R Hvem snakker",
+            "V Bare denne linjen",
+            "O Bytt lege og pasient",
             "A Godkjenn",
             "F Forkast",
             "T Pasienten trekker seg",

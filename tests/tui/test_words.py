@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import text
 from kiskriv.session.events import Drafted, Recognised
 from kiskriv.session.stages import State
-from kiskriv.transcript import Role
+from kiskriv.transcript import Doubt, Remark, Role
 from kiskriv.tui import choices, happenings, words
 from kiskriv.tui.app import Happened
 from kiskriv.tui.page import Chosen
@@ -27,9 +29,25 @@ def test_unknown_voices_are_numbered_from_one() -> None:
     assert words.role(Role.PRACTITIONER, "0") == "Lege"
 
 
+def test_what_nobody_is_known_to_have_said_has_no_name() -> None:
+    first, *_ = utterances()
+    assert words.voice(first) == "Lege"
+    assert words.voice(replace(first, role=Role.UNKNOWN)) == "Stemme 1"
+    assert words.voice(replace(first, role=Role.UNKNOWN, speaker="")) == ""
+
+
+def test_a_remark_is_one_line_on_the_smallest_screen() -> None:
+    assert len(words.remarks(tuple(Remark)).splitlines()) == len(Remark)
+    assert max(map(len, words.remarks(tuple(Remark)).splitlines())) <= 80
+    assert words.remarks(()) == ""
+
+
 def test_all_that_a_receipt_can_say_has_words() -> None:
     for names, table in (
         (Role, words.ROLES),
+        (Doubt, words.DOUBTS),
+        (Remark, words.REMARKS),
+        (Remark, words.REMEDIES),
         (Reason, words.REASONS),
         (ArtefactName, words.ARTEFACTS),
         (Method, words.METHODS),

@@ -112,7 +112,7 @@ def test_sound_comes_back_as_it_went_in_whatever_the_chunks(sizes: list[int], ch
     edges = sorted(min(cut, at) for cut in cuts)
     spans = list(zip(edges[::2], edges[1::2], strict=False))
     expected = np.concatenate([whole.mean(axis=0)[a:b] for a, b in spans])
-    assert np.abs(sound.read_mono(spans)[0] - expected).max(initial=0) <= 1 / 32767
+    assert np.abs(sound.read(spans)[0] - expected).max(initial=0) <= 1 / 32767
 
 
 class Watched:

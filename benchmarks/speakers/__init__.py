@@ -1,0 +1,1 @@
+"""`scripts/bench speakers`: who said what, in figures; a file for each group of tables."""
