@@ -82,7 +82,9 @@ def _voices(config: Config) -> Found:
     from kiskriv.assembly import parts
 
     folder = config.diarization.folder
-    said = _("one microphone: by timbre; pyannote.audio does it where the settings name its folder (extra `diarization`)")
+    said = _(
+        "one microphone: by timbre; pyannote.audio does it where the settings name its folder (extra `diarization`)"
+    )
     if folder is not None:
         model = verify(folder, DIARIZATION)
         said = f"{model.name}, SHA-256 {model.digest[:16]}…"

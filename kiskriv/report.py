@@ -57,6 +57,11 @@ def show(event: Event) -> None:
             _pass("")
 
 
+def remarks(outcome: Outcome) -> Iterator[str]:
+    """Why it may be uncertain who said what, a line each."""
+    return (_(REMARKS[remark]) + "\n" for remark in outcome.remarks)
+
+
 def _pass(line: str) -> None:
     """Shows the line until the next one."""
     if sys.stderr.isatty():
@@ -87,7 +92,7 @@ def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[st
         yield _("Word errors against the reference: {rate} %").format(rate=number(100 * rate, 1))
         right = in_right_role(demo.turns, outcome.transcript)
         yield _("{right} of {words} words with the right role").format(right=right, words=outcome.words)
-    yield from (_(REMARKS[remark]) for remark in outcome.remarks)
+    yield from map(str.rstrip, remarks(outcome))
     yield _("Sound {audio} s, decoded in {decode} s, draft {wait} s after stop, erased and logged in {erase} s").format(
         audio=number(t.audio), decode=number(t.decode, 1), wait=number(t.stop_to_draft, 2), erase=number(t.erase, 2)
     )

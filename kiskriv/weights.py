@@ -91,7 +91,7 @@ def pin(folder: Path, *, name: str, licence: str, source: str, force: bool = Fal
     manifest = folder / MANIFEST
     if manifest.exists() and not force:
         raise ModelError(problem=f"{MANIFEST} is there already")
-    needed = DIARIZATION if any((folder / name).is_file() for name, in DIARIZATION) else WHISPER
+    needed = DIARIZATION if any((folder / name).is_file() for (name,) in DIARIZATION) else WHISPER
     chosen = [next((name for name in names if (folder / name).is_file()), names[0]) for names in needed]
     digests = {file: _digest(folder, file) for file in chosen}
     text = _table("model", {"name": name, "licence": licence, "source": source}) + "\n" + _table("files", digests)

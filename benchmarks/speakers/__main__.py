@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 
 from benchmarks.machine import heading
 
@@ -21,7 +22,8 @@ def main(arguments: list[str]) -> None:
         print(f"scripts/bench speakers [{' | '.join(GROUPS)}] [options of quality: --help]", file=sys.stderr)
         sys.exit(2)
     failed = False
-    print(heading(), flush=True)
+    versions = ", ".join(f"{name} {version(name)}" for name in ("pyannote.audio", "pyannote.metrics", "torch"))
+    print(f"{heading()}\n{versions}", flush=True)
     for name in named or GROUPS:
         began = time.monotonic()
         command = [sys.executable, "-m", f"benchmarks.speakers.{name}", *(options if name == "quality" else ())]

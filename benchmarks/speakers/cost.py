@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.speakers.materials import Material, demo
 from benchmarks.speakers.shapes import heard, write
@@ -36,21 +36,31 @@ TIMES = 5
 """That what takes seconds or less is measured; the median counts."""
 
 
-def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter, times: int = TIMES) -> float:
-    """How long it takes by this clock, once it is warm."""
+class Seconds(NamedTuple):
+    """By the clock on the wall, and of all threads of this process: on a quiet machine with one thread they are the same."""
+
+    wall: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} / {self.cpu:.2f}"
+
+
+def seconds(work: Callable[[], object], times: int = TIMES) -> Seconds:
+    """How long it takes once it is warm: medians."""
     work()
     taken = []
     for _ in range(times):
-        began = clock()
+        began = time.perf_counter(), time.process_time()
         work()
-        taken.append(clock() - began)
-    return p50(taken)
+        taken.append((time.perf_counter() - began[0], time.process_time() - began[1]))
+    return Seconds(*map(p50, zip(*taken, strict=True)))
 
 
-def window_of(model: Diarization, clock: Callable[[], float]) -> float:
-    """Seconds for one window of the demo."""
+def window_of(model: Diarization) -> Seconds:
+    """For one window of the demo."""
     sound = repeated(30)[:, -WINDOW:]
-    return seconds(lambda: model.embed([sound]), clock)
+    return seconds(lambda: model.embed([sound]))
 
 
 def listened(sound: Samples, minutes: float) -> tuple[Channels, float]:
@@ -72,9 +82,9 @@ def words_of(minutes: int) -> list[Word]:
 def while_recording(stereo: Material, pyannote: Diarization) -> Iterator[tuple[object, ...]]:
     """CPU seconds for a second of sound."""
     yield "two microphones", "", f"{listened(stereo.sound, 5)[1] / 300:.4f}"
-    window = window_of(Timbre(), time.process_time)
+    window = window_of(Timbre()).cpu
     yield "timbre, windows of 10 s that do not overlap", f"{window:.3f}", f"{window * SAMPLE_RATE / WINDOW:.4f}"
-    window = window_of(pyannote, time.process_time)
+    window = window_of(pyannote).cpu
     for step in STEPS:
         yield f"pyannote.audio, a window every {step:g} s", f"{window:.3f}", f"{window / step:.3f}"
 
@@ -85,7 +95,7 @@ def at_stop(stereo: Material, pyannote: Pyannote) -> Iterator[tuple[object, ...]
     for minutes in MINUTES:
         channels, _ = listened(stereo.sound, minutes)
         words = words_of(minutes)
-        figures += [f"{seconds(lambda: channels.attribute(words)):.2f}", f"{channels.erase() / 2**20:.1f}"]  # noqa: B023
+        figures += [seconds(lambda: channels.attribute(words)), f"{channels.erase() / 2**20:.1f}"]  # noqa: B023
     yield "two microphones", *figures
     timbre = Timbre()
     begun = embedded(timbre, repeated(MINUTES[0] * 60), WINDOW)
@@ -95,14 +105,14 @@ def at_stop(stereo: Material, pyannote: Pyannote) -> Iterator[tuple[object, ...]
         yield f"pyannote.audio, a window every {step:g} s", *told
 
 
-def _told(model: Diarization, step: int, embedded: Callable[[int], list[bytes]]) -> Iterator[str]:
+def _told(model: Diarization, step: int, embedded: Callable[[int], list[bytes]]) -> Iterator[object]:
     """The window that is still to be embedded when the sound stops, and the clustering of all."""
-    last = window_of(model, time.perf_counter)
+    last = window_of(model)
     for minutes in MINUTES:
         length = minutes * 60 * SAMPLE_RATE
         kept = embedded(len(windows(length, step)))
-        taken = seconds(lambda: model.cluster(kept, step, length), times=3)  # noqa: B023
-        yield f"{last + taken:.2f}"
+        all_together = seconds(lambda: model.cluster(kept, step, length), times=3)  # noqa: B023
+        yield Seconds(last.wall + all_together.wall, last.cpu + all_together.cpu)
         yield f"{sum(map(len, kept)) / 2**20:.1f}"
 
 
@@ -116,7 +126,7 @@ def main() -> None:
         pyannote = Pyannote(Path(folder), threads=1)
     heads = ("", "a window of 10 s, CPU s", "CPU s per s of sound")
     table("While it is recorded, one thread", heads, while_recording(stereo, pyannote))
-    by_length = (f"{minutes} min: {what}" for minutes in MINUTES for what in ("s", "MiB kept"))
+    by_length = (f"{minutes} min: {what}" for minutes in MINUTES for what in ("s / CPU s", "MiB kept"))
     title = "From stop to speakers: the last window, then all of them together"
     table(title, ("", *by_length), at_stop(stereo, pyannote))
 

@@ -17,6 +17,9 @@ with warnings.catch_warnings():
     from pyannote.core import Annotation, Segment, Timeline
     from pyannote.metrics.diarization import DiarizationErrorRate
 
+SAME = 1.0
+"""Seconds."""
+
 
 def error_rate(material: Material, turns: Iterable[Turn]) -> float:
     """Missed, false and confused speech over all speech: no collar, overlap scored; the whole recording counts."""
@@ -34,6 +37,12 @@ def wrong_words(said_by: Sequence[str], told: Sequence[str]) -> float:
             counts[who.index(speaker), whom.index(label)] += 1
     right = counts[linear_sum_assignment(counts, maximize=True)].sum()
     return 100 * (1 - float(right) / len(said_by))
+
+
+def wrong_roles(said_by: Sequence[str], told: Sequence[Role]) -> float:
+    """Words of the first voice, the practitioner's, given to a patient, and the others' given to a practitioner: over all words."""
+    opposite = {True: Role.PATIENT, False: Role.PRACTITIONER}
+    return 100 * sum(role is opposite[who == "0"] for who, role in zip(said_by, told, strict=True)) / len(said_by)
 
 
 def errors_by_speaker(material: Material, transcript: Transcript) -> float:
@@ -63,9 +72,15 @@ def at_once(turns: Sequence[Turn]) -> float:
     return 100 * several / anybody
 
 
-def speakers_at(words: Iterable[Word], turns: Sequence[Turn]) -> tuple[str, ...]:
-    """Who in truth speaks at each word's middle: the turn it lies in, or the nearest."""
-    return tuple(min(turns, key=lambda turn: _away((word.start + word.end) / 2, turn)).speaker for word in words)
+def speakers_at(words: Iterable[Word], material: Material) -> tuple[str, ...]:
+    """Who in truth said each recognised word: the word spoken nearest to it; one that reads the same is as near as one `SAME` closer."""
+    middles = np.array([(word.start + word.end) / 2 for word in material.words])
+    texts = np.array([word.text for word in material.words])
+    told = []
+    for word in words:
+        away = np.abs(middles - (word.start + word.end) / 2) + SAME * (texts != word.text)
+        told.append(material.speakers[int(away.argmin())])
+    return tuple(told)
 
 
 def _texts(material: Material) -> dict[str, str]:
@@ -80,10 +95,6 @@ def _errors(text: str, heard: Sequence[Word]) -> int:
         return len(text.split()) + len(heard)
     said = Transcript("nb", (Utterance(0, Role.UNKNOWN, "", tuple(heard)),))
     return round(word_error_rate(text, said) * len(text.split()))
-
-
-def _away(at: float, turn: Turn) -> float:
-    return max(turn.start - at, at - turn.end, 0.0)
 
 
 def _annotation(turns: Iterable[Turn]) -> Annotation:

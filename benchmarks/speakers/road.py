@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from benchmarks.speakers import materials
 from benchmarks.speakers.materials import Material
-from benchmarks.speakers.measures import errors_by_speaker, speakers_at, wrong_words
+from benchmarks.speakers.measures import errors_by_speaker, speakers_at, wrong_roles, wrong_words
 from benchmarks.speech import house
 from benchmarks.speech.sound import Played
 from benchmarks.speech.table import table
@@ -14,6 +14,9 @@ from kiskriv.assembly.desk import Desk
 from kiskriv.demo import word_error_rate
 from kiskriv.session.events import Transcribed
 from kiskriv.transcript import Samples, Transcript
+
+WHO = ("words", "voices", "with a speaker, %", "wrong speaker, %", "wrong role, %")
+"""What `who` says."""
 
 
 def heard(desk: Desk, sound: Samples) -> Transcript:
@@ -27,23 +30,39 @@ def heard(desk: Desk, sound: Samples) -> Transcript:
     return transcript
 
 
+def who(transcript: Transcript, material: Material) -> tuple[object, ...]:
+    """A transcript's words and who is said to have said them; who did is told by times and texts. A wrong role is the other's."""
+    words = [(word, utterance) for utterance in transcript.utterances for word in utterance.words]
+    if not words:
+        return 0, 0, "", "", ""
+    truth = speakers_at([word for word, _ in words], material)
+    told = [utterance.speaker for _, utterance in words]
+    wrong = wrong_words(truth, told), wrong_roles(truth, [utterance.role for _, utterance in words])
+    attributed = 100 * sum(map(bool, told)) / len(told)
+    return len(words), len(set(told) - {""}), f"{attributed:.0f}", *(f"{share:.1f}" for share in wrong)
+
+
+def marks(transcript: Transcript) -> tuple[str, str]:
+    """Roles, and remarks."""
+    roles = sorted({utterance.role.value for utterance in transcript.utterances})
+    return ", ".join(roles) or "-", ", ".join(transcript.remarks) or "-"
+
+
 def rows(found: Iterable[Material]) -> Iterator[tuple[object, ...]]:
     """A material each."""
     with house.house() as desk:
         for material in found:
             transcript = heard(desk, material.sound)
-            words = [word for utterance in transcript.utterances for word in utterance.words]
-            told = [utterance.speaker for utterance in transcript.utterances for _ in utterance.words]
-            wrong = wrong_words(speakers_at(words, material.turns), told)
             errors = 100 * word_error_rate(" ".join(word.text for word in material.words), transcript)
-            figures = (f"{figure:.1f}" for figure in (wrong, errors, errors_by_speaker(material, transcript)))
-            yield material.name, len(words), len(set(told)), *figures, ", ".join(transcript.remarks) or "none"
+            by_speaker = errors_by_speaker(material, transcript)
+            figures = (f"{errors:.1f}", f"{by_speaker:.1f}")
+            yield material.name, *who(transcript, material), *figures, *marks(transcript)
 
 
 def main() -> None:
     """Prints the table."""
-    columns = ("", "words", "voices", "wrong speaker, %", "word errors, %", "the same by speaker, %", "remarks")
     title = "Through host, room and engine, with the words that the demo model hears"
+    columns = ("", *WHO, "word errors, %", "the same by speaker, %", "roles", "remarks")
     table(title, columns, rows([*materials.demo(), *materials.both_at_once()]))
 
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from benchmarks.speakers.acoustics import Room
 from benchmarks.speakers.materials import Material, demo, many_voices, recorded
-from benchmarks.speakers.measures import speakers_at, wrong_words
 from benchmarks.speakers.performed import MALE
-from benchmarks.speakers.road import heard
+from benchmarks.speakers.road import WHO, heard, marks, who
 from benchmarks.speech import house
 from benchmarks.speech.table import table
 from kiskriv.transcript import SAMPLE_RATE, Samples
@@ -32,7 +31,7 @@ def one_microphone(mono: Material) -> Iterator[tuple[str, Samples, Material]]:
     dice = np.random.default_rng(3)
     yield "noise, and nobody", (0.05 * dice.standard_normal((1, 60 * SAMPLE_RATE))).astype(np.float32), mono
     yield "clipping", (LOUD * mono.sound).clip(-1, 1), mono
-    yield "two seconds", mono.sound[:, SAMPLE_RATE : 3 * SAMPLE_RATE], mono
+    yield "its first three seconds", mono.sound[:, : 3 * SAMPLE_RATE], mono
 
 
 def two_microphones(stereo: Material) -> Iterator[tuple[str, Samples, Material]]:
@@ -61,22 +60,15 @@ def rows(found: Iterator[tuple[str, Samples, Material]]) -> Iterator[tuple[objec
             with house.house() as desk:
                 transcript = heard(desk, sound)
         except Exception as error:
-            yield name, "", "", "", "", "", type(error).__name__
-            continue
-        words = [(word, u.speaker) for u in transcript.utterances for word in u.words]
-        told = [speaker for _, speaker in words]
-        wrong = wrong_words(speakers_at([word for word, _ in words], material.turns), told) if words else 0.0
-        with_speaker = 100 * sum(map(bool, told)) / len(told) if words else 0.0
-        roles = sorted({str(u.role) for u in transcript.utterances})
-        remarks = ", ".join(transcript.remarks) or "none"
-        shares = (f"{with_speaker:.0f}", f"{wrong:.1f}") if words else ("", "")
-        yield name, len(words), len(set(told) - {""}), *shares, f"{remarks}; {', '.join(roles) or 'nobody'}", "none"
+            yield name, *[""] * (len(WHO) + 2), type(error).__name__
+        else:
+            yield name, *who(transcript, material), *marks(transcript), "none"
 
 
 def main() -> None:
     """Prints the tables."""
     stereo, mono = demo()
-    columns = ("", "words", "voices", "with a speaker, %", "wrong speaker, %", "remarks; roles", "exceptions")
+    columns = ("", *WHO, "roles", "remarks", "exceptions")
     table("One microphone", columns, rows(one_microphone(mono)))
     table("Two microphones", columns, rows(two_microphones(stereo)))
 

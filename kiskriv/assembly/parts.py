@@ -26,7 +26,7 @@ WHISPER_LANGUAGE = {"nb": "no", "nn": "nn"}
 BATCH: Final[Mapping[str, int]] = {"cpu": 1, "cuda": 16}
 """Windows decoded together, where the settings do not say: on a CPU each costs less in company, but who stops waits for all of it."""
 
-STEP: Final[Mapping[str, int]] = {"cpu": 5, "cuda": 1}
+STEP: Final[Mapping[str, int]] = {"cpu": 2, "cuda": 1}
 """Seconds from one window that pyannote.audio looks at to the next, where the settings do not say: its own is 1, and too dear for a CPU."""
 
 NOTICE = "nb-1"
@@ -85,7 +85,8 @@ def diarization(config: Config) -> Diarization:
         return Timbre()
     from kiskriv.speech.pyannote_diarization import Pyannote
 
-    return Pyannote(config.diarization.folder, device=model.device, threads=model.threads)
+    batch = model.batch or BATCH[model.device]
+    return Pyannote(config.diarization.folder, device=model.device, batch=batch, threads=model.threads)
 
 
 def step(config: Config) -> int:

@@ -244,6 +244,8 @@ def _run(options: argparse.Namespace) -> int:
         outcome = unattended.hold(desk.consultation(source, informed=True, tethered=True), source, outlet)
         if options.json:
             print(report.as_json(outcome, desk))
+        else:
+            sys.stderr.writelines(report.remarks(outcome))
     finally:
         desk.close()
     return _judged(outcome, approved=options.approve)

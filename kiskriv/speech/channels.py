@@ -79,9 +79,6 @@ NEARLY = 0.6
 RARE = 2e-4
 """Part of the differences, in each half of a decibel, that is as good as none."""
 
-HEAPS_APART_DB = 4.0
-"""Heaps of two speakers are at least this far apart."""
-
 LEAST = 20
 """Differences, one in 50 ms, in a heap that is believed: a second of speech."""
 
@@ -128,7 +125,7 @@ class Balance:
     """The lower heap's outer edge: what is heard of nobody but the second speaker is hardly ever below."""
     high: float = inf
     """The higher heap's, of the first speaker."""
-    loud: tuple[float, float] = (1.0, 1.0)
+    loud: tuple[float, float] = (inf, inf)
     """Power of each channel's loud speech."""
 
 
@@ -197,8 +194,6 @@ class Channels:
     def overlaps(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """Stretches of these spans, in samples, in which both speakers are heard at once. Depends on no later sound."""
         balance, noise, power = self._judge(self._whole(max((end for _, end in spans), default=0)))
-        if not balance.apart:
-            return ()
         speech = speech_of(power, noise, BREATH)
         heard = (speech > np.maximum(VOICED * noise, np.array([balance.loud]).T * decibels(-SOFT_DB))).all(axis=0)
         differences = 10 * np.log10(speech[0] / speech[1])
@@ -232,14 +227,15 @@ class Channels:
         while (later := mark + max(AGAIN, mark // 20)) <= self._frames:
             mark = later
         if mark > self._judged:
-            self._judged, self._apart = mark, self._judge(mark)[0].apart
+            balance, noise, power = self._judge(mark)
+            self._judged, self._apart = mark, balance.apart and spoken(power, noise)[0] >= DEAD
         return self._apart
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What is wrong with the channels, by now."""
         balance, noise, power = self._judge(self._frames)
-        least, most = sorted((speech_of(power, noise, BREATH) > VOICED * noise).sum(axis=1))
+        least, most = spoken(power, noise)
         dead = most > ENOUGH and least < DEAD
         alike = most > ENOUGH and not dead and not balance.apart and abs(balance.even) < ALIKE_DB
         clipped = self._full.max() > max(DEAD, CLIPPED * self._frames)
@@ -274,21 +270,6 @@ class Channels:
             self._blocks[-1][:, used : used + fits] = power[:, taken : taken + fits]
             self._frames += fits
             taken += fits
-
-
-class OneVoice:
-    """One microphone and no diarization: every word is said by "0"."""
-
-    def listen(self, chunk: Chunk) -> None:
-        """Keeps nothing."""
-
-    def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """The same label for each word."""
-        return ("0",) * len(words)
-
-    def erase(self) -> int:
-        """Nothing was kept."""
-        return 0
 
 
 def _frames_of(words: Sequence[Word], frames: int) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
@@ -331,24 +312,30 @@ def balance_of(power: Power, noise: Power) -> Balance:
     differences, loud = _differences(power, noise, BREATH)
     if not differences.size:
         return Balance(apart=False, even=0.0)
-    even, deep = valley_of(differences, 10 * float(np.log10(loud[0, 0] / loud[1, 0])))
-    low, high = differences[differences < even], differences[differences >= even]
-    if not deep or min(low.size, high.size) < LEAST or np.median(high) - np.median(low) < HEAPS_APART_DB:
+    even, deep = valley_of(differences, 10 * float(np.log10(loud[0] / loud[1])))
+    first = int((differences >= even).sum())
+    if not deep or min(first, differences.size - first) < LEAST:
         return Balance(apart=False, even=float(np.median(differences)))
     single, _ = _differences(power, noise, SOUND)
     lowest, highest = np.percentile(single[single < even], 5), np.percentile(single[single >= even], 95)
-    return Balance(True, even, float(lowest), float(highest), (float(loud[0, 0]), float(loud[1, 0])))
+    return Balance(True, even, float(lowest), float(highest), (float(loud[0]), float(loud[1])))
 
 
-def _differences(power: Power, noise: Power, frames: int) -> tuple[NDArray[np.float64], Power]:
-    """Level differences where somebody speaks aloud, over so many frames around every fifth; and what loud is, shape (2, 1)."""
+def _differences(power: Power, noise: Power, frames: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Level differences where somebody speaks aloud, over so many frames around every fifth; and what is loud, in each channel."""
     speech, noise = speech_of(power, noise, frames)[:, ::SOUND], noise[:, ::SOUND]
     speech = speech[:, (speech > VOICED * noise).any(axis=0)]
     if not speech.size:
-        return np.empty(0), np.ones((2, 1))
-    loud = np.percentile(speech, 95, axis=1, keepdims=True)
-    first, second = 10 * np.log10(speech[:, (speech > loud * decibels(-LOUD_DB)).any(axis=0)])
+        return np.empty(0), np.ones(2)
+    loud = np.percentile(speech, 95, axis=1)
+    first, second = 10 * np.log10(speech[:, (loud * decibels(-LOUD_DB) < speech.T).any(axis=1)])
     return (first - second).clip(-FAR_APART_DB, FAR_APART_DB), loud
+
+
+def spoken(power: Power, noise: Power) -> tuple[int, int]:
+    """Frames of speech in the channel that has less, and in the other (pure)."""
+    least, most = sorted((speech_of(power, noise, BREATH) > VOICED * noise).sum(axis=1).tolist())
+    return least, most
 
 
 def valley_of(differences: NDArray[np.float64], loud: float) -> tuple[float, bool]:

@@ -165,7 +165,6 @@ class Pyannote:
         persons, _, _ = pipeline.clustering(
             embeddings=sounding, segmentations=segmentations, min_clusters=1, max_clusters=MOST_VOICES
         )
-        persons[~heard.any(axis=1)] = -2  # nobody
         count.data = np.minimum(count.data, 1).astype(np.int8)
         return pipeline.to_annotation(
             pipeline.reconstruct(segmentations, persons, count),

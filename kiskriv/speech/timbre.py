@@ -1,7 +1,8 @@
 """Who speaks when, told by timbre and pitch: the `Diarization` that works out of the box, for two or three voices.
 
-No neural net knows voices here. Of each window only sums over blocks of a quarter of a second are kept: they say how a voice sounded, not what it said. With a frame's
-features x and y = (1, x), a block is the matrix of its sum of y yᵀ over voiced frames, and all that follows is sums of these matrices:
+No neural net knows voices here. Of each window only sums over blocks of a quarter of a second are kept: they say how a voice sounded,
+not what it said. With a frame's features x and y = (1, x), a block is the matrix of its sum of y yᵀ over voiced frames, and all that
+follows is sums of these matrices:
 
 1. speech (Silero's) is cut at its pauses and into pieces of at most two seconds; each is a voice at first;
 2. the two voices that are most likely one are taken for one, again and again. A voice is a Gaussian whose mean and covariance are
@@ -65,9 +66,12 @@ LEARNED: Final = 120 * 100
 MOST_VOICES: Final = 5
 
 SHORTEST_VOICE: Final = 2 * 100
-"""Frames that a voice speaks at least, to be one."""
+"""Frames that a voice speaks at least, to be one ..."""
 
-DOUBT: Final = 0.05
+LEAST_SHARE: Final = 0.03
+"""... and how much of all speech: what is heard less of is rather a cough, or a word said oddly."""
+
+DOUBT: Final = 0.1
 """Nats per frame that two voices must be likelier than one: no voice is quite a Gaussian."""
 
 LEAST: Final = 50
@@ -121,15 +125,16 @@ class Timbre:
     def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
         """See `Diarization`. Raises ValueError for what `embed` did not make."""
         blocks = _gathered(embedded, step)
+        if not len(blocks):
+            return ()
         return _turns(blocks, _told_apart(blocks), length / SAMPLE_RATE)
 
     def _embed(self, sound: NDArray[np.float32]) -> bytes:
         stream = self._silero.stream()
         probability = np.array([*stream.hear(sound), stream.finish()])
         frames, voiced = features(sound)
-        speech = (
-            probability[np.minimum((np.arange(len(frames)) * HOP + HOP // 2) // FRAME, len(probability) - 1)] >= SPEECH
-        )
+        middles = (np.arange(len(frames)) * HOP + HOP // 2) // FRAME
+        speech = probability[middles.clip(max=len(probability) - 1)] >= SPEECH
         edges = [edge for start, end in _stretches(speech) for edge in _edges(start, end)]
         blocks = np.zeros(len(edges), _BLOCK)
         for block, (start, end) in zip(blocks, edges, strict=True):
@@ -178,7 +183,7 @@ def _gathered(embedded: Sequence[Octets], step: int) -> Blocks:
 def _told_apart(blocks: Blocks) -> Labels:
     """A voice's number for each block."""
     heard = blocks.moments.sum(axis=0)
-    if len(blocks) == 0 or heard[0] < LEAST:
+    if heard[0] < LEAST:
         return np.zeros(len(blocks), np.intp)
     prior = Prior(heard)
     blocks = Blocks(blocks.start, blocks.end, blocks.moments * EVIDENCE)
@@ -191,7 +196,7 @@ def _told_apart(blocks: Blocks) -> Labels:
         spoken = np.bincount(labels, sample.end - sample.start)
         if count > MOST_VOICES or gains[one, other] >= -DOUBT * (voices[one, 0] + voices[other, 0]):
             voices[other] += voices[one]
-        elif spoken.min() < SHORTEST_VOICE:
+        elif spoken.min() < max(SHORTEST_VOICE, LEAST_SHARE * spoken.sum()):
             one = int(spoken.argmin())
         else:
             break
@@ -270,7 +275,8 @@ def _path(likelihood: Floats, after_pause: NDArray[np.bool_]) -> Labels:
 
 
 def _summed(moments: Floats, labels: Labels, count: int) -> Floats:
-    return (labels == np.arange(count)[:, None]).astype(np.float64) @ moments
+    sums: Floats = (labels == np.arange(count)[:, None]).astype(np.float64) @ moments
+    return sums
 
 
 class Prior:
@@ -286,7 +292,7 @@ class Prior:
         y = np.append(1.0, (mean := heard[_SQUARE[0, 1:]] / heard[0]))
         covariance = heard[_SQUARE][1:, 1:] / heard[0] - np.outer(mean, mean)
         self._start = self.HEARD_MEAN * np.outer(y, y)
-        self._start[1:, 1:] += (self.HEARD_SPREAD - FEATURES - 1) * (covariance + 1e-6 * np.eye(FEATURES))
+        self._start[1:, 1:] += (self.HEARD_SPREAD - FEATURES - 1) * (covariance + 1e-3 * np.eye(FEATURES))
         self._nothing = self._unnormed(np.zeros(_ROWS.size))
 
     def gain(self, one: Floats, others: Floats) -> Floats:
@@ -294,7 +300,7 @@ class Prior:
         return self.evidence(one + others) - self.evidence(one) - self.evidence(others)
 
     def evidence(self, moments: Floats) -> Floats:
-        """The logarithm of how likely it is that one voice, whichever, sounds like this, but for terms that all ways to share frames share."""
+        """How likely it is that one voice, whichever, sounds like this, in nats; less what is the same however frames are shared."""
         return self._unnormed(moments) - self._nothing
 
     def _unnormed(self, moments: Floats) -> Floats:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from kiskriv.transcript import SAMPLE_RATE
 
+Sound = NDArray[np.float32]
+
 HOP: Final = SAMPLE_RATE // 100
 """Samples from one frame to the next: 10 ms."""
 
@@ -42,27 +44,29 @@ _FORMANTS: Final = 0.05  # and is made softer by this
 _HUM_TO: Final = 70 * _LAGS // SAMPLE_RATE  # bin up to which there are the mains and the ventilation
 _DEEPER: Final = 0.0008  # per sample of lag: twice the period is no better, when it is as good
 
-Sound = NDArray[np.float32]
-
 
 def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
     return 2595 * np.log10(1 + hertz / 700)
 
 
-def _filters() -> NDArray[np.float32]:
+def _filters() -> Sound:
     """Triangles that are evenly wide to the ear, shape (bands, bins)."""
     low, high = _mel(np.array([_LOWEST_BAND, _HIGHEST_BAND]))
     edges = 700 * (10 ** (np.linspace(low, high, _BANDS + 2) / 2595) - 1)
     bins = np.arange(_BINS // 2 + 1) * SAMPLE_RATE / _BINS
     rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
     falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
-    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    triangles: Sound = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    return triangles
 
 
-def _cosines() -> NDArray[np.float32]:
+def _cosines() -> Sound:
     """The cosine transform of the bands, less its first row, shape (cepstra, bands)."""
     rows = np.arange(1, CEPSTRA + 1)[:, None]
-    return (np.sqrt(2 / _BANDS) * np.cos(np.pi / _BANDS * (np.arange(_BANDS) + 0.5) * rows)).astype(np.float32)
+    cosines: Sound = (np.sqrt(2 / _BANDS) * np.cos(np.pi / _BANDS * (np.arange(_BANDS) + 0.5) * rows)).astype(
+        np.float32
+    )
+    return cosines
 
 
 _FILTERS: Final = _filters()
@@ -115,7 +119,8 @@ def _pitch(sound: Sound) -> tuple[Sound, Sound]:
 
 def _window_alike() -> Sound:
     alike = np.fft.irfft(np.abs(np.fft.rfft(_HANN, _LAGS)) ** 2)[: _LONGEST_LAG + 2]
-    return (alike / alike[0]).astype(np.float32)
+    normed: Sound = (alike / alike[0]).astype(np.float32)
+    return normed
 
 
 _WINDOW_ALIKE: Final = _window_alike()

@@ -46,7 +46,7 @@ def begun(clinic: Clinic) -> tuple[RemoteSession, str]:
     assert isinstance(session, RemoteSession)
     session.__enter__()
     list(session.record(Clip(LENGTH)))
-    transcribed, *_ = session.draft()
+    *_, transcribed, _ = session.draft()
     assert isinstance(transcribed, Transcribed)
     session.revise(EDITED)
     return session, said(transcribed.transcript)

@@ -85,7 +85,7 @@ def walled(ledger: Ledger, folder: Path) -> Iterator[Callable[..., Walled]]:
 
 
 def said(held: RemoteSession) -> Transcript:
-    transcribed = next(iter(list(held.draft())))
+    *_, transcribed, _ = held.draft()
     assert isinstance(transcribed, Transcribed)
     return transcribed.transcript
 

@@ -259,6 +259,38 @@ def test_a_window_that_could_not_be_looked_at_counts_as_silence(
 
 
 @needs_extra
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_heard_in_the_windows_is_put_together_as_the_pipeline_does(
+    model: Pyannote, theirs: Any, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Voices that come and go, also two and three at once, of persons that sound more or less different."""
+    from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+    random = np.random.default_rng(seed)
+    spans = windows(WINDOW + 60 * STEP + 100, STEP)
+    heard = np.zeros((len(spans), model._frames, model._voices), np.float32)
+    for window in heard:
+        for voice in range(random.integers(model._voices + 1)):
+            for start in random.integers(0, model._frames, 3):
+                window[start : start + random.integers(1, 200), voice] = 1
+    persons = random.normal(size=(4, model._dimension))[random.integers(0, 4, heard.shape[::2])]
+    sounding = (persons + random.normal(0, seed / 10, persons.shape)).astype(np.float32)
+    active = heard.any(axis=1)
+    octets = [
+        np.packbits(who.astype(bool)).tobytes() + how[there].tobytes()
+        for who, how, there in zip(heard, sounding, active, strict=True)
+    ]
+    every = SlidingWindow(start=0.0, duration=WINDOW / SAMPLE_RATE, step=STEP / SAMPLE_RATE)
+    monkeypatch.setattr(theirs, "get_segmentations", lambda *_, **__: SlidingWindowFeature(heard.copy(), every))
+    monkeypatch.setattr(theirs, "get_embeddings", lambda *_, **__: sounding.copy())
+    silence = np.zeros((1, spans[-1][1]), np.float32)
+    turns = model.cluster(octets, STEP, silence.shape[1])
+    assert turns == offline(theirs, silence, STEP, batch=1)
+    assert len({turn.speaker for turn in turns}) > 1
+    assert (heard.sum(axis=2) > 1).any()
+
+
+@needs_extra
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
 def test_octets_may_be_such_as_can_be_wiped(
     model: Pyannote, sounds: dict[str, Samples], embedded: Embedded, kind: Callable[[bytes], Any]
@@ -280,10 +312,23 @@ def spoken(model: Pyannote, persons: Sequence[int], seed: int = 1) -> list[bytes
 
 @needs_extra
 @pytest.mark.parametrize("persons", [1, 2, 5, 9])
-def test_no_more_than_five_are_told_apart(model: Pyannote, persons: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_more_than_five_are_told_apart(model: Pyannote, persons: int) -> None:
     octets = spoken(model, np.arange(90) // 10 % persons)
     turns = model.cluster(octets, WINDOW, 90 * WINDOW)
     assert len({turn.speaker for turn in turns}) == min(persons, MOST_VOICES)
+
+
+@needs_extra
+def test_what_vbx_prints_is_not_heard(
+    model: Pyannote, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from pyannote.audio.pipelines import clustering
+
+    vbx = clustering.cluster_vbx
+    monkeypatch.setattr(
+        clustering, "cluster_vbx", lambda *given, **named: sys.stdout.write("W") and vbx(*given, **named)
+    )
+    assert model.cluster(spoken(model, [0, 1, 0, 1]), WINDOW, 4 * WINDOW)
     assert capfd.readouterr() == ("", "")
 
 
@@ -529,7 +574,8 @@ from kiskriv.speech.pyannote_diarization import Pyannote
 model = Pyannote(Path(sys.argv[1]), threads=1)
 sound = np.random.default_rng(1).normal(0, 0.1, (1, 240000)).astype(np.float32)
 octets = model.embed([sound[:, start:end] for start, end in windows(240000, 40000)])
-print(len(model.cluster(octets, 40000, 240000)) > 0, threading.active_count(), "matplotlib" in sys.modules)
+told = len(model.cluster(octets, 40000, 240000)) > 0
+print(told, threading.active_count(), "matplotlib" in sys.modules, os.environ["PYANNOTE_METRICS_ENABLED"])
 """
 
 
@@ -548,6 +594,6 @@ def test_behind_the_walls_of_an_engine_nobody_is_asked_nothing_is_written_and_no
         timeout=PATIENCE,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "True 1 False\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True 1 False 0\n", "")
     assert sorted(folder.rglob("*")) == before
     assert list(tmp_path.iterdir()) == []
