@@ -87,7 +87,7 @@ def main() -> None:
             "\npyannote.audio: not measured, the weights are behind a form (--pyannote FOLDER: a clinic's own folder)."
         )
     published = [(name, f"{rate:.1f}") for name, rate in PUBLISHED.items()]
-    table("As published by pyannote for community-1, on other data: not measured here", ("", "DER, %"), published)
+    table("As the model card of community-1 publishes it, on other data: not measured here", ("", "DER, %"), published)
 
 
 if __name__ == "__main__":

@@ -240,7 +240,9 @@ class Session:
         words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
         said = self._utterances(sorted(words, key=lambda word: word.start))
         language, remarks = self._stages.language, self._stages.diarizer.remarks
-        roles = guess(said, self._roles, language) | self._roles
+        voices = {utterance.speaker for utterance in said}
+        known = {speaker: role for speaker, role in self._roles.items() if speaker in voices}
+        roles = guess(said, known, language)
         said = tuple(replace(utterance, role=roles.get(utterance.speaker, Role.UNKNOWN)) for utterance in said)
         if self._roles == self._stages.roles and swapped(said, language):
             remarks = (*remarks, Remark.SWAPPED)

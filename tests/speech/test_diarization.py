@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -18,7 +20,7 @@ def test_every_sample_is_looked_at_and_nothing_beyond_the_end(length: int, step:
     assert all(0 < end - start <= WINDOW for start, end in spans)
     assert [start for start, _ in spans] == [step * number for number in range(len(spans))]
     assert spans == [] if length == 0 else spans[-1][1] == length or step > WINDOW
-    assert all(second[0] <= first[1] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(second[0] <= first[1] for first, second in pairwise(spans))
 
 
 @given(lengths, lengths, steps)

@@ -158,6 +158,7 @@ def test_bad_sound_is_no_error_and_mostly_understood(
     }[kind]
     turns = told(timbre, sound)
     assert in_the_wrong_mouth(turns, [(one["start"], one["end"], one["role"]) for one in said]) < WRONG
+    assert sum(turn.end - turn.start for turn in turns) > 0.8 * sum(one["end"] - one["start"] for one in said)
 
 
 def test_windows_that_could_not_be_looked_at_are_left_out(timbre: Timbre, consultation: Samples) -> None:

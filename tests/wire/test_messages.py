@@ -45,7 +45,8 @@ STANDING = say.Standing(
 SAMPLES: dict[Any, Any] = {
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
-    tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),), Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
+    tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),
+    Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
 }  # fmt: skip
