@@ -60,7 +60,7 @@ class Recording:
     last: tuple[Window, ...]
     past: int
 
-    def read(self, spans: Sequence[Span]) -> Samples:
+    def read(self, spans: Sequence[Span], channel: int | None = None) -> Samples:
         """As `SealedSound` does."""
         return np.concatenate([self.sound[:, start:end] for start, end in spans], axis=1)
 
@@ -116,7 +116,7 @@ def _live(hearing: Hearing, recorded: Recording) -> Iterator[float]:
 def _checked(results: Iterable[Heard]) -> None:
     """Raises RecogniserFailed where a window was missed: no figure would be worth anything."""
     for heard in results:
-        if heard.recognition is None:
+        if not heard.recognitions:
             raise RecogniserFailed(attempts=1)
 
 

@@ -271,7 +271,7 @@ def test_one_microphone_tells_voices_apart_once_the_sound_has_stopped(
     assert set(live) == {""}
     assert isinstance(transcribed, Transcribed)
     assert [u.speaker for u in transcribed.transcript.utterances] == ["0", "1"] * 6
-    assert all(isinstance(event, Attributing) for event in waiting)
+    assert waiting and all(isinstance(event, Attributing) for event in waiting)
     assert diarization.embedded == [WINDOW, 2 * SAMPLE_RATE]
     assert diarization.clustered == [(2, WINDOW, 12 * SAMPLE_RATE)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +64,10 @@ class Desk:
         self._transcriber = Alone(Loaded(lambda _: whisper, "int8", 1))
         self._speakers, self._folder = speakers, folder
 
-    def said(self, samples: Samples, sizes: Sequence[int] = SIZES) -> Transcript:
-        """What a session makes of it."""
+    def said(
+        self, samples: Samples, sizes: Sequence[int] = SIZES, doctor: Callable[[Session], None] = lambda held: None
+    ) -> Transcript:
+        """What a session makes of it, and of what the doctor says to its first draft."""
         voices = Voices(self._speakers, WINDOW)
         diarizer: Diarizer = voices if samples.shape[0] == 1 else Microphones(voices)
         roles = {} if samples.shape[0] == 1 else {"0": Role.PRACTITIONER, "1": Role.PATIENT}
@@ -73,6 +75,8 @@ class Desk:
         source = Given(np.clip(samples, -1, 1).astype(np.float32), sizes)
         with Ledger.open(self._folder) as ledger, Session(stages, Vault(), OwnLedger(ledger)) as held:
             list(held.record(source))
+            list(held.draft())
+            doctor(held)
             *_, transcribed, _ = held.draft()
         assert isinstance(transcribed, Transcribed)
         return transcribed.transcript
@@ -119,6 +123,16 @@ def test_microphones_that_were_swapped_are_said(desk: Desk, stereo: Samples) -> 
     heard = desk.said(stereo[::-1])
     assert heard.remarks == (Remark.SWAPPED,)
     assert share_right(heard) <= 0.02, "a microphone stands for who the settings say, until the doctor says better"
+
+
+def test_the_doctor_knows_better_than_the_words(desk: Desk, stereo: Samples) -> None:
+    def swaps(held: Session) -> None:
+        held.assign("0", Role.PATIENT)
+        held.assign("1", Role.PRACTITIONER)
+
+    heard = desk.said(stereo.mean(axis=0, keepdims=True) * 1.6, doctor=swaps)
+    assert share_right(heard) <= 0.1
+    assert heard.remarks == ()
 
 
 def test_microphones_that_hear_everybody_alike_are_as_one(desk: Desk, stereo: Samples) -> None:

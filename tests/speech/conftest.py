@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import struct
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from kiskriv.speech.vad import Silero
 from kiskriv.speech.windows import Clip
 from kiskriv.transcript import SAMPLE_RATE, Samples
 from kiskriv.weights import bundled, demo_material, pin
+from tests.speech.small_pyannote import stub_of_torchaudio
 
 silence()
 
@@ -45,6 +47,14 @@ def heard_in(sound: Samples) -> list[Clip]:
     ear = Listener()
     windows = ear.hear(mono) + ear.finish()
     return [clip_of(*(mono[:, start:end] for start, end in window.spans)) for window in windows]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stub() -> str:
+    """What a program has to begin with here to import torchaudio; this one has."""
+    needed = stub_of_torchaudio() if find_spec("torchaudio") else ""
+    exec(needed, {})
+    return needed
 
 
 @pytest.fixture(scope="session")

@@ -313,13 +313,13 @@ def printed(script: str, kind: Kind, environment: dict[str, str] | None = None) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
-def test_it_works_behind_the_walls_of_an_engine_and_never_asks_for_a_socket(kind: Kind) -> None:
-    assert printed(BEHIND_WALLS, kind, launch_environment()) == (0, "1\n", "")
+def test_it_works_behind_the_walls_of_an_engine_and_never_asks_for_a_socket(kind: Kind, stub: str) -> None:
+    assert printed(stub + BEHIND_WALLS, kind, launch_environment()) == (0, "1\n", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc and RLIMIT_AS are Linux's")
-def test_a_batch_that_does_not_fit_is_one_clear_error_and_it_goes_on(kind: Kind) -> None:
-    assert printed(WITH_LITTLE_MEMORY, kind) == (0, "1\n", "")
+def test_a_batch_that_does_not_fit_is_one_clear_error_and_it_goes_on(kind: Kind, stub: str) -> None:
+    assert printed(stub + WITH_LITTLE_MEMORY, kind) == (0, "1\n", "")
 
 
 def outcome(work: Generator[None, None, list[Recognition]]) -> list[Recognition]:

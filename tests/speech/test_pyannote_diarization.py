@@ -30,7 +30,7 @@ from tests.speech.small_pyannote import CONFIG, chorus
 
 installed = bool(find_spec("torch") and find_spec("pyannote") and find_spec("pyannote.audio"))
 needs_extra = pytest.mark.skipif(
-    not installed, reason="the extra `diarization` is not installed: run scripts/test-diarization"
+    not installed, reason="the extra `diarization` is not installed: run scripts/test-backends"
 )
 PATIENCE = 120.0
 SECOND = SAMPLE_RATE
@@ -45,14 +45,8 @@ SEGMENTATION = "segmentation/pytorch_model.bin"
 
 
 @pytest.fixture(scope="module")
-def stub() -> str:
-    return small_pyannote.stub_of_torchaudio()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, stub: str, consultation: Samples, demo: Path) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, consultation: Samples, demo: Path) -> Path:
     """A small model folder: it knows three voices of our making, and the two of the demo."""
-    exec(stub, {})
     folder = tmp_path_factory.mktemp("model") / "pyannote"
     active = np.zeros((consultation.shape[1], 3), bool)
     for said in json.loads((demo / "consultation.json").read_text(encoding="utf-8"))["utterances"]:

@@ -154,7 +154,7 @@ def test_bad_sound_is_no_error_and_mostly_understood(
         "clipped": (consultation * 20).clip(-1, 1),
         "noisy": consultation + noise * np.float32(0.1 * loud),  # 20 dB
         "faint": consultation * np.float32(0.03),
-        "broken": np.where(np.arange(consultation.shape[1]) % 50_000 < 100, np.float32(np.nan), consultation),
+        "broken": np.where(np.arange(consultation.shape[1]) % 50_000 < 100, np.float32(np.inf), consultation),
     }[kind]
     turns = told(timbre, sound)
     assert in_the_wrong_mouth(turns, [(one["start"], one["end"], one["role"]) for one in said]) < WRONG
