@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kiskriv import weights
+from kiskriv.assembly import parts
 from kiskriv.assembly.alone import LoneDesk
-from kiskriv.config import Config, LedgerSettings
-from kiskriv.errors import ErasureFailed, LedgerBusy, NotInformed
+from kiskriv.config import Config, Diarization, LedgerSettings, Model
+from kiskriv.errors import ErasureFailed, LedgerBusy, ModelMissing, NotInformed
 from kiskriv.ledger import Cause, Ended, Ledger, Swept
+from kiskriv.speech.diarization import WINDOW
+from kiskriv.speech.timbre import Timbre
+from kiskriv.transcript import SAMPLE_RATE
+from kiskriv.weights import DIARIZATION, WHISPER, Needed
 from tests.host.clinic import Clinic, Clip, opened
 from tests.ledger.material import ended, sessions
 
@@ -76,3 +83,39 @@ def test_a_session_that_a_crash_left_open_is_swept_at_the_next_start(clinic: Cli
 def test_one_process_alone_holds_its_log(lone: LoneDesk, config: Config) -> None:
     with pytest.raises(LedgerBusy):
         LoneDesk(config)
+
+
+# -- what tells voices apart --------------------------------------------------------------------------------------------------------------
+
+
+def looked(folder: Path, needed: Needed) -> weights.Model:
+    """A model whose digest is its folder's name."""
+    assert needed is (DIARIZATION if folder.name == "voices" else WHISPER)
+    return weights.Model(folder, folder.name, "MIT", folder.name)
+
+
+def test_by_timbre_windows_do_not_overlap_and_the_model_is_whispers_alone() -> None:
+    config = Config(model=Model(folder=Path("whisper")))
+    assert parts.step(config) == WINDOW
+    assert parts.trusted(config, looked).digest == "whisper"
+    assert isinstance(parts.diarization(config), Timbre)
+
+
+@pytest.mark.parametrize(("device", "step", "seconds"), [("cpu", 0, 2), ("cuda", 0, 1), ("cpu", 7, 7)])
+def test_by_a_folder_the_step_suits_the_device_and_both_models_stand_for_what_was_used(
+    device: str, step: int, seconds: int
+) -> None:
+    config = Config(Model(folder=Path("whisper"), device=device), diarization=Diarization(Path("voices"), step))
+    assert parts.step(config) == seconds * SAMPLE_RATE
+    digest = parts.trusted(config, looked).digest
+    assert len(digest) == 64 and digest != "whisper"
+    other = replace(config, model=replace(config.model, folder=Path("another")))
+    assert parts.trusted(other, looked).digest != digest
+
+
+def test_a_folder_that_lacks_a_file_is_said_before_anything_begins(tmp_path: Path) -> None:
+    config = Config(diarization=Diarization(tmp_path))
+    with pytest.raises(ModelMissing):
+        parts.trusted(config, weights.verify)
+    with pytest.raises(ModelMissing):
+        parts.diarization(config)

@@ -553,6 +553,55 @@ def test_nothing_of_voices_is_left_in_the_engine(housed: Housed) -> None:
     assert bytes(housed.diarization.clustered[0]) == bytes(4)
 
 
+def test_a_clustering_goes_alone(housed: Housed) -> None:
+    heard = housed.diarization
+    heard.gate.clear()
+    first, clustering, listening, another = (housed.room() for _ in range(4))
+    overhear(first)
+    assert heard.at_work.wait(PATIENCE)
+    octets = np.array([0.25], np.float32).tobytes()
+    clustering.send(say.Cluster((4,), 7, 30), octets)
+    another.send(say.Cluster((4, 4), 7, 30), 2 * octets)
+    listening.send(say.Voices(9, TAIL, False), np.full((1, 9), 0.5, np.float32).data.cast("B"))
+    housed.listens(3)
+    heard.gate.set()
+    assert said(clustering) == [say.Begun, say.Turns]
+    assert said(another) == [say.Begun, say.Turns]
+    assert said(listening) == [say.Begun, say.Embedded]
+
+
+def test_memory_is_not_searched_before_a_window_of_voices_that_nobody_waits_for_is_let_go_of(
+    housed: Housed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiskriv.engine.engine.SETTLING", 0.0)
+    housed.diarization.gate.clear()
+    room = housed.room()
+    overhear(room)
+    assert housed.diarization.at_work.wait(PATIENCE)
+    room.close()
+    voices = housed.engine._voices
+    housed._comes_true(lambda: all(job.unwanted for job in voices._at_work), voices)
+    housed.host.send(say.Forget("ab" * 16, "cd" * 16))
+    assert housed.host.receive()[0] == say.Forgotten(None)
+
+
+def test_when_it_retires_windows_of_voices_that_waited_are_wiped_and_given_back(housed: Housed) -> None:
+    heard = housed.diarization
+    heard.gate.clear()
+    first, waiting = housed.room(), housed.room()
+    overhear(first)
+    assert heard.at_work.wait(PATIENCE)
+    overhear(waiting)
+    housed.listens(1)
+    (job,) = housed.engine._voices._waiting
+    housed.host.send(say.Retire())
+    housed.retires()
+    heard.gate.set()
+    assert housed.ended()
+    assert waiting.receive()[0] == say.Ceased()  # so that the next engine is asked
+    assert isinstance(job.task, Clip) and not job.task.samples.any()
+
+
 @pytest.mark.parametrize(
     ("wrong", "octets"),
     [

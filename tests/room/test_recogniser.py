@@ -6,15 +6,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kiskriv.errors import PeerGone, RecogniserFailed
-from kiskriv.room import Recogniser
+from kiskriv.room import EngineSpeakers, Recogniser
 from kiskriv.room.line import ATTEMPTS, LINES
 from kiskriv.speech.windows import Clip, Urgency
-from kiskriv.transcript import Findings, Recognition, Word
+from kiskriv.transcript import Findings, Recognition, Turn, Word
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 
@@ -228,3 +229,73 @@ def test_who_waits_for_an_engine_is_woken_when_nobody_wants_words_any_more(askin
     threading.Thread(target=asking.recogniser.abandon).start()
     with pytest.raises(RecogniserFailed):
         words.result(PATIENCE)
+
+
+# -- who speaks -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_engine_that_fails_and_fails_is_not_asked_for_ever(asking: Asking) -> None:
+    words, engine = asking.ask(), asking.engine()
+    for _ in range(ATTEMPTS):
+        asked(engine)
+        engine.send(say.Failed("RecogniserFailed", (("attempts", 1),)))
+    with pytest.raises(RecogniserFailed):
+        words.result(PATIENCE)
+
+
+class Listening:
+    """What a session asks of voices, in a thread; the test is its engine."""
+
+    def __init__(self) -> None:
+        self.speakers = EngineSpeakers(bytes(16))
+        self.thread = ThreadPoolExecutor(1)
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE)
+        self.speakers.supply(theirs.detach())
+        self.engine = Channel(ours)
+
+
+@pytest.fixture
+def listening() -> Iterator[Listening]:
+    opened = Listening()
+    yield opened
+    opened.speakers.abandon()
+    opened.engine.close()
+    opened.thread.shutdown()
+
+
+def test_what_is_heard_of_voices_comes_back_as_it_was_said(listening: Listening) -> None:
+    clip = Clip(np.full((1, 5), 0.5, np.float32), (5,))
+    embedded = listening.thread.submit(listening.speakers.embed, clip, CLOSED)
+    message, octets = listening.engine.receive()
+    assert (message, len(octets)) == (say.Voices(5, CLOSED, alone=False), 20)
+    listening.engine.send(say.Begun())
+    listening.engine.send(say.Embedded(3), b"abc")
+    assert embedded.result(PATIENCE) == bytearray(b"abc")
+
+
+def test_all_of_it_is_clustered_and_not_left_where_it_was_put_together(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytearray] = []
+    ask = listening.speakers.ask
+
+    def noting(request: Any, octets: Any, urgency: Urgency, kind: Any) -> Any:
+        sent.append(octets)
+        return ask(request, octets, urgency, kind)
+
+    monkeypatch.setattr(listening.speakers, "ask", noting)
+    turns = listening.thread.submit(listening.speakers.cluster, [bytearray(b"ab"), bytearray(), bytearray(b"c")], 7, 30)
+    message, octets = listening.engine.receive()
+    assert (message, octets) == (say.Cluster((2, 0, 1), 7, 30), b"abc")
+    listening.engine.send(say.Turns((Turn(0.0, 1.5, "0"),)))
+    assert turns.result(PATIENCE) == (Turn(0.0, 1.5, "0"),)
+    assert sent == [bytearray(3)]
+
+
+def test_a_session_that_ends_waits_for_no_voices(listening: Listening) -> None:
+    embedded = listening.thread.submit(listening.speakers.embed, Clip(np.ones((1, 5), np.float32), (5,)), CLOSED)
+    listening.engine.receive()
+    listening.speakers.abandon()
+    with pytest.raises(RecogniserFailed):
+        embedded.result(PATIENCE)

@@ -250,7 +250,8 @@ def test_noise_ends_the_connection_and_not_the_room(elsewhere: Built, noise: byt
 
 
 @pytest.mark.parametrize(
-    "message", [say.Begin(1, (), 16_000, "nb", "0" * 64, "nb-1", 5, False, False), say.Logged(), say.Listen(), say.Opened("x")]
+    "message",
+    [say.Begin(1, (), 16_000, "nb", "0" * 64, "nb-1", 5, False, False), say.Logged(), say.Listen(), say.Opened("x")],
 )
 def test_a_screen_that_says_what_only_others_say_is_let_go(elsewhere: Built, message: say.Message) -> None:
     there = elsewhere()

@@ -113,6 +113,9 @@ def test_sound_comes_back_as_it_went_in_whatever_the_chunks(sizes: list[int], ch
     spans = list(zip(edges[::2], edges[1::2], strict=False))
     expected = np.concatenate([whole.mean(axis=0)[a:b] for a, b in spans])
     assert np.abs(sound.read(spans)[0] - expected).max(initial=0) <= 1 / 32767
+    for channel in range(channels):
+        alone = np.concatenate([whole[channel, a:b] for a, b in spans])
+        assert np.abs(sound.read(spans, channel)[0] - alone).max(initial=0) <= 1 / 32767
 
 
 class Watched:

@@ -174,16 +174,28 @@ def test_a_changed_octet_is_malformed_or_another_message(place: int, octet: int)
     assert len(heard) <= 1
 
 
+OURS = b"kw" + bytes([say.VERSION])
+
+
 @pytest.mark.parametrize(
     "lengths", [(2**32 - 1, 0), (say.MAX_TEXT + 1, 0), (20, say.MAX_OCTETS + 1), (20, 2**32 - 1), (0, 0)]
 )
 def test_no_room_is_made_for_what_is_too_large(lengths: tuple[int, int]) -> None:
-    header = b"kw\x01" + b"".join(n.to_bytes(4, "big") for n in lengths) + bytes(16)
+    header = OURS + b"".join(n.to_bytes(4, "big") for n in lengths) + bytes(16)
     with pytest.raises(Malformed):
         taken(Reader(), header, 100)
 
 
-@pytest.mark.parametrize("header", [b"xx\x01", b"kw\x02"])
+def test_a_header_of_ours_is_no_fault() -> None:
+    assert taken(Reader(), OURS + (20).to_bytes(4, "big") + say.MAX_OCTETS.to_bytes(4, "big") + bytes(16), 100) == []
+
+
+def test_who_may_be_sent_more_says_so() -> None:
+    header = OURS + (20).to_bytes(4, "big") + (say.MAX_OCTETS + 1).to_bytes(4, "big") + bytes(16)
+    assert taken(Reader(say.MAX_CLUSTERED), header, 100) == []
+
+
+@pytest.mark.parametrize("header", [b"xx" + OURS[2:], OURS[:2] + bytes([say.VERSION + 1])])
 def test_another_protocol_or_version_is_refused(header: bytes) -> None:
     with pytest.raises(Malformed):
         taken(Reader(), header + bytes(24), 100)
@@ -191,7 +203,7 @@ def test_another_protocol_or_version_is_refused(header: bytes) -> None:
 
 def test_sound_of_another_size_than_announced_is_refused() -> None:
     text = say.encode(say.Sound(1, 4))
-    header = b"kw\x01" + len(text).to_bytes(4, "big") + (8).to_bytes(4, "big") + bytes(16)
+    header = OURS + len(text).to_bytes(4, "big") + (8).to_bytes(4, "big") + bytes(16)
     with pytest.raises(Malformed):
         taken(Reader(), header + text + bytes(8), 100)
 
