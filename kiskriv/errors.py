@@ -83,7 +83,7 @@ class ModelError(KiskrivError):
 
 class ModelMissing(ModelError):
     message = "the model folder lacks {file}"
-    hint = "copy the whole model folder again, and check the path under [model] in the configuration"
+    hint = "copy the whole model folder again, and check the paths under [model] and [diarization] in the configuration"
 
 
 class ModelChanged(ModelError):

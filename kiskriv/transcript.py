@@ -125,6 +125,8 @@ class Remark(StrEnum):
 
     UNATTRIBUTED = "unattributed"
     """It could not be found out, or not in time: no word has a speaker."""
+    PARTLY = "partly"
+    """Of some of it, it could not be found out."""
     ONE_VOICE = "one-voice"
     """Only one voice was told apart."""
     MANY_VOICES = "many-voices"
@@ -170,6 +172,26 @@ class Utterance:
 
     def __repr__(self) -> str:
         return f"<Utterance {self.id} {self.role} {self.start:.2f}-{self.end:.2f} s, {len(self.words)} words>"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The doctor's word for who speaks from `start` to `end`, seconds of the recording.
+
+    `channel`: only words that this microphone heard alone; None: all. Where two speak at once, one of them is meant.
+    """
+
+    start: float
+    end: float
+    speaker: str
+    channel: int | None = None
+
+    @staticmethod
+    def of(utterance: Utterance, speaker: str) -> Correction:
+        """All of this utterance was said by that voice."""
+        channels = {word.channel for word in utterance.words}
+        channel = channels.pop() if len(channels) == 1 else None
+        return Correction(utterance.start, utterance.end, speaker, channel)
 
 
 @dataclass(frozen=True, repr=False)

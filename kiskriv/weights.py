@@ -143,7 +143,9 @@ def _parsed(octets: bytes) -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 def _digest(folder: Path, file: str) -> str:
-    """SHA-256 of one file, in hex, read as a stream."""
+    """SHA-256 of one file, in hex, read as a stream. It lies in the folder itself: an engine could not follow a link out of it."""
+    if not (folder / file).resolve().is_relative_to(folder.resolve()):
+        raise ModelError(problem=f"{file} is a link out of its folder; copy the file itself")
     try:
         with (folder / file).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

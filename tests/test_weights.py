@@ -169,3 +169,18 @@ def test_the_bundled_model_is_what_its_manifest_says() -> None:
     if not (bundled() / "model.bin").is_file():
         pytest.skip("models/demo-no holds no model: run scripts/train-demo-model")
     assert len(verify(bundled()).digest) == 64
+
+
+def test_a_link_out_of_the_folder_is_refused_before_an_engine_could_not_follow_it(unpinned: Path) -> None:
+    outside = unpinned.parent / "blobs"
+    (unpinned / "model.bin").rename(outside)
+    (unpinned / "model.bin").symlink_to(outside)
+    with pytest.raises(ModelError, match="link out of its folder"):
+        pin(unpinned, name="linked", licence="MIT", source="-")
+
+
+def test_a_link_within_the_folder_is_followed(unpinned: Path) -> None:
+    (unpinned / "model.bin").rename(unpinned / "weights")
+    (unpinned / "model.bin").symlink_to("weights")
+    pin(unpinned, name="linked", licence="MIT", source="-")
+    assert verify(unpinned).name == "linked"

@@ -71,5 +71,8 @@ class AloneSpeakers:
         except Exception:
             raise RecogniserFailed(attempts=1) from None
 
+    def urge(self, urgency: Urgency) -> None:
+        """There is nobody to go before."""
+
     def abandon(self) -> None:
         """What is being looked at here is looked at to its end."""

@@ -12,6 +12,7 @@ Where the host goes away the rooms are served on; with the last of them the proc
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import socket
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from threading import Lock, Thread
+from time import monotonic
 
 import numpy as np
 
@@ -37,6 +39,13 @@ MOST_ROUNDS = 100
 
 SETTLING = 5.0
 """Seconds in which a window that nobody wants any more is let go of before memory is searched."""
+
+
+ANSWERING = 5.0
+"""Seconds in which a room takes an answer: more than a line holds at once it takes piece by piece."""
+
+AT_ONCE = 0.1
+"""Seconds for what is small, and said by the thread that hears: room for it there is, but another may just be done speaking."""
 
 
 class Engine:
@@ -205,23 +214,50 @@ class _Room:
         framed = frame(message, octets)
         if not isinstance(message, say.Begun):
             self.job = None
+        until = monotonic() + (AT_ONCE if isinstance(message, say.Begun | say.Ceased) else ANSWERING)
         try:
-            with self._answering:
-                sent = self.line.send(framed)
-            whole = sent == len(framed)
-        except OSError:
-            whole = False
+            if not self._sent(framed, until):
+                self._end()  # the thread that hears sees it
         finally:
             framed[:] = bytes(len(framed))
-        if not whole:
-            with suppress(OSError):
-                self.line.shutdown(socket.SHUT_RDWR)  # the thread that hears sees the end
+
+    def _sent(self, framed: bytearray, until: float) -> bool:
+        """Whether all of it was taken in time."""
+        if not self._answering.acquire(timeout=max(0.0, until - monotonic())):
+            return False
+        try:
+            with memoryview(framed) as left:
+                at = 0
+                while at < len(left):
+                    try:
+                        at += self.line.send(left[at:])
+                    except BlockingIOError:
+                        if not _takes(self.line, until - monotonic()):
+                            return False
+        except OSError:
+            return False
+        finally:
+            self._answering.release()
+        return True
+
+    def _end(self) -> None:
+        """Wakes whoever speaks or hears on it."""
+        with suppress(OSError):
+            self.line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Ends the line."""
+        self._end()
         with self._answering:
             self.line.close()
         self._reader.wipe()
+
+
+def _takes(line: socket.socket, seconds: float) -> bool:
+    """Whether more can be said on it, or its end be seen, within so many seconds."""
+    poll = select.poll()
+    poll.register(line, select.POLLOUT)
+    return bool(poll.poll(max(0.0, seconds) * 1000))
 
 
 def _clip(octets: bytearray, lengths: tuple[int, ...]) -> Clip:

@@ -91,7 +91,7 @@ class Worker:
         for job, result in zip(batch, results, strict=True):
             try:
                 _answer(job, result)
-            except ValueError:  # a number that is none: less than no words
+            except Exception:  # a number that is none, or more turns than can be said: less than no words
                 job.answer(failed(RecogniserFailed(attempts=1)))
         return []
 
@@ -134,7 +134,7 @@ class Worker:
 
 
 def _answer(job: Job, result: Result) -> None:
-    """Raises ValueError for a number that is none."""
+    """Raises ValueError for what cannot be said."""
     match result:
         case Recognition(_, findings):
             job.answer(say.Words(replace(result, findings=findings + Findings(halved=job.halved))))

@@ -56,7 +56,7 @@ class Origin(StrEnum):
 ALLOWED: Final[dict[Origin, tuple[type, ...]]] = {
     Origin.STRANGER: (say.Hello,),
     Origin.SCREEN: (
-        *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Reattribute, say.Revise),
+        *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Correct, say.Revise),
         *(say.Approve, say.Release),
         *(say.Transferred, say.Discard, say.Withdraw, say.End),
     ),

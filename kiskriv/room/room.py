@@ -225,8 +225,8 @@ class Room:
                 self._walk(session.draft(), lambda: True)
             case say.Assign(speaker, role):
                 session.assign(speaker, role)
-            case say.Reattribute(utterance, speaker):
-                session.reattribute(utterance, speaker)
+            case say.Correct(correction):
+                session.correct(correction)
             case say.Revise(note):
                 session.revise(note)
             case say.Approve(note):
@@ -414,7 +414,7 @@ class Room:
             seconds_left=max(0.0, self._until - uptime()),
             heard=transcript.utterances,
             findings=session.findings,
-            transcript=transcript if drafted else None,
+            transcript=session.drafted_from if drafted else None,
             note=session.note if drafted else None,
         )
 

@@ -18,8 +18,7 @@ from kiskriv.errors import SpoolUnwritable, VaultTampered
 from kiskriv.note import Note
 from kiskriv.session import Event, sealed
 from kiskriv.session.session import Session
-from kiskriv.speech.attribution import Correction
-from kiskriv.transcript import Chunk, Role
+from kiskriv.transcript import Chunk, Correction, Role
 from kiskriv.vault import Artefact, Vault
 from kiskriv.vault.sound import samples_of
 from kiskriv.vault.spool import Spool
@@ -114,7 +113,7 @@ class Replay:
 def _order(record: tuple[Artefact, bytearray] | None) -> say.Begin:
     match record:
         case Artefact.ORDER, octets:
-            order = say.decode(octets)
-            if isinstance(order, say.Begin):
-                return order
+            with suppress(ValueError):
+                if isinstance(order := say.decode(octets), say.Begin):
+                    return order
     raise VaultTampered(artefact=Artefact.ORDER)

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 
+from kiskriv.errors import RecogniserFailed
 from kiskriv.machine import uninterrupted
 from kiskriv.session.stages import Transcriber
 from kiskriv.speech.windows import Clip, Urgency, Window
@@ -99,6 +100,10 @@ class Decoder:
                 heard.append(recognition)
                 clip.wipe()
             return heard, monotonic() - began
+        except RecogniserFailed:
+            if not heard:
+                raise
+            return heard[:1], monotonic() - began  # what each microphone heard alone is lost, what both heard is not
         finally:
             for clip in clips:
                 clip.wipe()

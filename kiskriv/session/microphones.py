@@ -29,11 +29,12 @@ class Microphones:
         """See `Diarizer`."""
         self._channels.listen(chunk)
         self._apart = self._channels.reliable
-        if not self._apart:
-            self._voices.follow(recording)
+        self._voices.follow(recording)  # in any case: one of the microphones may fail shortly before the end
 
     def settle(self, recording: SealedSound) -> Iterator[int]:
         """See `Diarizer`."""
+        self._channels.settle()
+        self._apart = self._channels.reliable
         if not self._apart:
             yield from self._voices.settle(recording)
 

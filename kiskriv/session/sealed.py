@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiskriv.note import Note, Section, Statement
-from kiskriv.speech.attribution import Correction
-from kiskriv.transcript import Doubt, Role, Word
+from kiskriv.transcript import Correction, Doubt, Role, Word
 
 STOP: Final = bytearray()
 """Sound of no length: here the recording was stopped, and the ear let go of what it had."""
@@ -49,14 +48,14 @@ def pack_role(speaker: str, role: Role) -> bytearray:
 
 def pack_correction(correction: Correction) -> bytearray:
     """UTF-8 JSON: the doctor says who spoke."""
-    return _packed([correction.start, correction.end, correction.speaker])
+    return _packed([correction.start, correction.end, correction.speaker, correction.channel])
 
 
 def unpack_speaker(octets: bytearray) -> tuple[str, Role] | Correction:
     """What one of the two packed."""
     match json.loads(octets):
-        case start, end, speaker:
-            return Correction(start, end, speaker)
+        case start, end, speaker, channel:
+            return Correction(start, end, speaker, channel)
         case speaker, role:
             return speaker, Role(role)
     raise ValueError("neither a voice's role nor who spoke")

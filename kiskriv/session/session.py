@@ -57,10 +57,10 @@ from kiskriv.session.events import (
 )
 from kiskriv.session.hearing import Heard, Hearing
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
-from kiskriv.speech.attribution import Correction, utterances
+from kiskriv.speech.attribution import utterances
 from kiskriv.speech.roles import guess, swapped
 from kiskriv.speech.windows import Window, on_the_clock
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Remark, Role, Transcript, Utterance, Word
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Findings, Remark, Role, Transcript, Utterance, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
@@ -81,6 +81,8 @@ class Session:
         self._at_work: Hearing | None = None
         self._missed: list[Window] = []
         self._corrections: list[Correction] = []
+        self.drafted_from: Transcript | None = None
+        """What was said, as it was told when there last was a draft: its utterances are what the note points to."""
         self.findings = Findings()
         """What recognition met on the way, so far."""
         self._behind = 0.0
@@ -147,7 +149,7 @@ class Session:
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         yield from map(Attributing, self._stages.diarizer.settle(self._sound))
-        transcript = self.transcript
+        self.drafted_from = transcript = self.transcript
         yield Transcribed(transcript, self.findings)
         note = self._stages.drafter.draft(transcript)
         self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
@@ -160,16 +162,9 @@ class Session:
         self._roles[speaker] = role
         self._vault.copy(Artefact.SPEAKERS, sealed.pack_role(speaker, role))
 
-    def reattribute(self, utterance: int, speaker: str) -> None:
-        """The doctor says which voice this utterance was said by; `draft` again to let the note follow."""
-        self._expect("saying who spoke", State.RECORDED, State.DRAFTED, State.APPROVED)
-        said = self.transcript.utterances
-        if not 0 <= utterance < len(said):
-            raise StepOutOfOrder(step="saying who spoke", state=f"{len(said)} utterances")
-        self.correct(Correction(said[utterance].start, said[utterance].end, speaker))
-
     def correct(self, correction: Correction) -> None:
-        """The same, by time: what the session's other room was told."""
+        """The doctor says who spoke; `draft` again to let the note follow."""
+        self._expect("saying who spoke", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
         self._corrections.append(correction)
         self._vault.copy(Artefact.SPEAKERS, sealed.pack_correction(correction))
 
@@ -356,6 +351,7 @@ class Session:
         The key first: without it what was recorded is noise, whatever takes its time after that.
         """
         self._vault.destroy_key()
+        self.drafted_from = None
         self._stages.transcriber.abandon()
         if self._at_work is not None:
             self._at_work.close()

@@ -16,7 +16,7 @@ from kiskriv.ledger import Ended, Opened, Resumed
 from kiskriv.note import Note
 from kiskriv.session.events import Event
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
-from kiskriv.transcript import Chunk, Recognition, Remark, Role, Samples, Transcript, Turn, Word
+from kiskriv.transcript import Chunk, Correction, Recognition, Remark, Role, Samples, Transcript, Turn, Word
 
 if TYPE_CHECKING:  # it brings numpy along, which a host and a screen start sooner without
     from kiskriv.vault import SealedSound
@@ -101,7 +101,7 @@ class Diarizer(Protocol):
     def untangled(
         self, mixed: Sequence[Word], alone: Sequence[Sequence[Word]], spans: Sequence[Span]
     ) -> Sequence[Word]:
-        """What was said in these spans, from what was recognised in both microphones mixed and in each alone: depends on no later sound."""
+        """What was said in these spans, as recognised in both microphones mixed and in each alone: depends on no later sound."""
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -112,13 +112,16 @@ class Diarizer(Protocol):
 
 
 class Speakers(Protocol):
-    """Tells voices apart for one session, a window at a time (see `speech.diarization`). `abandon` may be called from any thread."""
+    """Tells voices apart for one session, a window at a time (see `speech.diarization`). All but `cluster` and `embed` from any thread."""
 
     def embed(self, clip: Clip, urgency: Urgency) -> bytearray:
         """What is heard of voices in the clip. Raises RecogniserFailed where it cannot be done."""
 
     def cluster(self, embedded: Sequence[bytearray], step: int, length: int) -> tuple[Turn, ...]:
         """Who spoke when. Raises RecogniserFailed."""
+
+    def urge(self, urgency: Urgency) -> None:
+        """The clip at work is wanted sooner than was said."""
 
     def abandon(self) -> None:
         """Nobody wants to know any more: whoever waits is let go, for good."""
@@ -188,11 +191,8 @@ class Consultation(Protocol):
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is (R28)."""
 
-    def reattribute(self, utterance: int, speaker: str) -> None:
-        """The doctor says which voice this utterance of the last transcript was said by. `draft` again to let the note follow.
-
-        Raises StepOutOfOrder where there is no such utterance.
-        """
+    def correct(self, correction: Correction) -> None:
+        """The doctor says who spoke there (R28). `draft` again to let the note follow."""
 
     def revise(self, note: Note) -> None:
         """Keeps the draft as the doctor has it now. It is a draft again, if it was approved."""

@@ -18,10 +18,10 @@ import numpy as np
 
 from kiskriv.machine import uninterrupted
 from kiskriv.session.stages import Speakers
-from kiskriv.speech.attribution import speakers
+from kiskriv.speech.attribution import relabelled, speakers
 from kiskriv.speech.diarization import WINDOW, windows
 from kiskriv.speech.windows import Clip, Span, Urgency
-from kiskriv.transcript import Chunk, Remark, Turn, Word
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Remark, Turn, Word
 from kiskriv.vault import SealedSound
 
 PATIENCE: Final = 10.0
@@ -59,6 +59,8 @@ class Voices:
         self._whole = 0
         """Windows begun with while the sound went on."""
         self._turns: tuple[Turn, ...] | None = None
+        self._known: tuple[Turn, ...] = ()
+        """The last that there were, by which a voice keeps its label."""
         self._length = -1
         """Samples of the recording that the turns are told from, or are to be."""
         self._failed = False
@@ -76,20 +78,23 @@ class Voices:
     def follow(self, recording: SealedSound) -> None:
         """Takes what is done, and begins with the next whole window that is recorded. Never waits."""
         self._take()
-        start = self._whole * self._step
+        while (span := (start := self._whole * self._step, start + WINDOW)) in self._embedded:
+            self._whole += 1
         if self._work is None and start + WINDOW <= recording.length:
-            self._embed((start, start + WINDOW), recording, Urgency.CLOSED)
+            self._embed(span, recording, Urgency.CLOSED)
             self._whole += 1
 
     def settle(self, recording: SealedSound) -> Iterator[int]:
         """See `Diarizer`."""
         until = self._clock() + PATIENCE
         spans = windows(recording.length, self._step)
-        if self._length != recording.length:
-            self._turns, self._length = None if spans else (), recording.length
         self._take()
+        if self._length != recording.length or self._deaf:
+            self._turns, self._length = None if spans else (), recording.length
         self._embedded = {span: octets for span, octets in self._embedded.items() if octets}  # what failed, once more
         self._failed = False
+        if self._work is not None:
+            self._speakers.urge(Urgency.TAIL)
         while self._turns is None and not self._failed and self._clock() < until:
             left = [span for span in spans if span not in self._embedded]
             if self._work is not None:
@@ -104,8 +109,12 @@ class Voices:
             yield len(left)
 
     def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """See `Diarizer`."""
-        return speakers(words, self._turns or ())
+        """See `Diarizer`. Words of which nothing could be listened to have no speaker."""
+        labels = speakers(words, self._turns or ())
+        deaf = self._deaf
+        if not deaf:
+            return labels
+        return tuple("" if _within(word, deaf) else label for word, label in zip(words, labels, strict=True))
 
     def overlaps(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """There is one microphone."""
@@ -124,8 +133,12 @@ class Voices:
         if self._turns is None:
             return (Remark.UNATTRIBUTED, *clipped)
         voices = len({turn.speaker for turn in self._turns})
-        number = (Remark.ONE_VOICE,) if voices == 1 else (Remark.MANY_VOICES,) if voices > MANY else ()
-        return (*number, *clipped)
+        found = (
+            (Remark.PARTLY, bool(self._deaf)),
+            (Remark.ONE_VOICE, voices == 1),
+            (Remark.MANY_VOICES, voices > MANY),
+        )
+        return (*(remark for remark, true in found if true), *clipped)
 
     def erase(self) -> int:
         """See `Diarizer`. Waits for the window at work, whose sound is then wiped."""
@@ -136,8 +149,18 @@ class Voices:
             octets = sum(map(len, self._embedded.values()))
             for embedded in self._embedded.values():
                 embedded[:] = bytes(len(embedded))
-            self._embedded, self._turns = {}, None
+            self._embedded, self._turns, self._known = {}, None, ()
             return octets
+
+    @property
+    def _deaf(self) -> list[Span]:
+        """What no window was listened to that could be, where it is known who spoke otherwise."""
+        if self._turns is None or all(self._embedded.values()):
+            return []
+        spans = windows(self._length, self._step)
+        heard = [span for span in spans if self._embedded.get(span)]
+        edges = [0, *(edge for span in heard for edge in span), self._length]
+        return [(end, start) for end, start in zip(edges[::2], edges[1::2], strict=True) if end < start]
 
     def _embed(self, span: Span, recording: SealedSound, urgency: Urgency) -> None:
         clip = Clip(recording.read([span]), (span[1] - span[0],))
@@ -148,7 +171,11 @@ class Voices:
             finally:
                 clip.wipe()
 
-        self._window, self._work = span, self._thread.submit(embed)
+        try:
+            self._window, self._work = span, self._thread.submit(embed)
+        except BaseException:
+            clip.wipe()
+            raise
 
     def _cluster(self, embedded: Sequence[bytearray]) -> None:
         length = self._length
@@ -167,6 +194,12 @@ class Voices:
             case bytearray() as embedded if self._window is not None:
                 self._embedded[self._window] = embedded
             case (length, turns):
-                self._turns = turns if length == self._length else None
+                if length == self._length:
+                    self._turns = self._known = relabelled(turns, self._known)
             case _:
                 self._failed = self._window is None
+
+
+def _within(word: Word, spans: Sequence[Span]) -> bool:
+    middle = (word.start + word.end) / 2 * SAMPLE_RATE
+    return any(start <= middle < end for start, end in spans)

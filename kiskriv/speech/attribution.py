@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
+from itertools import count, pairwise
 
 from kiskriv.speech.words import SENTENCE_END
-from kiskriv.transcript import Role, Turn, Utterance, Word
+from kiskriv.transcript import Correction, Role, Turn, Utterance, Word
 
 PAUSE = 0.8
 """Seconds without a word that end an utterance."""
@@ -44,15 +44,6 @@ NEAR = 0.5
 
 SLIP = 0.01
 """Seconds: words that overlap by no more follow each other."""
-
-
-@dataclass(frozen=True)
-class Correction:
-    """The doctor's word for who speaks from `start` to `end`, seconds of the recording."""
-
-    start: float
-    end: float
-    speaker: str
 
 
 def speakers(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[str, ...]:
@@ -107,6 +98,27 @@ def utterances(
     )
 
 
+def relabelled(turns: Sequence[Turn], before: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns, with the labels that their voices had `before`: each its own that it shared the most time with, new ones for others.
+
+    What the doctor has said of a voice is said of its label, and a longer recording may be told apart in another order.
+    """
+    shared: dict[tuple[str, str], float] = {}
+    old = _Spoken(before)
+    for turn in turns:
+        for speaker, seconds in old.during(turn.start, turn.end).items():
+            shared[turn.speaker, speaker] = shared.get((turn.speaker, speaker), 0.0) + seconds
+    labels: dict[str, str] = {}
+    for voice, speaker in sorted(shared, key=shared.__getitem__, reverse=True):
+        if voice not in labels and speaker not in labels.values():
+            labels[voice] = speaker
+    taken = {turn.speaker for turn in before}
+    free = (label for label in map(str, count()) if label not in taken)
+    return tuple(
+        replace(turn, speaker=labels.get(turn.speaker) or labels.setdefault(turn.speaker, next(free))) for turn in turns
+    )
+
+
 class _Spoken:
     """The turns, to be looked up by time."""
 
@@ -119,15 +131,20 @@ class _Spoken:
         """Who has most of a word, and how many seconds of it; a short word is looked at with what is around it."""
         wanting = max(0.0, EVIDENCE - (word.end - word.start)) / 2
         start, end = word.start - wanting, word.end + wanting
-        heard: dict[str, float] = {}
-        for at in range(bisect_right(self._ends, start), bisect_left(self._starts, end)):
-            turn = self._turns[at]
-            heard[turn.speaker] = heard.get(turn.speaker, 0.0) + min(end, turn.end) - max(start, turn.start)
+        heard = self.during(start, end)
         if heard:
             most = max(heard, key=heard.__getitem__)
             return most, heard[most] + 1e-9  # a sum of what is EVIDENCE in all is no less
         turn = self.nearest(word)
         return (turn.speaker if _apart(turn, word) <= NEAR else ""), 0.0
+
+    def during(self, start: float, end: float) -> dict[str, float]:
+        """How many seconds of a stretch each speaker has."""
+        heard: dict[str, float] = {}
+        for at in range(bisect_right(self._ends, start), bisect_left(self._starts, end)):
+            turn = self._turns[at]
+            heard[turn.speaker] = heard.get(turn.speaker, 0.0) + min(end, turn.end) - max(start, turn.start)
+        return heard
 
     def nearest(self, word: Word) -> Turn:
         """The turn that is the least time away."""
@@ -158,8 +175,14 @@ def _touched(words: Sequence[Word], index: int) -> list[int]:
 def _corrected(word: Word, corrections: Sequence[Correction]) -> int | None:
     """Which correction a word's speaker comes from."""
     middle = (word.start + word.end) / 2
-    within = (at for at, correction in enumerate(corrections) if correction.start <= middle <= correction.end)
-    return max(within, default=None)
+    return max(
+        (
+            at
+            for at, correction in enumerate(corrections)
+            if correction.start <= middle <= correction.end and correction.channel in (None, word.channel)
+        ),
+        default=None,
+    )
 
 
 def _parted(words: Sequence[Word], labels: Sequence[str], run: Sequence[int], index: int) -> bool:

@@ -7,7 +7,9 @@ recording itself:
 - two microphones rarely have the same gain, and each hears the other's speaker, too. The level differences of a conversation fall
   into two heaps, one per speaker, and where fewest lie between them is the balance point. With one heap only, one person spoke or
   both were heard alike: then nothing can be told apart;
-- both speak at once where the levels differ by less than they do in either heap: one alone is not heard like that.
+- both speak at once where the levels differ by less than they do in either heap: one alone is not heard like that;
+- a channel that heard the other's speaker, too, and no longer hears anything of a long speech, has died, and so has one that is
+  digitally silent all that time and was not before. Who has no crosstalk and says nothing is only silent.
 
 Source: Martin 2001, "Noise power spectral density estimation based on optimal smoothing and minimum statistics" (the noise);
 Prewitt and Mendelsohn 1966, "The analysis of cell images" (the valley between two heaps).
@@ -100,6 +102,15 @@ ENOUGH = 1_000
 DEAD = 100
 """Frames: a channel with less speech gives none, and less clipping is none: a second."""
 
+EARLIER = 200
+"""Frames, at the least, of the other's speech by which it is known how a channel hears it: 2 s."""
+
+USED_TO_HEAR = 0.5
+"""Part of the other's speech that a living channel heard, too, before it is called dead for hearing it no more."""
+
+STILL_HEARS = 0.05
+"""Part of the other's speech in which a dead channel may still crackle."""
+
 ALIKE_DB = 6.0
 """A single heap this close to no difference is that of two microphones that hear everybody alike."""
 
@@ -146,6 +157,8 @@ class Channels:
         self._judged = 0
         self._apart = False
         """What `reliable` said of the first `_judged` frames."""
+        self._died = False
+        """A channel has, by the frames that were judged."""
 
     def __repr__(self) -> str:
         return f"<Channels, {self._frames / 100:.2f} s>"
@@ -171,10 +184,10 @@ class Channels:
     def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
         """Who was louder in each word, seen from the balance so far; a word that was taken from one channel is its speaker's.
 
-        Where the channels cannot tell, one speaker said it all. A word without speech goes with the word before.
+        "" where the channels cannot tell. A word without speech goes with the word before.
         """
         balance, noise, power = self._judge(self._frames)
-        first_speaker = np.full(len(words), balance.even >= 0)
+        louder = np.zeros(len(words))
         if balance.apart and words:
             voiced = (smoothed(power, SYLLABLE) > VOICED * noise).any(axis=0)
             # amplitudes: of powers, one loud sound would outweigh the word
@@ -185,10 +198,10 @@ class Channels:
             told = np.flatnonzero(louder)
             if told.size:
                 before = np.searchsorted(told, np.arange(len(words)), side="right") - 1
-                first_speaker = louder[told[np.maximum(before, 0)]] > 0
+                louder = louder[told[np.maximum(before, 0)]]
         return tuple(
-            str(word.channel) if word.channel is not None else "0" if is_first else "1"
-            for word, is_first in zip(words, first_speaker, strict=True)
+            str(word.channel) if word.channel is not None else ("", "0", "1")[first]
+            for word, first in zip(words, np.sign(louder).astype(int).tolist(), strict=True)
         )
 
     def overlaps(self, spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -222,21 +235,27 @@ class Channels:
 
     @property
     def reliable(self) -> bool:
-        """Whether the channels tell who speaks, by now. May be asked often: it is judged anew when a twentieth of the sound is new."""
+        """Whether the channels tell who speaks, by now. May be asked often: it is judged anew when a twentieth of the sound is new.
+
+        Never again once a channel has died, whether or not it comes back: what was said meanwhile would be the other's.
+        """
         mark = self._judged
         while (later := mark + max(AGAIN, mark // 20)) <= self._frames:
             mark = later
         if mark > self._judged:
-            balance, noise, power = self._judge(mark)
-            self._judged, self._apart = mark, balance.apart and spoken(power, noise)[0] >= DEAD
+            self._judge_reliable(mark)
         return self._apart
+
+    def settle(self) -> None:
+        """Judges anew, by all the sound so far, whether the channels are `reliable`: for when the recording has stopped."""
+        self._judge_reliable(self._frames)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What is wrong with the channels, by now."""
         balance, noise, power = self._judge(self._frames)
         least, most = spoken(power, noise)
-        dead = most > ENOUGH and least < DEAD
+        dead = (most > ENOUGH and least < DEAD) or self._died or died(power, noise)
         alike = most > ENOUGH and not dead and not balance.apart and abs(balance.even) < ALIKE_DB
         clipped = self._full.max() > max(DEAD, CLIPPED * self._frames)
         found = ((Remark.DEAD_CHANNEL, dead), (Remark.ALIKE, alike), (Remark.CLIPPED, clipped))
@@ -253,6 +272,11 @@ class Channels:
     def _whole(self, until: int) -> int:
         """How many frames look at nothing from sample `until` on."""
         return min(self._frames, max(0, until // FRAME - 1))
+
+    def _judge_reliable(self, frames: int) -> None:
+        balance, noise, power = self._judge(frames)
+        self._died = self._died or died(power, noise)
+        self._judged, self._apart = frames, balance.apart and spoken(power, noise)[0] >= DEAD and not self._died
 
     def _judge(self, frames: int) -> tuple[Balance, Power, Power]:
         """The first frames: how they are balanced, the noise, and all power."""
@@ -336,6 +360,27 @@ def spoken(power: Power, noise: Power) -> tuple[int, int]:
     """Frames of speech in the channel that has less, and in the other (pure)."""
     least, most = sorted((speech_of(power, noise, BREATH) > VOICED * noise).sum(axis=1).tolist())
     return least, most
+
+
+def died(power: Power, noise: Power) -> bool:
+    """Whether a channel heard nothing of `ENOUGH` frames of the other's speech in a row, though before that it did (pure)."""
+    speech = speech_of(power, noise, BREATH)
+    voiced = speech > VOICED * noise
+    if not voiced.any(axis=1).all():
+        return False
+    # not by the balance, which moves when a channel dies
+    loud = [np.percentile(own[at], 95) for own, at in zip(speech, voiced, strict=True)]
+    level = voiced * speech / np.array([loud]).T
+    for own, other in ((0, 1), (1, 0)):
+        others = voiced[other] & (level[other] > level[own])
+        for heard in (voiced[own], power[own] > 2 * FLOOR):
+            sums = np.cumsum(np.pad(heard[others], (1, 0)))
+            before, after = sums[:-ENOUGH], sums[ENOUGH:]
+            used_to = before >= USED_TO_HEAR * np.arange(before.size)
+            ceased = after - before <= STILL_HEARS * ENOUGH
+            if (used_to & ceased)[EARLIER:].any():
+                return True
+    return False
 
 
 def valley_of(differences: NDArray[np.float64], loud: float) -> tuple[float, bool]:

@@ -17,6 +17,9 @@ from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
 WINDOW: Final = 10 * SAMPLE_RATE
 """Samples that are looked at together: what pyannote's segmentation was trained on."""
 
+LONGEST: Final = 13 * 3600 * SAMPLE_RATE
+"""Samples of a recording at most: a consultation ends within twelve hours."""
+
 MOST_EMBEDDED: Final = 64 << 10
 """Octets that `embed` makes of a window at most."""
 
@@ -63,14 +66,14 @@ class Clustering:
         return f"<Clustering, {len(self.embedded)} windows>"
 
 
+def count(length: int, step: int) -> int:
+    """How many `windows` there are: known at once, whatever the length."""
+    return 1 + max(0, -(-(length - WINDOW) // step)) if length > 0 else 0
+
+
 def windows(length: int, step: int) -> list[tuple[int, int]]:
     """The stretches [start, end) of `length` samples that are looked at: whole windows, and what is left at the end.
 
     So does pyannote.audio 4 (`Inference.slide`).
     """
-    whole = 0 if length < WINDOW else (length - WINDOW) // step + 1
-    spans = [(number * step, number * step + WINDOW) for number in range(whole)]
-    rest = whole * step
-    if length > 0 and (whole == 0 or (length - WINDOW) % step > 0):
-        spans.append((rest, length))
-    return spans
+    return [(start, min(start + WINDOW, length)) for start in range(0, count(length, step) * step, step)]

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from kiskriv.errors import ConfigError, ModelError, ModelMissing, OutOfMemory
 from kiskriv.machine import silence
-from kiskriv.speech.diarization import WINDOW, Octets, windows
+from kiskriv.speech.diarization import WINDOW, Octets, count
 from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
 from kiskriv.weights import DIARIZATION
 
@@ -99,7 +99,7 @@ class Pyannote:
 
     def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
         """See `Diarization`. Raises ValueError for what `embed` did not make, or not of such a recording."""
-        if len(embedded) != len(windows(length, step)):
+        if len(embedded) != count(length, step):
             raise ValueError("a recording of another length")
         heard, sounding = self._unpacked(embedded)
         if not heard.any():

@@ -85,6 +85,7 @@ def guess(utterances: Sequence[Utterance], known: Mapping[str, Role], language: 
     roles = dict.fromkeys(voices, Role.UNKNOWN) | dict(known)
     if len(voices) < 2 or language not in LANGUAGES:
         return roles
+    heard = [label for label, voice in voices.items() if voice.words >= ENOUGH or label in known]
     left = {label: voice for label, voice in voices.items() if label not in known and voice.words >= ENOUGH}
 
     def give(role: Role, *labels: str) -> None:
@@ -97,7 +98,7 @@ def guess(utterances: Sequence[Utterance], known: Mapping[str, Role], language: 
         give(Role.PRACTITIONER, *_foremost({label: voice.leads for label, voice in left.items()}, voices))
     give(Role.RELATED_PERSON, *(label for label, voice in left.items() if voice.clearly(voice.about, BY_FAR)))
     if Role.PATIENT not in known.values():
-        if len(voices) == 2 and Role.PRACTITIONER in map(roles.get, voices):
+        if len(heard) == 2 and Role.PRACTITIONER in map(roles.get, heard):
             other = (label for label, voice in left.items() if voice.about <= 0 and not voice.clearly(voice.leads))
             give(Role.PATIENT, *other)
         else:

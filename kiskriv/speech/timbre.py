@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kiskriv.speech.diarization import Octets
+from kiskriv.speech.diarization import WINDOW, Octets, count
 from kiskriv.speech.timbre_features import FEATURES, HOP, features
 from kiskriv.speech.vad import FRAME, Silero
 from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
@@ -62,6 +62,9 @@ CHANGE_AFTER_PAUSE: Final = 3.0
 
 LEARNED: Final = 120 * 100
 """Frames of speech that voices are found in at most."""
+
+LONGEST_STRETCH: Final = 60 * 100
+"""Frames of speech without a pause that are learned from, or not, as a whole."""
 
 MOST_VOICES: Final = 5
 
@@ -123,7 +126,9 @@ class Timbre:
         return [self._embed(np.nan_to_num(sound[0]).clip(-1, 1)) for sound in sounds]
 
     def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
-        """See `Diarization`. Raises ValueError for what `embed` did not make."""
+        """See `Diarization`. Raises ValueError for what `embed` did not make, or not of such a recording."""
+        if len(embedded) != count(length, step):
+            raise ValueError("a recording of another length")
         blocks = _gathered(embedded, step)
         if not len(blocks):
             return ()
@@ -168,6 +173,8 @@ def _gathered(embedded: Sequence[Octets], step: int) -> Blocks:
         if bytes(octets[: len(_VERSION)]) != _VERSION or (len(octets) - len(_VERSION)) % _BLOCK.itemsize:
             raise ValueError("octets that this version of Timbre did not make")
         blocks = np.frombuffer(octets, _BLOCK, offset=len(_VERSION))
+        if not _are_of_a_window(blocks):
+            raise ValueError("blocks that no version of Timbre made")
         if number + 1 < len(embedded):
             blocks = blocks[(blocks["start"].astype(np.int64) + blocks["end"]) * HOP < 2 * step]
         found.append(blocks)
@@ -178,6 +185,19 @@ def _gathered(embedded: Sequence[Octets], step: int) -> Blocks:
     start, end = every["start"] + offset, every["end"] + offset
     end[:-1] = np.minimum(end[:-1], np.maximum(start[1:], start[:-1]))
     return Blocks(start, end, every["moments"].astype(np.float64))
+
+
+def _are_of_a_window(blocks: NDArray[np.void]) -> bool:
+    """Whether they are as long as blocks are, one after the other, and heard in frames: so they are no more than a window holds."""
+    start, end = blocks["start"].astype(np.int64), blocks["end"].astype(np.int64)
+    heard = blocks["moments"][:, _SQUARE.diagonal()]
+    return bool(
+        ((end - start >= SHORTEST - 1) & (end - start <= 2 * BLOCK) & (end * HOP <= WINDOW)).all()
+        and (start[1:] >= end[:-1]).all()
+        and np.isfinite(blocks["moments"]).all()
+        and (heard >= 0).all()
+        and (heard[:, 0] <= end - start).all()
+    )
 
 
 def _told_apart(blocks: Blocks) -> Labels:
@@ -207,10 +227,16 @@ def _told_apart(blocks: Blocks) -> Labels:
 
 
 def _evenly(blocks: Blocks) -> NDArray[np.bool_]:
-    """Stretches of speech, as many as may be learned from."""
-    stretch = blocks.after_pause.cumsum() - 1
-    every = max(1.0, float((blocks.end - blocks.start).sum()) / LEARNED)
-    return np.isin(stretch, np.arange(0, stretch[-1] + 1, every).astype(np.int64))
+    """Stretches of speech, as many as may be learned from; parts of those that do not end."""
+    parts = np.diff(blocks.start // LONGEST_STRETCH, prepend=-1) > 0
+    stretch = (blocks.after_pause | parts).cumsum() - 1
+    spoken = blocks.end - blocks.start
+    every = max(1.0, float(spoken.sum()) / LEARNED)
+    while True:
+        chosen = np.isin(stretch, np.arange(0, stretch[-1] + 1, every).astype(np.int64))
+        if spoken[chosen].sum() <= 2 * LEARNED:
+            return chosen
+        every *= 2  # the long ones, by chance or by design
 
 
 def _merged(blocks: Blocks, prior: Prior) -> Floats:
@@ -310,6 +336,8 @@ class Prior:
         gammas = _log_gamma((spread_worth[..., None] - np.arange(FEATURES)) / 2).sum(axis=-1)
         scale = determinant - np.log(mean_worth)
         unnormed: Floats = gammas - spread_worth / 2 * scale - FEATURES / 2 * np.log(mean_worth)
+        if not np.isfinite(unnormed).all():
+            raise ValueError("sums of no frames")
         return unnormed
 
     def likelihood(self, moments: Floats, voices: Floats) -> Floats:

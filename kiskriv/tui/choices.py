@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiskriv.note import Note
-from kiskriv.transcript import Role
+from kiskriv.transcript import Correction, Role
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,10 @@ class Assign:
 
 
 @dataclass(frozen=True)
-class Reattribute:
-    """This utterance was said by this voice: draft again."""
+class Correct:
+    """Somebody else spoke there: draft again."""
 
-    utterance: int
-    speaker: str
+    correction: Correction
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ Choice = (
     | Record
     | Draft
     | Assign
-    | Reattribute
+    | Correct
     | Revise
     | Approve
     | Deliver

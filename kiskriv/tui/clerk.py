@@ -38,12 +38,12 @@ from kiskriv.tui.choices import (
     Assign,
     Begin,
     Choice,
+    Correct,
     Deliver,
     Discard,
     Draft,
     Ending,
     Leave,
-    Reattribute,
     Record,
     Revise,
     Stop,
@@ -251,8 +251,8 @@ class Clerk:
                     for speaker, role in roles:
                         session.assign(speaker, role)
                     return self._draft(session)
-                case Reattribute(utterance, speaker):
-                    session.reattribute(utterance, speaker)
+                case Correct(correction):
+                    session.correct(correction)
                     return self._draft(session)
                 case Revise(note):
                     session.revise(note)

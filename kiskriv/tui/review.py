@@ -15,10 +15,10 @@ from textual.widgets import OptionList, Static
 from kiskriv.locale import mark, text
 from kiskriv.note import Note
 from kiskriv.session.events import Missed
-from kiskriv.transcript import Findings, Transcript, Utterance
+from kiskriv.transcript import Correction, Findings, Transcript, Utterance
 from kiskriv.tui import edits, voices, words
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.choices import Approve, Assign, Deliver, Reattribute, Revise, Transferred
+from kiskriv.tui.choices import Approve, Assign, Correct, Deliver, Revise, Transferred
 from kiskriv.tui.page import Chosen, InSession
 from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
 
@@ -203,7 +203,7 @@ class Review(InSession):
         names = {other.speaker: words.voice(other) for other in self._transcript.utterances}
         spoken = text("The line at {time} is spoken by: {voice}.")
         change = spoken.format(time=words.clock(said.start), voice=names.get(speaker, text("a new voice")))
-        self._correct(Reattribute(said.id, speaker), change, said)
+        self._correct(Correct(Correction.of(said, speaker)), change, said)
 
     def action_swap(self) -> None:
         """Doctor and patient change places, all through."""
@@ -215,7 +215,7 @@ class Review(InSession):
         said = self.query_one(TranscriptList)
         return (None if said.has_focus else said.at(min(said.lit, default=None))) or said.chosen
 
-    def _correct(self, choice: Assign | Reattribute, change: str, said: Utterance | None = None) -> None:
+    def _correct(self, choice: Assign | Correct, change: str, said: Utterance | None = None) -> None:
         """A new draft; asks first where the doctor's own words would go. The cursor goes to what was `said`, for the next press."""
         if self._drafting or self.query_one(LineEditor).display:
             return

@@ -9,6 +9,9 @@ from kiskriv.transcript import Role, Utterance
 
 ROLES: Final = tuple(Role)
 
+THE_DOCTORS: Final = 10
+"""The first number of a voice that the doctor has told apart."""
+
 _PLACES: Final = {Role.PRACTITIONER: Role.PATIENT, Role.PATIENT: Role.PRACTITIONER}
 
 
@@ -20,11 +23,12 @@ def next_role(role: Role) -> Role:
 def next_voice(said: Utterance, utterances: Sequence[Utterance]) -> str:
     """The label of the voice to try next for what was `said`: the others that were heard, in order, then a new one, then round again.
 
-    The new one has the number after the highest. A voice that said nothing else is as good as new.
+    The new one has a number that no diarizer gives: in a later draft another voice could come by it.
+    A voice that said nothing else is as good as new.
     """
     heard = {utterance.speaker for utterance in utterances if utterance.speaker and utterance.id != said.id}
     voices = sorted(heard, key=int)
-    voices.append(str(int(voices[-1]) + 1 if voices else 0))
+    voices.append(str(max([THE_DOCTORS - 1, *map(int, heard)]) + 1))
     return voices[voices.index(said.speaker) + 1 if said.speaker in heard else 0]
 
 

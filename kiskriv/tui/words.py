@@ -84,6 +84,7 @@ DOUBTS: Final = {
 
 REMARKS: Final = {
     Remark.UNATTRIBUTED: mark("It could not be found out who said what."),
+    Remark.PARTLY: mark("Of some of it, it could not be found out who said it."),
     Remark.ONE_VOICE: mark("Only one voice was told apart."),
     Remark.MANY_VOICES: mark("Unusually many voices: some may be the same person's."),
     Remark.DEAD_CHANNEL: mark("One of the microphones gave no speech."),
@@ -94,6 +95,7 @@ REMARKS: Final = {
 
 REMEDIES: Final = {
     Remark.UNATTRIBUTED: mark("V gives the line a voice, R gives the voice a role."),
+    Remark.PARTLY: mark("V gives a line to a voice."),
     Remark.ONE_VOICE: mark("V gives a line to another."),
     Remark.MANY_VOICES: mark("R gives them the same role."),
     Remark.DEAD_CHANNEL: mark("Check its cable before the next consultation."),

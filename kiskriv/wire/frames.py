@@ -3,8 +3,9 @@
     "kw"  version  text length  octets length  trace     text     octets
     2     1        4            4              16        UTF-8    float32
 
-Everything is bounded before room is made for it, read into buffers of exactly its size, and wiped when it has been understood. The trace
-is a random mark of the session: where a message was left lying in some process's memory, a search for it finds the place.
+Everything is bounded before room is made for it, read into buffers of exactly its size, and wiped when it has been understood; for octets
+there is room when the text has said why so many follow. The trace is a random mark of the session: where a message was left lying in some
+process's memory, a search for it finds the place.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ Buffer = bytes | bytearray | memoryview
 
 
 def frame(message: Message, octets: Buffer = b"", trace: bytes = NO_TRACE) -> bytearray:
-    """A message and its sound as they go over a stream; who sends it wipes it."""
+    """A message and its sound as they go over a stream; who sends it wipes it. Raises ValueError for what no `Reader` would take."""
     text = encode(message)
-    assert len(octets) == octets_of(message) and len(text) <= MAX_TEXT
+    if len(text) > MAX_TEXT or len(octets) != octets_of(message):
+        raise ValueError("more than a message, or other sound than its own")
     framed = bytearray(_HEADER.size + len(text) + len(octets))
     _HEADER.pack_into(framed, 0, _MAGIC, VERSION, len(text), len(octets), trace)
     framed[_HEADER.size : _HEADER.size + len(text)] = text
@@ -50,9 +52,9 @@ class Reader:
 
     def _begin(self) -> None:
         self._header[:] = bytes(len(self._header))  # the trace of who spoke last is in it
-        self._text: bytearray | None = None
-        self._octets = bytearray()
         self._filling = self._header
+        self._size = 0
+        self._message: Message | None = None
 
     @property
     def wanted(self) -> memoryview:
@@ -65,38 +67,49 @@ class Reader:
         if self._have < len(self._filling):
             return None
         self._have = 0
-        if self._text is None:
-            self._size()
-            return None
-        if self._filling is self._text and self._octets:
-            self._filling = self._octets
-            return None
-        return self._understood(self._text, self._octets)
+        if self._message is None:
+            if not self._goes_on():
+                self.wipe()
+                raise Malformed
+            if self._filling:
+                return None
+        message, octets = self._message, self._filling
+        assert message is not None
+        self._begin()
+        return message, octets
 
     def wipe(self) -> None:
         """Overwrites what has come in of a message that will not be completed."""
-        for part in (self._text, self._octets):
-            if part:
-                part[:] = bytes(len(part))
+        self._filling[:] = bytes(len(self._filling))
         self._have = 0
         self._begin()
 
-    def _size(self) -> None:
-        magic, version, text, octets, _ = _HEADER.unpack(self._header)
-        if magic != _MAGIC or version != VERSION or not 2 <= text <= MAX_TEXT or octets > self._most:
-            raise Malformed
-        self._text, self._octets = bytearray(text), bytearray(octets)
-        self._filling = self._text
+    def _goes_on(self) -> bool:
+        """Makes room, perhaps none, for what follows a header or a text. False where it is none of ours."""
+        try:
+            if self._filling is self._header:
+                self._filling = bytearray(self._announced())
+            else:
+                message = self._understood(self._filling)
+                self._filling = bytearray(self._size)
+                self._message = message
+        except (ValueError, MemoryError):  # the second ends this line alone
+            return False
+        return True
 
-    def _understood(self, text: bytearray, octets: bytearray) -> tuple[Message, bytearray]:
+    def _announced(self) -> int:
+        """How long the text is."""
+        magic, version, text, size, _ = _HEADER.unpack(self._header)
+        if magic != _MAGIC or version != VERSION or not 2 <= text <= MAX_TEXT or size > self._most:
+            raise ValueError("no header of ours")
+        self._size = size
+        return int(text)
+
+    def _understood(self, text: bytearray) -> Message:
         try:
             message = decode(text)
-            whole = octets_of(message) == len(octets)
-        except ValueError:
-            whole = False
-        text[:] = bytes(len(text))
-        if not whole:
-            self.wipe()
-            raise Malformed
-        self._begin()
-        return message, octets
+        finally:
+            text[:] = bytes(len(text))
+        if octets_of(message) != self._size:
+            raise ValueError("other octets than it speaks of")
+        return message

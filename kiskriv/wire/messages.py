@@ -32,9 +32,9 @@ from kiskriv.session.events import (
     Unspooled,
 )
 from kiskriv.session.stages import State
-from kiskriv.speech.diarization import MOST_EMBEDDED, WINDOW
+from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
 from kiskriv.speech.windows import Urgency
-from kiskriv.transcript import Findings, Recognition, Role, Transcript, Turn, Utterance
+from kiskriv.transcript import SAMPLE_RATE, Correction, Findings, Recognition, Role, Transcript, Turn, Utterance
 from kiskriv.wire.values import as_json, from_json
 
 VERSION = 3
@@ -240,11 +240,10 @@ class Assign:
 
 
 @dataclass(frozen=True)
-class Reattribute:
-    """This utterance of the last draft's was said by this voice."""
+class Correct:
+    """Somebody else spoke there."""
 
-    utterance: int
-    speaker: str
+    correction: Correction
 
 
 @dataclass(frozen=True)
@@ -492,7 +491,7 @@ class Listen:
 # fmt: off
 Message = (
     Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
-    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Reattribute | Revise | Approve | Release | Released
+    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Correct | Revise | Approve | Release | Released
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Drafted | Expiring | Unspooled
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
@@ -514,9 +513,6 @@ MAX_OCTETS = 4 << 20
 MAX_CLUSTERED = 256 << 20
 """Octets that follow `Cluster` at most: the windows of twelve hours are fewer."""
 
-MAX_WINDOWS = 1 << 16
-"""Windows of `Cluster` at most: those of twelve hours, a second apart, are fewer."""
-
 
 def encode(message: Message) -> bytes:
     """A message as UTF-8 JSON: `{"Kind": {...}}`. Raises ValueError for a number that is not finite."""
@@ -532,7 +528,7 @@ def decode(text: bytes | bytearray) -> Message:
         value = json.loads(text)
         ((kind, said),) = value.items()
         message: Message = from_json(KINDS[kind], said)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise ValueError("not a message") from None
     return message
 
@@ -548,8 +544,10 @@ def octets_of(message: Message) -> int:
             octets = 4 * length
         case Embedded(size) if 0 < size <= MOST_EMBEDDED:
             octets = size
-        case Cluster(sizes) if 0 < len(sizes) <= MAX_WINDOWS and min(sizes) >= 0 and max(sizes) <= MOST_EMBEDDED:
-            if message.step <= 0 or message.length <= 0 or sum(sizes) > MAX_CLUSTERED:
+        case Cluster(sizes, step, length) if SAMPLE_RATE <= step <= WINDOW and 0 < length <= LONGEST:
+            if len(sizes) != count(length, step) or min(sizes) < 0 or max(sizes) > MOST_EMBEDDED:
+                raise ValueError("not the windows of this recording")
+            if sum(sizes) > MAX_CLUSTERED:
                 raise ValueError("more than can be clustered")
             return sum(sizes)
         case Sound() | Window() | Voices() | Embedded() | Cluster():

@@ -33,7 +33,7 @@ from kiskriv.ledger.receipt import parse
 from kiskriv.machine import uninterrupted
 from kiskriv.note import Note
 from kiskriv.session import Event, Outlet, Source, State
-from kiskriv.transcript import Chunk, Role
+from kiskriv.transcript import Chunk, Correction, Role
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import raised
 from kiskriv.wire.channel import Channel
@@ -202,9 +202,9 @@ class RemoteSession:
         """See `Consultation`."""
         self._step(say.Assign(speaker, role))
 
-    def reattribute(self, utterance: int, speaker: str) -> None:
+    def correct(self, correction: Correction) -> None:
         """See `Consultation`."""
-        self._step(say.Reattribute(utterance, speaker))
+        self._step(say.Correct(correction))
 
     def revise(self, note: Note) -> None:
         """See `Consultation`."""

@@ -53,7 +53,7 @@ def _whole(value: Json) -> bool:
 
 
 def _finite(value: Json) -> bool:
-    return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
+    return _whole(value) or (type(value) is float and math.isfinite(value))
 
 
 def _refuse() -> NoReturn:

@@ -15,7 +15,7 @@ import pytest
 from kiskriv.engine import Engine, Telling
 from kiskriv.engine.scheduler import Scheduler, Task
 from kiskriv.errors import OutOfMemory, PeerGone
-from kiskriv.speech.diarization import Octets
+from kiskriv.speech.diarization import WINDOW, Octets
 from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Findings, Recognition, Samples, Turn, Word
 from kiskriv.wire import messages as say
@@ -73,7 +73,7 @@ class Counting:
 
 
 class Overhearing:
-    """A diarization that embeds each window as its first sample, and makes a turn of each; keeps a hold on what it was given.
+    """A diarization that embeds each window as its first sample, and makes a turn of each, or `turns`; keeps a hold on what it was given.
 
     Waits for `gate`; falls at a window that is too loud.
     """
@@ -84,6 +84,7 @@ class Overhearing:
         self.given: list[Samples] = []
         self.batches: list[int] = []
         self.clustered: list[Octets] = []
+        self.turns: tuple[Turn, ...] = ()
         self.gate = threading.Event()
         self.gate.set()
         self.at_work = threading.Event()
@@ -99,6 +100,8 @@ class Overhearing:
 
     def cluster(self, embedded: Sequence[Octets], step: int, length: int) -> tuple[Turn, ...]:
         self.clustered += embedded
+        if self.turns:
+            return self.turns
         firsts = [np.frombuffer(octets, np.float32)[0] if len(octets) else 0 for octets in embedded]
         return tuple(Turn(step * n, float(length), str(int(8 * first))) for n, first in enumerate(firsts))
 
@@ -493,9 +496,9 @@ def test_what_is_heard_of_voices_comes_back_and_all_of_it_is_clustered_for_a_roo
         answer, octets = room.receive()
         assert answer == say.Embedded(4) and np.frombuffer(octets, np.float32) == [level]
         embedded.append(octets)
-    room.send(say.Cluster((4, 0, 4), 7, 30), bytes(embedded[0] + embedded[1]))
+    room.send(say.Cluster((4, 0, 4), WINDOW, 3 * WINDOW), bytes(embedded[0] + embedded[1]))
     assert room.receive()[0] == say.Begun()
-    assert room.receive()[0] == say.Turns((Turn(0, 30.0, "1"), Turn(7, 30.0, "0"), Turn(14, 30.0, "2")))
+    assert room.receive()[0] == say.Turns(tuple(Turn(WINDOW * n, 3.0 * WINDOW, label) for n, label in enumerate("102")))
 
 
 def test_voices_of_several_rooms_are_listened_to_together(housed: Housed) -> None:
@@ -547,7 +550,7 @@ def test_nothing_of_voices_is_left_in_the_engine(housed: Housed) -> None:
     for _ in range(2):
         _, octets = room.receive()
     assert not housed.diarization.given[0].any()
-    room.send(say.Cluster((4,), 7, 30), octets)
+    room.send(say.Cluster((4,), WINDOW, WINDOW), octets)
     for _ in range(2):
         room.receive()
     assert bytes(housed.diarization.clustered[0]) == bytes(4)
@@ -560,8 +563,8 @@ def test_a_clustering_goes_alone(housed: Housed) -> None:
     overhear(first)
     assert heard.at_work.wait(PATIENCE)
     octets = np.array([0.25], np.float32).tobytes()
-    clustering.send(say.Cluster((4,), 7, 30), octets)
-    another.send(say.Cluster((4, 4), 7, 30), 2 * octets)
+    clustering.send(say.Cluster((4,), WINDOW, WINDOW), octets)
+    another.send(say.Cluster((4, 4), WINDOW, 2 * WINDOW), 2 * octets)
     listening.send(say.Voices(9, TAIL, False), np.full((1, 9), 0.5, np.float32).data.cast("B"))
     housed.listens(3)
     heard.gate.set()
@@ -602,14 +605,102 @@ def test_when_it_retires_windows_of_voices_that_waited_are_wiped_and_given_back(
     assert isinstance(job.task, Clip) and not job.task.samples.any()
 
 
+def many(count: int) -> tuple[Turn, ...]:
+    """Far more than a line holds at once."""
+    return tuple(Turn(2.31 * n, 2.31 * n + 1.87, str(n % 2)) for n in range(count))
+
+
+def cluster(room: Channel) -> None:
+    room.send(say.Cluster((4,), WINDOW, WINDOW), bytes(4))
+
+
+def test_an_answer_that_a_line_does_not_hold_at_once_arrives_whole(housed: Housed) -> None:
+    housed.diarization.turns = many(20_000)  # those of twelve hours
+    room = housed.room()
+    cluster(room)
+    assert room.receive()[0] == say.Begun()
+    assert room.receive()[0] == say.Turns(housed.diarization.turns)
+    overhear(room)
+    assert said(room) == [say.Begun, say.Embedded]
+
+
+def test_a_room_that_does_not_take_its_answer_is_let_go_in_time(
+    housed: Housed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiskriv.engine.engine.ANSWERING", 0.1)
+    housed.diarization.turns = many(20_000)
+    slow, other = housed.room(), housed.room()
+    cluster(slow)
+    assert slow.receive()[0] == say.Begun()
+    overhear(other)
+    assert said(other) == [say.Begun, say.Embedded]  # by the same worker
+    with pytest.raises(PeerGone):
+        slow.receive()
+
+
+@pytest.mark.parametrize("then", ["leaves", "says it wrong", "asks for more and leaves that"])
+def test_who_hears_waits_for_no_room_that_does_not_take_its_answer(
+    housed: Housed, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    monkeypatch.setattr("kiskriv.engine.engine.ANSWERING", 10 * PATIENCE)
+    housed.diarization.turns = many(20_000)
+    slow, other = housed.room(), housed.room()
+    cluster(slow)
+    assert slow.receive()[0] == say.Begun()
+    assert slow.waiting(PATIENCE)  # its answer is on the way, and will not be taken
+    if then == "leaves":
+        slow.close()
+    elif then == "says it wrong":
+        slow.send(say.Look())
+    else:
+        overhear(slow)
+        slow.send(say.Cease())
+    ask(other, 4)
+    assert heard(other)[0] == 4
+    overhear(other)
+    assert said(other) == [say.Begun, say.Embedded]
+
+
+@pytest.mark.parametrize("kind", ["more than a message holds", "of no kind"])
+def test_what_cannot_be_said_is_a_failure_and_not_the_end_of_the_engine(
+    housed: Housed, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("kiskriv.wire.frames.MAX_TEXT", 10_000)
+    housed.diarization.turns = many(1_000) if kind == "more than a message holds" else (object(),)  # type: ignore[assignment]
+    room, other = housed.room(), housed.room()
+    cluster(room)
+    assert said(room) == [say.Begun, say.Failed]
+    for listening in (room, other):
+        overhear(listening)
+        assert said(listening) == [say.Begun, say.Embedded]
+
+
+@pytest.mark.parametrize(
+    ("text", "octets"),
+    [
+        (b'{"Failed":{"error":"x","facts":[["a",1%s]]}}' % (b"0" * 400), 0),
+        (b"{}", say.MAX_CLUSTERED),
+        (b'{"Cluster":{"sizes":[4],"step":1,"length":9007199254740991}}', 4),
+    ],
+)
+def test_what_is_no_message_ends_its_own_line(housed: Housed, text: bytes, octets: int) -> None:
+    room, other = housed.room(), housed.room()
+    room._line.sendall(struct.pack(">2sBII16s", b"kw", say.VERSION, len(text), octets, bytes(16)) + text)
+    with pytest.raises(PeerGone):
+        room.receive()
+    overhear(other)
+    assert said(other) == [say.Begun, say.Embedded]
+
+
 @pytest.mark.parametrize(
     ("wrong", "octets"),
     [
         (say.Voices(0, CLOSED, False), 0),
         (say.Voices(160_001, CLOSED, False), 640_004),
-        (say.Cluster((), 7, 30), 0),
-        (say.Cluster((4, -4), 7, 30), 0),
-        (say.Cluster((4,), 0, 30), 4),
+        (say.Cluster((), WINDOW, WINDOW), 0),
+        (say.Cluster((4, -4), WINDOW, 2 * WINDOW), 0),
+        (say.Cluster((4,), 0, WINDOW), 4),
+        (say.Cluster((4,), 1, 2**53 - 1), 4),
     ],
 )
 def test_a_room_that_asks_for_voices_of_no_known_shape_is_let_go(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ import pytest
 from kiskriv.errors import PeerGone, RecogniserFailed
 from kiskriv.room import EngineSpeakers, Recogniser
 from kiskriv.room.line import ATTEMPTS, LINES
+from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Findings, Recognition, Turn, Word
 from kiskriv.wire import messages as say
@@ -285,12 +287,68 @@ def test_all_of_it_is_clustered_and_not_left_where_it_was_put_together(
         return ask(request, octets, urgency, kind)
 
     monkeypatch.setattr(listening.speakers, "ask", noting)
-    turns = listening.thread.submit(listening.speakers.cluster, [bytearray(b"ab"), bytearray(), bytearray(b"c")], 7, 30)
+    embedded = [bytearray(b"ab"), bytearray(), bytearray(b"c")]
+    turns = listening.thread.submit(listening.speakers.cluster, embedded, WINDOW, 3 * WINDOW)
     message, octets = listening.engine.receive()
-    assert (message, octets) == (say.Cluster((2, 0, 1), 7, 30), b"abc")
+    assert (message, octets) == (say.Cluster((2, 0, 1), WINDOW, 3 * WINDOW), b"abc")
     listening.engine.send(say.Turns((Turn(0.0, 1.5, "0"),)))
     assert turns.result(PATIENCE) == (Turn(0.0, 1.5, "0"),)
     assert sent == [bytearray(3)]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (Turn(0, 5, "x"),),
+        (Turn(0, 5, ""),),
+        (Turn(0, 5, "100"),),
+        (Turn(0, 5, "-1"),),
+        (Turn(0, 5, "00"),),
+        (Turn(0, 5, "1\n"),),
+        (Turn(0, 5, "\u0663"),),  # a digit, but not of ours
+        (Turn(5, 0, "0"),),
+        (Turn(5, 5, "0"),),
+        (Turn(-1, 5, "0"),),
+        (Turn(0, 1e300, "0"),),
+        (Turn(0, 12, "0"),),
+        (Turn(0, 5, "0"), Turn(4, 6, "1")),
+        (Turn(5, 6, "0"), Turn(0, 4, "1")),
+        (Turn(0, 9, "0"),) * 1_000,
+    ],
+)
+def test_what_are_no_turns_of_the_recording_are_none(listening: Listening, turns: tuple[Turn, ...]) -> None:
+    told = listening.thread.submit(listening.speakers.cluster, [bytearray(b"ab")], WINDOW, WINDOW)
+    listening.engine.receive()
+    listening.engine.send(say.Turns(turns))
+    with pytest.raises(RecogniserFailed):
+        told.result(PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "turns", [(), (Turn(0, 4, "0"), Turn(4, 5.5, "12"), Turn(6, 10.005, "0")), (Turn(9.0, 10, "0"),)]
+)
+def test_turns_of_the_recording_are_taken(listening: Listening, turns: tuple[Turn, ...]) -> None:
+    told = listening.thread.submit(listening.speakers.cluster, [bytearray(b"ab")], WINDOW, WINDOW)
+    listening.engine.receive()
+    listening.engine.send(say.Turns(turns))
+    assert told.result(PATIENCE) == turns
+
+
+def test_an_engine_that_says_a_number_that_nobody_can_hold_is_as_if_it_had_died(listening: Listening) -> None:
+    told = listening.thread.submit(listening.speakers.cluster, [bytearray(b"ab")], WINDOW, WINDOW)
+    listening.engine.receive()
+    text = b'{"Turns":{"turns":[{"start":1%s,"end":1.0,"speaker":"0"}]}}' % (b"0" * 400)
+    header = struct.pack(">2sBII16s", b"kw", say.VERSION, len(text), 0, bytes(16))
+    listening.engine._line.sendall(header + text)
+    with pytest.raises(PeerGone):
+        listening.engine.receive()
+    ours, theirs = socket.socketpair()
+    ours.settimeout(PATIENCE)
+    listening.speakers.supply(theirs.detach())
+    with Channel(ours) as engine:
+        engine.receive()
+        engine.send(say.Turns(()))
+        assert told.result(PATIENCE) == ()
 
 
 def test_a_session_that_ends_waits_for_no_voices(listening: Listening) -> None:

@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 
 from kiskriv.engine import AloneSpeakers
-from kiskriv.errors import KiskrivError, SpoolUnwritable, VaultErased
+from kiskriv.errors import KiskrivError, SpoolUnwritable, VaultErased, VaultTampered
 from kiskriv.ledger import Ended, Entry, Ledger, Method, Opened, Place, Reason, Resumed
 from kiskriv.machine import keyring
 from kiskriv.note import Note, Section, Statement
+from kiskriv.room import spooled
 from kiskriv.room.porter import Origin
 from kiskriv.session import Stages, State, Transcribed, Unspooled, sealed
 from kiskriv.session.microphones import Microphones
 from kiskriv.session.voices import Voices
-from kiskriv.speech.attribution import Correction
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.windows import Window
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Role, Samples, Transcript
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Role, Samples, Transcript
 from kiskriv.vault import Artefact, Vault
 from kiskriv.vault.spool import Spool
 from kiskriv.wire import messages as say
@@ -144,8 +144,7 @@ def test_another_room_says_the_same_and_the_doctors_draft_stands(room: Built, le
         list(held.record(Speech(1)))
         list(held.record(Speech(2)))
         held.assign("0", Role.INTERPRETER)
-        said(held)
-        held.reattribute(0, "1")
+        held.correct(Correction.of(said(held).utterances[0], "1"))
         before = said(held)
         assert before.utterances[0].speaker == "1"
         held.revise(EDITED)
@@ -451,3 +450,22 @@ def test_the_vault_copies_sound_and_drafts_and_makes_the_rest_again(folder: Path
 def test_a_role_comes_back_as_it_was_packed() -> None:
     assert sealed.unpack_speaker(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
     assert sealed.unpack_speaker(sealed.pack_correction(Correction(1.5, 2.0, "1"))) == Correction(1.5, 2.0, "1")
+
+
+@pytest.mark.parametrize("kind", ["of another version", "another message", "no message", "half a sign"])
+def test_a_record_that_begins_with_no_order_of_ours_does_not_open(folder: Path, kind: str) -> None:
+    order = say.encode(say.Begin(1, (), WINDOW, "nb", "m", "nb-1", 600, False, False))
+    spooled_order = {
+        "of another version": order.replace(b'"step":160000,', b""),
+        "another message": say.encode(say.Done()),
+        "no message": b"feber",
+        "half a sign": b"\xff",
+    }[kind]
+    vault, session = Vault(), secrets.token_hex(16)
+    vault.adopt(Spool.create(folder, session, 60), current=True)
+    vault.copy(Artefact.ORDER, bytearray(spooled_order))
+    try:
+        with pytest.raises(VaultTampered):
+            spooled.resume(Vault(), folder, session, 60)
+    finally:
+        vault.destroy_key()

@@ -32,7 +32,7 @@ from kiskriv.session import (
 from kiskriv.session.session import Session
 from kiskriv.session.voices import Voices
 from kiskriv.speech.diarization import WINDOW
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Remark, Role, Transcript
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Remark, Role, Transcript
 from kiskriv.vault import Vault
 from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
@@ -290,18 +290,16 @@ def test_no_word_is_lost_where_voices_cannot_be_told_apart(consultation: Opens, 
 
 def test_an_utterance_that_the_doctor_gives_to_another_voice_is_so_in_the_next_draft(consultation: Opens) -> None:
     with consultation() as held:
-        walk(held)
-        held.reattribute(1, "7")
+        list(held.record(Tone()))
+        second = transcript(held).utterances[1]
+        held.correct(Correction.of(second, "7"))
         held.assign("7", Role.INTERPRETER)
         assert [(u.speaker, u.role) for u in transcript(held).utterances] == [
             ("0", Role.PATIENT),
             ("7", Role.INTERPRETER),
             ("0", Role.PATIENT),
         ]
-        for none in (-1, 3):
-            with pytest.raises(StepOutOfOrder):
-                held.reattribute(none, "0")
-        held.reattribute(1, "0")
+        held.correct(Correction.of(second, "0"))
         assert {u.speaker for u in transcript(held).utterances} == {"0"}
 
 

@@ -58,6 +58,14 @@ def test_where_they_do_not_voices_are_numbered_beyond_the_microphones() -> None:
     recorded.asked.gate.set()
 
 
+def test_what_the_microphones_told_before_is_not_believed_when_they_cannot_tell_at_the_end() -> None:
+    recorded = Recorded(np.repeat(turns(24)[:1], 2, axis=0))
+    recorded.microphones._apart = recorded.microphones._channels._apart = True  # as if it had been so some time ago
+    list(recorded.microphones.settle(recorded.sound))
+    assert recorded.microphones.attribute(words(0.5, 2.5)) == ("2", "3")
+    assert len(recorded.asked.clustered[0]) == len(recorded.asked.lengths), "voices were listened to all the time"
+
+
 def test_words_without_a_voice_stay_so() -> None:
     recorded = Recorded(np.zeros((2, 3 * SAMPLE_RATE), np.float32))
     assert recorded.microphones.attribute(words(0.5)) == ("",)

@@ -26,6 +26,7 @@ class Asked:
         self.voices = voices
         self.urgencies: list[Urgency] = []
         self.lengths: list[int] = []
+        self.urged: list[Urgency] = []
         self.given: list[Samples] = []
         self.heard: list[Samples] = []
         self.clustered: list[list[bytes]] = []
@@ -34,7 +35,7 @@ class Asked:
         self.gate = threading.Event()
         self.gate.set()
         self.at_work = threading.Event()
-        self.abandoned = False
+        self.abandoned = self.turned = False
 
     def embed(self, clip: Clip, urgency: Urgency) -> bytearray:
         number = len(self.lengths)
@@ -49,7 +50,12 @@ class Asked:
         self.clustered.append([bytes(octets) for octets in embedded])
         self._answers(-len(self.clustered))
         assert step == STEP
-        return tuple(Turn(2.0 * n, 2.0 * n + 2, str(n % self.voices)) for n in range(length // SAMPLE_RATE // 2))
+        return tuple(
+            Turn(2.0 * n, 2.0 * n + 2, str((n + self.turned) % self.voices)) for n in range(length // SAMPLE_RATE // 2)
+        )
+
+    def urge(self, urgency: Urgency) -> None:
+        self.urged.append(urgency)
 
     def abandon(self) -> None:
         self.abandoned = True
@@ -223,6 +229,51 @@ def test_a_clustering_that_comes_when_the_recording_has_gone_on_is_no_answer(rec
     list(again)
     assert recorded.speakers(0.5, 11) == ("0", "1")
     assert len(recorded.asked.clustered) == 2
+
+
+def test_words_of_a_window_that_failed_have_no_speaker_and_it_is_said(recorded: Recorded) -> None:
+    recorded.asked.fails = {
+        1,
+        2,
+        3,
+        5,
+        6,
+        7,
+    }  # from 4 s to 22 s, of which others cover what is before 10 s and after 16 s
+    recorded.goes_on(26.5)
+    recorded.settles()
+    assert recorded.speakers(9.0, 10.5, 15.0, 16.5) == ("0", "", "", "0")
+    assert recorded.voices.remarks == (Remark.PARTLY,)
+    recorded.settles()  # once more
+    assert recorded.speakers(9.0, 10.5, 15.0, 16.5) == ("0", "1", "1", "0")
+    assert recorded.voices.remarks == ()
+
+
+def test_a_voice_keeps_its_label_when_a_longer_recording_is_told_apart_in_another_order(recorded: Recorded) -> None:
+    recorded.goes_on(12)
+    recorded.settles()
+    assert recorded.speakers(0.5, 2.5) == ("0", "1")
+    recorded.asked.turned = True
+    recorded.goes_on(4)
+    recorded.settles()
+    assert recorded.speakers(0.5, 2.5, 14.5) == ("0", "1", "1")
+
+
+def test_the_window_at_work_is_wanted_sooner_once_the_sound_has_stopped(recorded: Recorded) -> None:
+    recorded.asked.gate.clear()
+    recorded.goes_on(11)
+    next(recorded.voices.settle(recorded.sound))
+    assert recorded.asked.urged == [Urgency.TAIL]
+    recorded.asked.gate.set()
+
+
+def test_a_window_that_was_looked_at_when_it_was_the_last_is_not_looked_at_again(recorded: Recorded) -> None:
+    recorded.goes_on(10)
+    recorded.settles()
+    recorded.asked.fails = set()
+    recorded.voices._whole = 0
+    recorded.goes_on(3)
+    assert recorded.asked.lengths == [WINDOW]
 
 
 @pytest.mark.parametrize(("voices", "remarks"), [(1, (Remark.ONE_VOICE,)), (4, ()), (5, (Remark.MANY_VOICES,))])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from math import inf, nan
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiskriv.speech.attribution import BREATH, LONG, PAUSE, Correction, speakers, utterances
-from kiskriv.transcript import Doubt, Role, Turn, Utterance, Word
+from kiskriv.speech.attribution import BREATH, LONG, PAUSE, relabelled, speakers, utterances
+from kiskriv.transcript import Correction, Doubt, Role, Turn, Utterance, Word
 
 ROLES = {"0": Role.PRACTITIONER, "1": Role.PATIENT}
 
@@ -306,3 +307,26 @@ def test_words_one_after_another_are_cut_wherever_the_speaker_changes_and_nowher
             first = at
     lengths = [len(u.words) for u in made]
     assert cuts == [sum(lengths[:n]) for n in range(1, len(lengths))]
+
+
+def test_a_correction_of_one_microphones_words_leaves_the_others_that_were_said_at_once() -> None:
+    said = [
+        Word(0.0, 0.5, "du", 0.9, channel=0),
+        Word(0.1, 0.6, "nei", 0.9, channel=1),
+        Word(0.5, 1.0, "tåler", 0.9, channel=0),
+        Word(0.6, 1.1, "aldri", 0.9, channel=1),
+    ]
+    doctor, patient = utterances(said, ("0", "1", "0", "1"), {})
+    assert Correction.of(doctor, "2") == Correction(0.0, 1.0, "2", 0)
+    corrected = utterances(said, ("0", "1", "0", "1"), {}, [Correction.of(doctor, "2")])
+    assert [(u.speaker, u.text) for u in corrected] == [("2", "du tåler"), ("1", "nei aldri")]
+    assert Correction.of(replace(patient, words=(said[0], said[1])), "2").channel is None
+
+
+def test_voices_keep_their_labels_as_far_as_they_share_time() -> None:
+    before = (Turn(0.0, 4.0, "0"), Turn(4.0, 8.0, "1"))
+    after = (Turn(0.0, 1.0, "0"), Turn(1.0, 4.0, "1"), Turn(4.0, 8.0, "2"), Turn(8.0, 9.0, "0"))
+    assert [turn.speaker for turn in relabelled(after, before)] == ["2", "0", "1", "2"]
+    assert relabelled(after, ()) == after
+    assert relabelled((), before) == ()
+    assert relabelled(before, after[1:]) == tuple(replace(t, speaker=s) for t, s in zip(before, "12", strict=True))

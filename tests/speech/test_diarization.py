@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kiskriv.speech.diarization import WINDOW, Clustering, windows
+from kiskriv.speech.diarization import WINDOW, Clustering, count, windows
 
 lengths = some.integers(0, 12 * WINDOW)
 steps = some.integers(WINDOW // 10, WINDOW)
@@ -41,6 +41,15 @@ def test_whole_windows_stay_what_they_were_when_the_recording_goes_on(length: in
 )
 def test_windows_as_pyannote_cuts_them(length: int, step: int, spans: list[tuple[int, int]]) -> None:
     assert windows(length, step) == spans
+
+
+@given(lengths, some.integers(1, 2 * WINDOW))
+def test_windows_are_counted_as_they_are_cut(length: int, step: int) -> None:
+    assert count(length, max(step, length // 1000 + 1)) == len(windows(length, max(step, length // 1000 + 1)))
+
+
+def test_windows_are_counted_at_once_however_many() -> None:
+    assert count(2**53 - 1, 1) == 2**53 - WINDOW
 
 
 def test_what_is_clustered_can_be_wiped_and_does_not_speak() -> None:

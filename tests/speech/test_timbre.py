@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from kiskriv.speech.diarization import MOST_EMBEDDED, WINDOW, Diarization, windows
-from kiskriv.speech.timbre import MOST_VOICES, Timbre
+from kiskriv.speech.timbre import _BLOCK, _VERSION, LEARNED, MOST_VOICES, Blocks, Timbre, _evenly
 from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
 
 WRONG = 0.1
@@ -206,6 +207,101 @@ def test_octets_of_another_version_are_refused_without_showing_them(timbre: Timb
         with pytest.raises(ValueError, match="this version of Timbre") as refused:
             timbre.cluster([wrong], WINDOW, WINDOW)
         assert repr(wrong)[2:12] not in str(refused.value)
+
+
+BlockArray = np.ndarray[tuple[int], np.dtype[np.void]]
+
+
+def blocks_of(octets: bytes) -> BlockArray:
+    return np.frombuffer(octets, _BLOCK, offset=len(_VERSION)).copy()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["no length", "backwards", "too short", "too long", "beyond", "out of order", "infinite", "nan", "less", "more"],
+)
+def test_blocks_that_no_window_has_are_refused(timbre: Timbre, consultation: Samples, wrong: str) -> None:
+    blocks = blocks_of(timbre.embed([consultation[:, :WINDOW]])[0])
+    assert len(blocks) > 2
+    match wrong:
+        case "no length":
+            blocks["end"][1] = blocks["start"][1]
+        case "backwards":
+            blocks["start"][1], blocks["end"][1] = blocks["end"][1], blocks["start"][1]
+        case "too short":
+            blocks["end"][1] = blocks["start"][1] + 1
+        case "too long":
+            blocks["end"][-1] = blocks["start"][-1] + 100
+        case "beyond":
+            blocks = blocks[:1]
+            blocks["start"], blocks["end"] = 975, 1010
+        case "out of order":
+            blocks = blocks[::-1]
+        case "infinite":
+            blocks["moments"][1, 7] = np.inf
+        case "nan":
+            blocks["moments"][1, 7] = np.nan
+        case "less":
+            blocks["moments"][1, 0] = -1
+        case _:
+            blocks["moments"][1, 0] = 100
+    with pytest.raises(ValueError, match="no version of Timbre"):
+        timbre.cluster([_VERSION + blocks.tobytes()], WINDOW, WINDOW)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_windows_of_another_recording_are_refused(timbre: Timbre, consultation: Samples, number: int) -> None:
+    with pytest.raises(ValueError, match="another length"):
+        timbre.cluster(timbre.embed([consultation[:, :WINDOW]]) * number, WINDOW, WINDOW)
+    with pytest.raises(ValueError, match="another length"):
+        timbre.cluster([b""], 1, 2**50)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+def test_sums_of_no_frames_are_refused_or_take_no_longer(timbre: Timbre, size: float) -> None:
+    random = np.random.default_rng(0)
+    windows_: list[bytes] = []
+    for _ in range(60):
+        blocks = spread(0)
+        blocks["moments"] = random.uniform(0, size, blocks["moments"].shape)
+        blocks["moments"][:, 0] = 19
+        windows_.append(_VERSION + blocks.tobytes())
+    began = time.process_time()
+    with suppress(ValueError):
+        timbre.cluster(windows_, WINDOW, 60 * WINDOW)
+    assert time.process_time() - began < 10  # well under a second
+
+
+def spread(pause: int) -> BlockArray:
+    """As many blocks as a window holds, each of a voice of its own, with so many frames between them."""
+    random = np.random.default_rng(pause)
+    start = np.arange(0, 981, 19 + pause)
+    blocks = np.zeros(len(start), _BLOCK)
+    blocks["start"], blocks["end"] = start, start + 19
+    for block in blocks:
+        x = random.normal(size=(19, 16)) + 3 * random.normal(size=16)
+        y = np.column_stack([np.ones(19), x])
+        block["moments"] = (y.T @ y)[np.tril_indices(17)]
+    return blocks
+
+
+@pytest.mark.parametrize("pauses", [(0,), (31,), (0, *(31,) * 20)], ids=["none", "all", "some"])
+def test_the_time_at_stop_is_bounded_whatever_the_blocks(timbre: Timbre, pauses: tuple[int, ...]) -> None:
+    octets = [_VERSION + spread(pause).tobytes() for pause in pauses]
+    began = time.process_time()
+    timbre.cluster([octets[number % len(octets)] for number in range(1080)], WINDOW, 1080 * WINDOW)  # three hours
+    assert time.process_time() - began < 10  # about 2 s
+
+
+def test_no_more_is_learned_from_where_those_stretches_are_long_that_are_met() -> None:
+    """Every hundredth is a minute long, and every hundredth is looked at."""
+    lengths = ([6000] + [19] * 99) * 152 + [19] * 110
+    gaps = [min(length, 20) * 5 for length in lengths]
+    end = np.cumsum(np.add(lengths, gaps))
+    blocks = Blocks(end - lengths, end, np.zeros((len(lengths), 1)))
+    spoken = np.array(lengths)
+    assert spoken[:: int(spoken.sum() / LEARNED)].sum() > 50 * LEARNED
+    assert 0 < spoken[_evenly(blocks)].sum() <= 2 * LEARNED
 
 
 def test_the_time_at_stop_is_bounded(timbre: Timbre, consultation: Samples) -> None:

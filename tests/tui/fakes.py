@@ -20,7 +20,7 @@ from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Attributing, Captured, Drafted, Event, Missed, Recognised, Transcribed
 from kiskriv.session.stages import Outlet, Source, State
-from kiskriv.transcript import Chunk, Findings, Remark, Role, Transcript, Utterance, Word
+from kiskriv.transcript import Chunk, Correction, Findings, Remark, Role, Transcript, Utterance, Word
 from kiskriv.wire.messages import Closed, Standing
 from kiskriv.wire.remote import HostMicrophone
 
@@ -255,9 +255,10 @@ class Visit:
         self._scene.take(f"assign {speaker} {role}")
         self._roles[speaker] = role
 
-    def reattribute(self, utterance: int, speaker: str) -> None:
-        self._scene.take(f"reattribute {utterance} {speaker}")
-        self._speakers[self._scene.said[utterance].start] = speaker
+    def correct(self, correction: Correction) -> None:
+        (number,) = [said.id for said in self._scene.said if said.start == correction.start]
+        self._scene.take(f"correct {number} {correction.speaker}")
+        self._speakers[correction.start] = correction.speaker
 
     def revise(self, note: Note) -> None:
         self._scene.take("revise")

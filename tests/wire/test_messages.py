@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from contextlib import suppress
 from dataclasses import fields
 from typing import Any, get_type_hints
@@ -14,8 +15,20 @@ from hypothesis import strategies as st
 from kiskriv.errors import KiskrivError, Malformed, MicrophoneLost, NotApproved
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session import State
+from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
 from kiskriv.speech.windows import Urgency
-from kiskriv.transcript import Doubt, Findings, Recognition, Role, Transcript, Turn, Utterance, Word
+from kiskriv.transcript import (
+    SAMPLE_RATE,
+    Correction,
+    Doubt,
+    Findings,
+    Recognition,
+    Role,
+    Transcript,
+    Turn,
+    Utterance,
+    Word,
+)
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
 from kiskriv.wire.frames import Reader, frame
@@ -46,6 +59,7 @@ SAMPLES: dict[Any, Any] = {
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
     tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),
+    Correction: Correction(0.5, 1.25, "1", 0),
     Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
@@ -91,6 +105,51 @@ def test_what_is_no_message_is_refused(text: bytes) -> None:
 def test_numbers_are_finite(number: str) -> None:
     with pytest.raises(ValueError, match="not a message"):
         say.decode(b'{"Expiring":{"seconds":%s}}' % number.encode())
+
+
+@pytest.mark.parametrize("digits", [16, 17, 400, 5_000])
+def test_whole_numbers_are_no_larger_than_every_reader_keeps_them(digits: int) -> None:
+    number = b"9" * digits
+    for text in (
+        b'{"Expiring":{"seconds":%s}}' % number,
+        b'{"Failed":{"error":"x","facts":[["a",-%s]]}}' % number,
+        b'{"Turns":{"turns":[{"start":%s,"end":1.0,"speaker":"0"}]}}' % number,
+    ):
+        with pytest.raises(ValueError, match="not a message"):
+            say.decode(text)
+    assert say.decode(b'{"Expiring":{"seconds":%d}}' % (2**53 - 1))
+
+
+HOUR = 3600 * SAMPLE_RATE
+
+
+@pytest.mark.parametrize(
+    ("sizes", "step", "length"),
+    [
+        ((4,), SAMPLE_RATE, 2**53 - 1),
+        ((4,), 1, 2**53 - 1),
+        ((4,), WINDOW, WINDOW + 1),
+        ((4, 4), WINDOW, WINDOW),
+        ((4,), SAMPLE_RATE - 1, WINDOW),
+        ((4,), WINDOW + 1, WINDOW),
+        ((4,), WINDOW, 0),
+        ((4,), WINDOW, -1),
+        ((), WINDOW, 0),
+        ((4, -4), WINDOW, 2 * WINDOW),
+        ((4, MOST_EMBEDDED + 1), WINDOW, 2 * WINDOW),
+        ((0,) * count(LONGEST + WINDOW, WINDOW), WINDOW, LONGEST + WINDOW),
+        ((MOST_EMBEDDED,) * count(LONGEST, WINDOW), WINDOW, LONGEST),
+    ],
+)
+def test_only_the_windows_of_a_recording_can_be_clustered(sizes: tuple[int, ...], step: int, length: int) -> None:
+    with pytest.raises(ValueError):
+        say.octets_of(say.Cluster(sizes, step, length))
+
+
+@pytest.mark.parametrize("step", [SAMPLE_RATE, WINDOW])
+def test_the_windows_of_the_longest_recording_can_be_clustered(step: int) -> None:
+    sizes = (4_000,) * count(12 * HOUR, step)
+    assert say.octets_of(say.Cluster(sizes, step, 12 * HOUR)) == sum(sizes) <= say.MAX_CLUSTERED
 
 
 ANYTHING = st.recursive(
@@ -193,6 +252,50 @@ def test_a_header_of_ours_is_no_fault() -> None:
 def test_who_may_be_sent_more_says_so() -> None:
     header = OURS + (20).to_bytes(4, "big") + (say.MAX_OCTETS + 1).to_bytes(4, "big") + bytes(16)
     assert taken(Reader(say.MAX_CLUSTERED), header, 100) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "octets"), [(say.Log("x" * say.MAX_TEXT), b""), (say.Sound(1, 4), bytes(8)), (say.Done(), b"x")]
+)
+def test_what_nobody_would_take_cannot_be_said(message: say.Message, octets: bytes) -> None:
+    with pytest.raises(ValueError):
+        frame(message, octets)
+
+
+@pytest.mark.parametrize(
+    "message", [say.Done(), say.Cluster((4,), WINDOW, WINDOW), say.Cluster((MOST_EMBEDDED,) * 4, WINDOW, WINDOW)]
+)
+def test_no_room_is_made_for_octets_that_the_text_does_not_speak_of(message: say.Message) -> None:
+    text = say.encode(message)
+    header = OURS + len(text).to_bytes(4, "big") + say.MAX_CLUSTERED.to_bytes(4, "big") + bytes(16)
+    reader = Reader(say.MAX_CLUSTERED)
+    tracemalloc.start()
+    try:
+        assert taken(reader, header + text[:-1], 100) == []
+        with pytest.raises(Malformed):
+            taken(reader, text[-1:], 100)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1 << 20
+
+
+@pytest.mark.parametrize("short", ["text", "octets"])
+def test_want_of_memory_ends_one_line_and_the_next_is_heard(short: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    framed = bytes(frame(say.Sound(1, 4), bytes(16)))
+    lacking = 16 if short == "octets" else len(say.encode(say.Sound(1, 4)))
+
+    def room(size: int) -> bytearray:
+        if size == lacking:
+            raise MemoryError
+        return bytearray(size)
+
+    reader = Reader()
+    with monkeypatch.context() as patched:
+        patched.setattr("kiskriv.wire.frames.bytearray", room, raising=False)
+        with pytest.raises(Malformed):
+            taken(reader, framed, 100)
+    assert taken(reader, framed, 100) == [(say.Sound(1, 4), bytes(16))]
 
 
 @pytest.mark.parametrize("header", [b"xx" + OURS[2:], OURS[:2] + bytes([say.VERSION + 1])])
