@@ -127,9 +127,7 @@ def capacity(served: Engine) -> tuple[float, float]:
     recogniser, times = served.recogniser(), list[float]()
     for window in windows:
         began = time.monotonic()
-        recogniser.transcribe(
-            Clip(recorded.read(window.spans), tuple(b - a for a, b in window.spans)), Urgency.CLOSED
-        )
+        recogniser.transcribe(Clip(recorded.read(window.spans), tuple(b - a for a, b in window.spans)), Urgency.CLOSED)
         times.append(time.monotonic() - began)
     recogniser.abandon()
     return p50(times), 128 / len(windows) / p50(times)
