@@ -239,6 +239,8 @@ class Session:
         known = {speaker: role for speaker, role in self._roles.items() if speaker in voices}
         roles = guess(said, known, language)
         said = tuple(replace(utterance, role=roles.get(utterance.speaker, Role.UNKNOWN)) for utterance in said)
+        if not said:
+            remarks = tuple(remark for remark in remarks if remark is not Remark.UNATTRIBUTED)
         if self._roles == self._stages.roles and swapped(said, language):
             remarks = (*remarks, Remark.SWAPPED)
         return Transcript(language, said, remarks)

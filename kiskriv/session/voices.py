@@ -89,7 +89,8 @@ class Voices:
         until = self._clock() + PATIENCE
         spans = windows(recording.length, self._step)
         self._take()
-        if self._length != recording.length or self._deaf:
+        known = self._turns if self._length == recording.length else None
+        if known is None or self._deaf:
             self._turns, self._length = None if spans else (), recording.length
         self._embedded = {span: octets for span, octets in self._embedded.items() if octets}  # what failed, once more
         self._failed = False
@@ -107,6 +108,8 @@ class Voices:
             else:
                 self._failed = True
             yield len(left)
+        if self._turns is None:
+            self._turns = known
 
     def attribute(self, words: Sequence[Word]) -> tuple[str, ...]:
         """See `Diarizer`. Words of which nothing could be listened to have no speaker."""
@@ -130,8 +133,8 @@ class Voices:
     def remarks(self) -> tuple[Remark, ...]:
         """See `Diarizer`."""
         clipped = (Remark.CLIPPED,) if self._cut > CLIPPED * self._heard else ()
-        if self._turns is None:
-            return (Remark.UNATTRIBUTED, *clipped)
+        if not self._turns:
+            return (Remark.UNATTRIBUTED, *clipped) if self._length else clipped
         voices = len({turn.speaker for turn in self._turns})
         found = (
             (Remark.PARTLY, bool(self._deaf)),
@@ -155,10 +158,9 @@ class Voices:
     @property
     def _deaf(self) -> list[Span]:
         """What no window was listened to that could be, where it is known who spoke otherwise."""
-        if self._turns is None or all(self._embedded.values()):
+        if self._turns is None:
             return []
-        spans = windows(self._length, self._step)
-        heard = [span for span in spans if self._embedded.get(span)]
+        heard = [span for span in windows(self._length, self._step) if self._embedded.get(span)]
         edges = [0, *(edge for span in heard for edge in span), self._length]
         return [(end, start) for end, start in zip(edges[::2], edges[1::2], strict=True) if end < start]
 

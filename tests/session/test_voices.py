@@ -244,7 +244,14 @@ def test_words_of_a_window_that_failed_have_no_speaker_and_it_is_said(recorded: 
     recorded.settles()
     assert recorded.speakers(9.0, 10.5, 15.0, 16.5) == ("0", "", "", "0")
     assert recorded.voices.remarks == (Remark.PARTLY,)
-    recorded.settles()  # once more
+    recorded.asked.gate.clear()
+    waiting = recorded.voices.settle(recorded.sound)
+    next(waiting)
+    recorded.time += PATIENCE
+    assert list(waiting) == []
+    assert recorded.speakers(9.0, 10.5, 15.0, 16.5) == ("0", "", "", "0"), "what was known stays known"
+    recorded.asked.gate.set()
+    recorded.settles()
     assert recorded.speakers(9.0, 10.5, 15.0, 16.5) == ("0", "1", "1", "0")
     assert recorded.voices.remarks == ()
 
@@ -282,6 +289,15 @@ def test_too_few_and_too_many_voices_are_said(voices: int, remarks: tuple[Remark
     recorded.goes_on(20)
     recorded.settles()
     assert recorded.voices.remarks == remarks
+    recorded.voices.erase()
+
+
+def test_words_without_any_turn_are_said_to_be_nobodys() -> None:
+    recorded = Recorded(Asked())
+    recorded.goes_on(1)  # too short for a turn of this diarization's
+    recorded.settles()
+    assert recorded.asked.clustered and recorded.speakers(0.2) == ("",)
+    assert recorded.voices.remarks == (Remark.UNATTRIBUTED,)
     recorded.voices.erase()
 
 

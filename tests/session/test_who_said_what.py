@@ -172,6 +172,7 @@ def test_five_voices_are_no_error(desk: Desk, stereo: Samples) -> None:
 def test_silence_is_nobodys(desk: Desk, channels: int, seconds: int) -> None:
     heard = desk.said(np.zeros((channels, seconds * SAMPLE_RATE)))
     assert heard.utterances == ()
+    assert Remark.UNATTRIBUTED not in heard.remarks, "nobody said anything"
 
 
 def both_at_once(stereo: Samples) -> Samples:
