@@ -11,6 +11,7 @@ import pytest
 from kiskriv import weights
 from kiskriv.assembly import parts
 from kiskriv.assembly.alone import LoneDesk
+from kiskriv.assembly.engine import _named
 from kiskriv.config import Config, Diarization, LedgerSettings, Model
 from kiskriv.errors import ErasureFailed, LedgerBusy, ModelMissing, NotInformed
 from kiskriv.ledger import Cause, Ended, Ledger, Swept
@@ -119,3 +120,15 @@ def test_a_folder_that_lacks_a_file_is_said_before_anything_begins(tmp_path: Pat
         parts.trusted(config, weights.verify)
     with pytest.raises(ModelMissing):
         parts.diarization(config)
+
+
+def test_an_engine_opens_what_the_settings_name_and_no_more(tmp_path: Path) -> None:
+    settings = tmp_path / "kiskriv.toml"
+    settings.write_text('[diarization]\nfolder = "/opt/voices"\n')
+    assert _named(settings) == ((Path("/opt/voices"),), ())
+    settings.write_text("")
+    assert _named(settings) == ((), ())
+    settings.write_text("[model]\ndevice = 'cuda'\n")
+    assert _named(settings) == ((), tuple(Path("/dev").glob("nvidia*")))
+    settings.write_text("no settings at all")
+    assert _named(settings) == ((), ())

@@ -26,33 +26,24 @@ def main(arguments: list[str]) -> None:
     settings = Path(arguments[4]) if arguments[3:4] == ["--settings"] else None
     harden()
     lock_memory()
-    readable = (model, settings or config_file(), *_diarization(settings), *DRIVER)
-    confine(Walls(readable=readable, writable=_gpus(settings)), keep=(control,))
+    folders, gpus = _named(settings)
+    confine(Walls(readable=(model, settings or config_file(), *folders, *DRIVER), writable=gpus), keep=(control,))
     orderly = _live(socket.socket(fileno=control), settings)
     gc.collect()
     os._exit(0 if orderly else 1)
 
 
-def _gpus(settings: Path | None) -> tuple[Path, ...]:
-    """The devices of the GPUs, where the settings want them: they are files that a driver writes to."""
+def _named(settings: Path | None) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """What the settings name, if they do: the folder of the model that tells voices apart, and the GPUs, files that a driver writes to."""
     from kiskriv.config import load
     from kiskriv.errors import KiskrivError
 
     with suppress(KiskrivError):  # the host is told when they are read again
-        if load(settings).model.device == "cuda":
-            return tuple(Path("/dev").glob("nvidia*"))
-    return ()
-
-
-def _diarization(settings: Path | None) -> tuple[Path, ...]:
-    """The folder of the model that tells voices apart, where the settings name one."""
-    from kiskriv.config import load
-    from kiskriv.errors import KiskrivError
-
-    with suppress(KiskrivError):
-        if (folder := load(settings).diarization.folder) is not None:
-            return (folder,)
-    return ()
+        config = load(settings)
+        folder = config.diarization.folder
+        gpus = Path("/dev").glob("nvidia*") if config.model.device == "cuda" else ()
+        return () if folder is None else (folder,), tuple(gpus)
+    return (), ()
 
 
 def _live(control: socket.socket, settings: Path | None) -> bool:

@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from kiskriv.errors import ConfigError, ModelError, ModelMissing, OutOfMemory
 from kiskriv.machine import silence
 from kiskriv.speech.diarization import WINDOW, Octets, count
+from kiskriv.speech.within_memory import within_memory
 from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
 from kiskriv.weights import DIARIZATION
 
@@ -104,7 +105,7 @@ class Pyannote:
         heard, sounding = self._unpacked(embedded)
         if not heard.any():
             return ()
-        with _quiet(), _within_memory():
+        with _quiet(), within_memory():
             return _in_order(self._told_apart(heard, sounding, step).itertracks(yield_label=True), length / SAMPLE_RATE)
 
     def _embedded(self, sounds: Sequence[Samples]) -> Iterator[bytes]:
@@ -114,7 +115,7 @@ class Pyannote:
         for waveform, sound in zip(waveforms, sounds, strict=True):
             waveform[:, : sound.shape[1]] = torch.from_numpy(np.ascontiguousarray(sound))
         try:
-            with _quiet(), _within_memory(), torch.inference_mode():
+            with _quiet(), within_memory(), torch.inference_mode():
                 heard: Heard = self._segmentation.infer(waveforms)
                 active: NDArray[np.bool_] = heard.max(axis=1) > 0
                 spoken: NDArray[np.bool_] = active.max(axis=1)
@@ -217,7 +218,7 @@ def _loaded(folder: Path, device: str, threads: int) -> Any:
         torch.set_num_threads(threads)
     described_by = [torch.torch_version.TorchVersion, Specifications, Problem, Resolution]
     try:
-        with _quiet(), _within_memory(), torch.serialization.safe_globals(described_by):
+        with _quiet(), within_memory(), torch.serialization.safe_globals(described_by):
             whole = _is_whole(yaml.safe_load((folder / "config.yaml").read_bytes()))
             pipeline: Any = Pipeline.from_pretrained(folder) if whole else None
             known = pipeline is not None and _is_known(pipeline)
@@ -230,7 +231,7 @@ def _loaded(folder: Path, device: str, threads: int) -> Any:
     if not known:
         raise ModelError(problem="it holds no pipeline of the kind of speaker-diarization-community-1")
     try:
-        with _quiet(), _within_memory():
+        with _quiet(), within_memory():
             pipeline.to(torch.device(device))
             fix_reproducibility(torch.device(device))
     except (RuntimeError, AssertionError):  # the second where torch is built without it
@@ -311,18 +312,3 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
-
-
-@contextmanager
-def _within_memory() -> Iterator[None]:
-    """Torch's and pyannote's ways to say that there is no room, in ours."""
-    try:
-        yield
-    except MemoryError:
-        pass
-    except RuntimeError as error:
-        if not any(words in str(error) for words in ("allocate memory", "out of memory")):
-            raise
-    else:
-        return
-    raise OutOfMemory

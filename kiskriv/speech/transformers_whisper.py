@@ -10,8 +10,7 @@ Source: Radford et al. 2022; openai/whisper, whisper/timing.py at v20250625 (`fi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,7 @@ from kiskriv.machine import silence
 from kiskriv.speech.asr import ISO_639, LANGUAGES
 from kiskriv.speech.backend import Hypothesis
 from kiskriv.speech.windows import WHISPER_LIMIT
+from kiskriv.speech.within_memory import within_memory
 from kiskriv.speech.words import STEPS_A_SECOND, Piece, pieces, words_of
 from kiskriv.transcript import SAMPLE_RATE, Samples, Word
 
@@ -119,7 +119,7 @@ class TransformersWhisper:
         """The encoder's states, shape (1, 1500, width)."""
         import torch
 
-        with _within_memory(), torch.inference_mode():
+        with within_memory(), torch.inference_mode():
             mels = self._features(clip[0], sampling_rate=SAMPLE_RATE, return_tensors="pt").input_features
             try:
                 return self._model.get_encoder()(mels).last_hidden_state
@@ -130,7 +130,7 @@ class TransformersWhisper:
         import torch
         from transformers.modeling_outputs import BaseModelOutput
 
-        with _within_memory(), torch.inference_mode():
+        with within_memory(), torch.inference_mode():
             (found,) = self._search(
                 encoder_outputs=BaseModelOutput(states),
                 decoder_input_ids=torch.tensor([self._prompt]),
@@ -154,7 +154,7 @@ class TransformersWhisper:
         if not text:
             return []
         first = len(self._prompt) - 1  # what stands here says the first token of the text
-        with _within_memory(), torch.inference_mode():
+        with within_memory(), torch.inference_mode():
             logits, attention = self._read(states, text)
             likely = logits[first:-2, : self._end].softmax(-1)
             probabilities = likely[range(len(text)), list(text)].tolist()
@@ -165,7 +165,7 @@ class TransformersWhisper:
     def _probable_languages(self, states: Tensor) -> Mapping[str, float]:
         import torch
 
-        with _within_memory(), torch.inference_mode():
+        with within_memory(), torch.inference_mode():
             logits, _ = self._read(states, ())
             likely = logits[0, list(self._languages.values())].softmax(-1).tolist()
         return {ISO_639.get(name, name): p for name, p in zip(self._languages, likely, strict=True)}
@@ -259,7 +259,7 @@ def _loaded(folder: Path, threads: int) -> tuple[Any, Any, Tokenizer]:
     if threads:
         torch.set_num_threads(threads)
     try:
-        with _within_memory():
+        with within_memory():
             model, report = WhisperForConditionalGeneration.from_pretrained(
                 folder,
                 local_files_only=True,
@@ -315,18 +315,3 @@ def cheapest_path(cost: NDArray[np.float64]) -> list[tuple[int, int]]:
         before = ((token - 1, step - 1), (token - 1, step), (token, step - 1))
         at = min(before, key=lambda pair: float(total[pair]))
     return path[::-1]
-
-
-@contextmanager
-def _within_memory() -> Iterator[None]:
-    """Torch's way to say that there is no room, in ours."""
-    try:
-        yield
-    except MemoryError:
-        pass
-    except RuntimeError as error:
-        if "allocate memory" not in str(error):
-            raise
-    else:
-        return
-    raise OutOfMemory

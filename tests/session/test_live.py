@@ -55,9 +55,8 @@ class Digesting:
 class Cut:
     """A source of sound in pieces of the sizes given, over and over; its holder waits after each piece, or not."""
 
-    channels = 1
-
     def __init__(self, samples: Samples, sizes: Sequence[int]) -> None:
+        self.channels = samples.shape[0]
         self._samples, self._sizes = samples, sizes
 
     def chunks(self) -> Iterator[Chunk]:

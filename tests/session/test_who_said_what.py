@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,32 +19,15 @@ from kiskriv.speech.asr import Whisper
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.live import Listener
 from kiskriv.speech.timbre import Timbre
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Remark, Role, Samples, Transcript
+from kiskriv.transcript import SAMPLE_RATE, Remark, Role, Samples, Transcript
 from kiskriv.vault import Vault
 from tests.session.fakes import Scribe
+from tests.session.test_live import Cut
 from tests.speech.conftest import demo, model_folder, read, whisper
 
 __all__ = ["demo", "model_folder", "whisper"]
 
 SIZES = (1600, 4800, 333, 16_000)
-
-
-class Given:
-    """A source of this sound, shape (channels, n), in pieces of these sizes, over and over."""
-
-    def __init__(self, samples: Samples, sizes: Sequence[int]) -> None:
-        self.channels = samples.shape[0]
-        self._samples, self._sizes = samples, sizes
-
-    def chunks(self) -> Iterator[Chunk]:
-        at = turn = 0
-        while at < self._samples.shape[1]:
-            size = self._sizes[turn % len(self._sizes)]
-            yield Chunk(at, self._samples[:, at : at + size].copy())
-            at, turn = at + size, turn + 1
-
-    def stop(self) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +55,7 @@ class Desk:
         diarizer: Diarizer = voices if samples.shape[0] == 1 else Microphones(voices)
         roles = {} if samples.shape[0] == 1 else {"0": Role.PRACTITIONER, "1": Role.PATIENT}
         stages = Stages(Listener(), self._transcriber, diarizer, Scribe(), roles, "nb", "ab" * 32, "nb-1")
-        source = Given(np.clip(samples, -1, 1).astype(np.float32), sizes)
+        source = Cut(np.clip(samples, -1, 1).astype(np.float32), sizes)
         with Ledger.open(self._folder) as ledger, Session(stages, Vault(), OwnLedger(ledger)) as held:
             list(held.record(source))
             list(held.draft())

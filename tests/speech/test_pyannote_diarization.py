@@ -22,7 +22,8 @@ from kiskriv.errors import ConfigError, KiskrivError, ModelError, ModelMissing, 
 from kiskriv.machine import launch_environment
 from kiskriv.speech import pyannote_diarization
 from kiskriv.speech.diarization import MOST_EMBEDDED, WINDOW, windows
-from kiskriv.speech.pyannote_diarization import MOST_VOICES, Pyannote, _in_order, _spread, _within_memory
+from kiskriv.speech.pyannote_diarization import MOST_VOICES, Pyannote, _in_order, _spread
+from kiskriv.speech.within_memory import within_memory
 from kiskriv.transcript import SAMPLE_RATE, Samples, Turn
 from kiskriv.weights import DIARIZATION
 from tests.speech import small_pyannote
@@ -516,9 +517,9 @@ def test_a_device_that_is_not_there_is_one_clear_error(folder: Path, device: str
 def test_what_torch_says_when_there_is_no_room_is_one_clear_error(model: Pyannote) -> None:
     import torch
 
-    with pytest.raises(OutOfMemory), _within_memory():
+    with pytest.raises(OutOfMemory), within_memory():
         torch.empty(1 << 50)
-    with pytest.raises(RuntimeError, match="size"), _within_memory():
+    with pytest.raises(RuntimeError, match="size"), within_memory():
         torch.ones(2) + torch.ones(3)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from kiskriv.errors import ConfigError, ModelError, OutOfMemory
-from kiskriv.speech.transformers_whisper import FILES, TransformersWhisper, _within_memory, attended, cheapest_path
+from kiskriv.speech.transformers_whisper import FILES, TransformersWhisper, attended, cheapest_path
+from kiskriv.speech.within_memory import within_memory
 
 installed = bool(find_spec("torch") and find_spec("transformers"))
 
@@ -48,9 +49,9 @@ def test_states_are_overwritten_when_the_block_is_left(folder: Path) -> None:
 
 def test_what_torch_says_when_there_is_no_room_is_one_clear_error() -> None:
     torch = pytest.importorskip("torch", reason="the extra `transformers` is not installed: run scripts/test-backends")
-    with pytest.raises(OutOfMemory), _within_memory():
+    with pytest.raises(OutOfMemory), within_memory():
         torch.empty(1 << 50)
-    with pytest.raises(RuntimeError, match="size"), _within_memory():
+    with pytest.raises(RuntimeError, match="size"), within_memory():
         torch.ones(2) + torch.ones(3)
 
 
