@@ -2,6 +2,12 @@
 
     KiskrivError
     ├── ConfigError            a setting that cannot be read, or that does not exist
+    │   └── ClinicFileInvalid    a template, list of words or phrases of the clinic's own
+    ├── MaterialInvalid        a transcript or a reference that is not in the form that is documented
+    ├── WriterError            the language model, where there is one: the draft by rules stands
+    │   ├── WriterUnreachable    is not there, or broke off
+    │   ├── WriterSlow           took longer than it may
+    │   └── WriterUnfit          wrote what cannot be used
     ├── ModelError             a model folder
     │   ├── ModelMissing         is not there, or lacks a file
     │   ├── ModelChanged         is not the one that the manifest describes
@@ -74,6 +80,34 @@ class ConfigError(KiskrivError):
     message = "the configuration is wrong: {problem}"
     hint = "mend the line in the configuration file; `config/kiskriv.toml` lists every key"
     exit_status = 2
+
+
+class ClinicFileInvalid(ConfigError):
+    message = "{file}, line {line}: {problem}"
+    hint = "mend that line; the form of these files is described in `docs/klinikkens-egne-filer.md`"
+
+
+class MaterialInvalid(KiskrivError):
+    message = "{file} cannot be used: {problem}"
+    hint = "mend the file; its form is described in `docs/evaluation.md`"
+    exit_status = 2
+
+
+class WriterError(KiskrivError):
+    message = "the language model did not write the draft"
+    hint = "go on with the draft by rules, which is there; run `kiskriv check` if it happens again"
+
+
+class WriterUnreachable(WriterError):
+    message = "the language model did not answer"
+
+
+class WriterSlow(WriterError):
+    message = "the language model took more than {seconds} seconds"
+
+
+class WriterUnfit(WriterError):
+    message = "what the language model wrote cannot be used: {problem}"
 
 
 class ModelError(KiskrivError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +35,11 @@ class Note:
     sections: tuple[Section, ...]
 
     @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All of them, in the order in which they are read."""
+        return tuple(statement for section in self.sections for statement in section.statements)
+
+    @property
     def text(self) -> str:
         """The note as it goes into the journal: headings and statements, without the empty sections."""
         filled = (section for section in self.sections if section.statements)
@@ -45,12 +51,43 @@ class Note:
         return not any(section.statements for section in self.sections)
 
 
-@dataclass(frozen=True)
-class Template:
-    """The headings of a note, and which of the four kinds of content each one takes."""
+class Concern(StrEnum):
+    """Why a doctor should look twice. Nothing is corrected because of it (R27)."""
 
-    name: str
-    anamnese: str = "Anamnese"
-    funn: str = "Funn"
-    vurdering: str = "Vurdering"
-    tiltak: str = "Tiltak"
+    CONTRADICTION = "contradiction"
+    """The note says another drug, dose, unit, side, number or duration, or the opposite, of what was said."""
+    UNSUPPORTED = "unsupported"
+    """Nothing that was said says this."""
+    PARTLY = "partly"
+    """Some of it was said."""
+    CHECK = "check"
+    """Heard like something known, but not quite: a name near a drug's, a word of low probability."""
+    OMITTED = "omitted"
+    """A critical fact was said, and the note does not have it."""
+
+
+@dataclass(frozen=True, repr=False)
+class Mark:
+    """A concern about one statement, or, where `statement` is None, about the note. `statement` counts through `Note.statements`."""
+
+    concern: Concern
+    statement: int | None
+    kind: str = ""
+    """The kind of fact that it is about (`draft.fact.Kind`), where it is one."""
+    written: str = ""
+    """The words of the note that it is about."""
+    said: str = ""
+    """What was said instead, or was left out, in words."""
+    evidence: tuple[int, ...] = ()
+    """Ids of the utterances where it was said."""
+
+    def __repr__(self) -> str:
+        return f"<Mark {self.concern} at {self.statement}, evidence {list(self.evidence)}>"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is to be written: by which template, and in which written language (`nb`, `nn`). Empty: what the settings say."""
+
+    template: str = ""
+    language: str = ""
