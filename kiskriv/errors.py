@@ -32,6 +32,7 @@
     │   ├── SessionUnfinished    another consultation is not ended yet
     │   ├── Expired              the time limit passed
     │   ├── EndedElsewhere       another screen ended it
+    │   ├── NoSuchForm           a draft by a template that is not there
     │   ├── NotInformed          recording before the patient was informed
     │   ├── NotApproved          delivery before the doctor approved
     │   ├── NothingHeard         no speech
@@ -227,6 +228,11 @@ class Expired(SessionError):
 class EndedElsewhere(SessionError):
     message = "the consultation was ended from another screen"
     hint = "the deletion log says how: `kiskriv ledger show`"
+
+
+class NoSuchForm(SessionError):
+    message = "there is no template of that name"
+    hint = "choose one out of the list; a clinic's own templates lie in the folder that `[note] folder` names"
 
 
 class NotInformed(SessionError):

@@ -87,7 +87,20 @@ class Mark:
 
 @dataclass(frozen=True)
 class Form:
-    """What is to be written: by which template, and in which written language (`nb`, `nn`). Empty: what the settings say."""
+    """What is to be written: by which template, and in which written language (`nb`, `nn`). Empty: the drafter's own choice."""
 
     template: str = ""
     language: str = ""
+
+
+ANY = Form()
+"""The form that the drafter chooses itself."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words of the clinic's own that a doctor puts under a heading with a key; nothing puts them there by itself."""
+
+    heading: str
+    name: str
+    text: str

@@ -4,11 +4,14 @@
     hodepine | hovudverk: vondt i hodet, vondt i hovudet      bokmål | nynorsk: other forms
 
 Every form, the names too, is met in spoken or written text word by word. A word of a form meets the same word with any ending of
-`ENDINGS` (hodepine, hodepinen); one that is written with a full stop meets that word only; one with a star, every word that begins so.
+`ENDINGS` (hodepine, hodepinen), and where it ends in `e`, `el`, `er` or `m` the forms that lose or double a letter (uka, skuldra, rommet);
+one that is written with a full stop meets that word only; one with a star, every word that begins so. Marks within a form are words
+(`mmol / l`, `mmol/l`), as in `reading`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,29 +24,15 @@ from kiskriv.draft.lines import Line, lines
 FOLDER: Final = Path(__file__).parent / "lexicon"
 
 ENDINGS: Final = (
-    "",
-    "n",
-    "en",
-    "et",
-    "a",
-    "e",
-    "er",
-    "ene",
-    "ane",
-    "ar",
-    "r",
-    "t",
-    "te",
-    "ne",
-    "s",
-    "ens",
-    "ets",
-    "a",
-    "i",
-    "ene",
-    "anne",
-)
-"""What a noun or an adjective may end in, bokmål and nynorsk."""  # fmt: skip
+    "n", "en", "et", "a", "e", "er", "ene", "ane", "ar", "r", "t", "te", "ne", "s", "ens", "ets", "i", "anne", "ers", "ars", "as",
+)  # fmt: skip
+"""What a noun or an adjective may end in, bokmål and nynorsk."""
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[.*]?|[^\s\w]\.?")
+_ENDING: Final = frozenset(ENDINGS)
+_LONGEST: Final = max(map(len, ENDINGS))
+_HEAD: Final = 3
+"""Letters by which a word is known not to be met: most are not, and this must be quick."""
 
 
 class Word(Protocol):
@@ -77,12 +66,55 @@ class Hit:
 
 
 @dataclass
+class _Forms:
+    """The forms of one category, by their first word: met as it is, or with an ending, or as a beginning."""
+
+    whole: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
+    inflected: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
+    begun: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
+    heads: set[str] = field(default_factory=set)
+
+    def add(self, words: tuple[str, ...], term: Term) -> None:
+        first = words[0]
+        if first.endswith("."):
+            self._file(self.whole, first[:-1], words, term)
+        elif first.endswith("*"):
+            self._file(self.begun, first[:-1], words, term)
+        else:
+            self._file(self.whole, first, words, term)
+            for stem in _stems(first):
+                self._file(self.inflected, stem, words, term)
+
+    def met(self, tokens: Sequence[Word], at: int) -> Iterator[Hit]:
+        text = tokens[at].text
+        if text[:_HEAD] not in self.heads and text[:1] not in self.heads and text[:2] not in self.heads:
+            return
+        for words, term in self._candidates(text):
+            end = at + len(words)
+            if end <= len(tokens) and all(_meets(tokens[at + i].text, words[i]) for i in range(1, len(words))):
+                yield Hit(term, at, end)
+
+    def _candidates(self, text: str) -> Iterator[tuple[tuple[str, ...], Term]]:
+        yield from self.whole.get(text, ())
+        for cut in range(1, min(_LONGEST, len(text) - 1) + 1):
+            if text[-cut:] in _ENDING:
+                yield from self.inflected.get(text[:-cut], ())
+        if self.begun:
+            for length in range(1, len(text) + 1):
+                yield from self.begun.get(text[:length], ())
+
+    def _file(
+        self, drawer: dict[str, list[tuple[tuple[str, ...], Term]]], key: str, words: tuple[str, ...], term: Term
+    ) -> None:
+        drawer[key].append((words, term))
+        self.heads.add(key[:_HEAD])
+
+
+@dataclass
 class Lexicon:
     """Terms by category. Made once, read by all."""
 
-    _forms: dict[str, dict[str, list[tuple[tuple[str, ...], Term]]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )
+    _forms: dict[str, _Forms] = field(default_factory=lambda: defaultdict(_Forms))
     _terms: dict[str, dict[str, Term]] = field(default_factory=lambda: defaultdict(dict))
 
     def terms(self, category: str) -> Iterator[Term]:
@@ -96,22 +128,20 @@ class Lexicon:
     def find(self, tokens: Sequence[Word], category: str) -> tuple[Hit, ...]:
         """The longest forms met, from the left, none overlapping another."""
         forms = self._forms.get(category)
-        if not forms:
+        if forms is None:
             return ()
         hits: list[Hit] = []
-        at = 0
-        while at < len(tokens):
-            best = max(_met(forms, tokens, at), key=lambda hit: hit.end, default=None)
-            if best is None:
-                at += 1
-            else:
+        end = 0
+        for at in range(len(tokens)):
+            if at >= end and (best := max(forms.met(tokens, at), key=lambda hit: hit.end, default=None)) is not None:
                 hits.append(best)
-                at = best.end
+                end = best.end
         return tuple(hits)
 
     def has(self, tokens: Sequence[Word], category: str) -> bool:
         """Whether any is met."""
-        return bool(self.find(tokens, category))
+        forms = self._forms.get(category)
+        return forms is not None and any(True for at in range(len(tokens)) for _ in forms.met(tokens, at))
 
     def add(self, line: Line) -> None:
         """A line of a file. Raises ClinicFileInvalid. A name that is there already gets more forms."""
@@ -120,14 +150,12 @@ class Lexicon:
         nb, bar, nn = (part.strip() for part in line.name.partition("|"))
         if not nb or (bar and not nn):
             raise line.invalid("a term is written: bokmål | nynorsk: other forms")
-        clean = nb.replace(".", "").replace("*", "")
-        term = self._terms[line.section].setdefault(
-            clean, Term(line.section, clean, (nn or nb).replace(".", "").replace("*", ""))
-        )
+        name = _name(nb)
+        term = self._terms[line.section].setdefault(name, Term(line.section, name, _name(nn or nb)))
         for form in (nb, nn, *(line.value or "").split(",")):
-            words = tuple(form.lower().split())
+            words = tuple(_WORD.findall(form.lower()))
             if words:
-                self._forms[line.section][_key(words[0])].append((words, term))
+                self._forms[line.section].add(words, term)
 
 
 def load(folders: Iterable[Path] = ()) -> Lexicon:
@@ -146,28 +174,20 @@ def shipped() -> Lexicon:
     return load()
 
 
-_KEY = 3
-"""Letters by which forms are filed: enough to make each drawer small, few enough for every ending to fall into the same one."""
+def _name(form: str) -> str:
+    """As it is written: without the signs that say how it is met."""
+    return " ".join(word.rstrip("*").removesuffix(".") for word in form.split())
 
 
-def _key(word: str) -> str:
-    return word.rstrip(".*")[:_KEY]
-
-
-def _met(forms: dict[str, list[tuple[tuple[str, ...], Term]]], tokens: Sequence[Word], at: int) -> Iterator[Hit]:
-    text = tokens[at].text
-    for length in range(1, _KEY + 1):
-        if length < _KEY and len(text) < length:
-            break
-        for words, term in forms.get(text[:length], ()) if length == _KEY or len(text) >= length else ():
-            if len(_key(words[0])) != length:
-                continue
-            end = at + len(words)
-            if end <= len(tokens) and all(map(_meets, (token.text for token in tokens[at:end]), words)):
-                yield Hit(term, at, end)
-
-
-_ENDINGS = frozenset(ENDINGS)
+def _stems(word: str) -> Iterator[str]:
+    """What endings are put to: uke, uka(ne); skulder, skuldr(a); rom, romm(et)."""
+    yield word
+    if len(word) > 3 and word.endswith("e"):
+        yield word[:-1]
+    elif len(word) > 4 and word.endswith(("er", "el", "en")):
+        yield word[:-2] + word[-1]
+    elif len(word) > 2 and word.endswith("m"):
+        yield word + "m"
 
 
 def _meets(text: str, word: str) -> bool:
@@ -175,4 +195,6 @@ def _meets(text: str, word: str) -> bool:
         return text == word[:-1]
     if word.endswith("*"):
         return text.startswith(word[:-1])
-    return text.startswith(word) and text[len(word) :] in _ENDINGS
+    if text.startswith(word):
+        return text == word or text[len(word) :] in _ENDING
+    return any(text.startswith(stem) and text[len(stem) :] in _ENDING for stem in _stems(word))

@@ -12,8 +12,19 @@ from pathlib import Path
 
 from kiskriv.draft import cues
 from kiskriv.fingerprint import fingerprint
-from kiskriv.note import Note, Section, Statement, Template
+from kiskriv.note import Form, Mark, Note, Section, Statement
 from kiskriv.transcript import Role, Transcript, Utterance
+
+@dataclass(frozen=True)
+class Template:
+    """The headings of a note."""
+
+    name: str
+    anamnese: str = "Anamnese"
+    funn: str = "Funn"
+    vurdering: str = "Vurdering"
+    tiltak: str = "Tiltak"
+
 
 _SENTENCE = re.compile(r"[^.?!]+(?:[.?!](?=\d)[^.?!]*)*[.?!]*")
 _WORD = re.compile(r"[\w,]+")
@@ -63,7 +74,13 @@ class RuleDrafter:
         """Of these rules, as they stand in their files."""
         return fingerprint(Path(__file__).parent)
 
-    def draft(self, transcript: Transcript) -> Note:
+    forms = (Form("standard", "nb"),)
+    phrases = ()
+
+    def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
+        return ()
+
+    def draft(self, transcript: Transcript, form: Form) -> Note:
         """Every section of the template, empty where nothing was said."""
         found: dict[str, list[Statement]] = {heading: [] for heading in self._headings()}
         for heading, statement in self._sorted(_sentences(transcript)):

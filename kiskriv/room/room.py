@@ -221,14 +221,17 @@ class Room:
         match message:
             case say.Record() as order:
                 self._record(order)
-            case say.Draft():
-                self._walk(session.draft(), lambda: True)
+            case say.Draft(form):
+                self._walk(session.draft(form), lambda: True)
             case say.Assign(speaker, role):
                 session.assign(speaker, role)
             case say.Correct(correction):
                 session.correct(correction)
             case say.Revise(note):
-                session.revise(note)
+                marks = session.revise(note)
+                self._tell_of_spool()
+                self._porter.say(say.Marked(marks))
+                return
             case say.Approve(note):
                 session.approve(note)
             case say.Release():
@@ -415,7 +418,11 @@ class Room:
             heard=transcript.utterances,
             findings=session.findings,
             transcript=session.drafted_from if drafted else None,
+            form=session.form,
             note=session.note if drafted else None,
+            marks=session.marks,
+            forms=session.forms,
+            phrases=session.phrases,
         )
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiskriv.errors import SpoolUnwritable, VaultTampered
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Note
 from kiskriv.session import Event, sealed
 from kiskriv.session.session import Session
 from kiskriv.transcript import Chunk, Correction, Role
@@ -53,7 +53,7 @@ class Replay:
         self.channels = self.order.channels
         self.lost = False
         """The sound broke off: nobody had stopped it."""
-        self._note: Note | None = None
+        self._notes: dict[Form, Note] = {}
         self._go_on()
 
     def events(self, session: Session) -> Generator[Event, None, None]:
@@ -61,9 +61,11 @@ class Replay:
         self._session = session
         while self._sounding():
             yield from session.record(self)
-        if self._note is not None:
-            yield from session.draft()
-            session.revise(self._note)
+        for form, note in self._notes.items():
+            yield from session.draft(
+                form if form in session.forms else ANY
+            )  # the clinic may have changed its templates
+            session.revise(note)
         self._vault.adopt(self._spool, current=True)
 
     def chunks(self) -> Iterator[Chunk]:
@@ -94,7 +96,9 @@ class Replay:
                 case Artefact.SPEAKERS, octets:
                     self._told(sealed.unpack_speaker(octets))
                 case Artefact.DRAFT, octets:
-                    self._note = sealed.unpack_note(octets)
+                    note, form = sealed.unpack_note(octets)
+                    self._notes.pop(form, None)  # the newest is the last
+                    self._notes[form] = note
                 case artefact, _:
                     raise VaultTampered(artefact=artefact)
             self._go_on()

@@ -12,6 +12,8 @@ from kiskriv.session.events import (
     Tentative,
     Transcribed,
     Unspooled,
+    Unwritten,
+    Writing,
 )
 from kiskriv.session.register import OwnLedger
 from kiskriv.session.stages import (
@@ -26,6 +28,7 @@ from kiskriv.session.stages import (
     Stages,
     State,
     Transcriber,
+    Writer,
 )
 
 __all__ = [
@@ -52,4 +55,7 @@ __all__ = [
     "Transcribed",
     "Transcriber",
     "Unspooled",
+    "Unwritten",
+    "Writer",
+    "Writing",
 ]

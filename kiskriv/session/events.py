@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Mark, Note
 from kiskriv.transcript import Findings, Transcript, Utterance
 
 
@@ -75,10 +75,39 @@ class Transcribed:
 
 
 @dataclass(frozen=True)
-class Drafted:
-    """A draft note, marked as machine-made until it is approved (R23)."""
+class Writing:
+    """What a language model has written so far; `Drafted` says it for good, another `Writing` anew. The first is the draft by rules."""
 
     note: Note
 
 
-Event = Captured | Recognised | Tentative | Behind | Missed | Expiring | Unspooled | Attributing | Transcribed | Drafted
+@dataclass(frozen=True)
+class Unwritten:
+    """The language model did not write the draft, which is the one by rules now. `error`: the class of the WriterError that says why."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft note, marked as machine-made until it is approved (R23), and where a doctor should look twice (R27)."""
+
+    note: Note
+    marks: tuple[Mark, ...] = ()
+    form: Form = ANY
+
+
+Event = (
+    Captured
+    | Recognised
+    | Tentative
+    | Behind
+    | Missed
+    | Expiring
+    | Unspooled
+    | Attributing
+    | Transcribed
+    | Writing
+    | Unwritten
+    | Drafted
+)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import Form, Note, Section, Statement
 from kiskriv.transcript import Correction, Doubt, Role, Word
 
 STOP: Final = bytearray()
@@ -26,19 +26,22 @@ def unpack_words(octets: bytearray) -> list[Word]:
     ]
 
 
-def pack_note(note: Note) -> bytearray:
+def pack_note(note: Note, form: Form) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    return _packed([[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in note.sections])
+    sections = [[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in note.sections]
+    return _packed([form.template, form.language, sections])
 
 
-def unpack_note(octets: bytearray) -> Note:
-    """The note that `pack_note` packed."""
-    return Note(
+def unpack_note(octets: bytearray) -> tuple[Note, Form]:
+    """What `pack_note` packed."""
+    template, language, sections = json.loads(octets)
+    note = Note(
         tuple(
             Section(heading, tuple(Statement(text, tuple(evidence)) for text, evidence in statements))
-            for heading, statements in json.loads(octets)
+            for heading, statements in sections
         )
     )
+    return note, Form(template, language)
 
 
 def pack_role(speaker: str, role: Role) -> bytearray:

@@ -15,6 +15,7 @@ own `stop` may come from another.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -26,7 +27,15 @@ from typing import Self
 import numpy as np
 
 from kiskriv import __version__
-from kiskriv.errors import CaptureError, ErasureFailed, NotApproved, NothingToApprove, StepOutOfOrder
+from kiskriv.errors import (
+    CaptureError,
+    ErasureFailed,
+    NoSuchForm,
+    NotApproved,
+    NothingToApprove,
+    StepOutOfOrder,
+    WriterError,
+)
 from kiskriv.ledger import Artefact as LoggedArtefact
 from kiskriv.ledger import (
     ArtefactName,
@@ -42,7 +51,7 @@ from kiskriv.ledger import (
     timestamp,
 )
 from kiskriv.machine import uninterrupted
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Mark, Note, Phrase
 from kiskriv.session import sealed
 from kiskriv.session.events import (
     Attributing,
@@ -54,6 +63,8 @@ from kiskriv.session.events import (
     Recognised,
     Tentative,
     Transcribed,
+    Unwritten,
+    Writing,
 )
 from kiskriv.session.hearing import Heard, Hearing
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
@@ -83,6 +94,12 @@ class Session:
         self._corrections: list[Correction] = []
         self.drafted_from: Transcript | None = None
         """What was said, as it was told when there last was a draft: its utterances are what the note points to."""
+        self.marks: tuple[Mark, ...] = ()
+        """Where a doctor should look twice in the note as it stands."""
+        self.form = stages.drafter.forms[0]
+        """What the note is written in."""
+        self._current: set[Form] = set()
+        """Forms whose last note rests on what was said as it was told last."""
         self.findings = Findings()
         """What recognition met on the way, so far."""
         self._behind = 0.0
@@ -141,20 +158,28 @@ class Session:
         if lost is not None:
             raise lost
 
-    def draft(self) -> Iterator[Event]:
-        """Windows that were missed, once more; speakers and roles for every word; then a note by the drafter."""
+    def draft(self, form: Form = ANY) -> Iterator[Event]:
+        """Windows that were missed, once more; speakers and roles for every word; then a note."""
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
+        form = self.forms[0] if form == ANY else form
+        if form not in self.forms:
+            raise NoSuchForm
         if self._missed:
             windows, self._missed = self._missed, []
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         yield from map(Attributing, self._stages.diarizer.settle(self._sound))
-        self.drafted_from = transcript = self.transcript
+        transcript = self.transcript
+        if transcript != self.drafted_from:
+            self.drafted_from = transcript
+            self._current.clear()
         yield Transcribed(transcript, self.findings)
-        note = self._stages.drafter.draft(transcript)
-        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
-        self.state = State.DRAFTED
-        yield Drafted(note)
+        if form in self._current:
+            self._keep(self._last(form), form)
+        else:
+            self._keep(self._stages.drafter.draft(transcript, form), form)
+            yield from self._rewritten(transcript)
+        yield Drafted(self.note, self.marks, self.form)
 
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is; `draft` again to let the note follow."""
@@ -168,18 +193,18 @@ class Session:
         self._corrections.append(correction)
         self._vault.copy(Artefact.SPEAKERS, sealed.pack_correction(correction))
 
-    def revise(self, note: Note) -> None:
+    def revise(self, note: Note) -> tuple[Mark, ...]:
         """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
         self._expect("revising", State.DRAFTED, State.APPROVED)
-        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
-        self.state = State.DRAFTED
+        self._keep(note, self.form)
+        return self.marks
 
     def approve(self, note: Note) -> None:
         """The doctor stands by this text: from here on it may leave (R2). A new draft takes the approval back."""
         self._expect("approving", State.DRAFTED, State.APPROVED)
         if note.empty:
             raise NothingToApprove
-        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note))
+        self._keep(note, self.form)
         self.state = State.APPROVED
 
     def deliver(self, outlet: Outlet) -> None:
@@ -249,7 +274,17 @@ class Session:
     def note(self) -> Note:
         """The draft as it was last made, revised or approved; only after `draft`."""
         with self._vault.last(Artefact.DRAFT) as octets:
-            return sealed.unpack_note(octets)
+            return sealed.unpack_note(octets)[0]
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What can be drafted; the first is drafted where nothing else is asked for."""
+        return self._stages.drafter.forms
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The clinic's own words, for the doctor to put into a note."""
+        return self._stages.drafter.phrases
 
     # -- what the steps are made of -----------------------------------------------------------------------------------------------
 
@@ -263,9 +298,17 @@ class Session:
             informed=self._stages.informed,
             kiskriv=__version__,
             model=self._stages.model,
-            drafter=self._stages.drafter.digest,
+            drafter=self._drafter_digest,
             spool=self._vault.spooled,
         )
+
+    @property
+    def _drafter_digest(self) -> str:
+        """Of the rules alone, or of them and what else writes (R24)."""
+        drafter, writer = self._stages.drafter, self._stages.writer
+        if writer is None:
+            return drafter.digest
+        return hashlib.sha256(f"{drafter.digest} {writer.digest}".encode()).hexdigest()
 
     def _expect(self, step: str, *states: State) -> None:
         if self.state not in states:
@@ -309,6 +352,34 @@ class Session:
         if behind != self._behind:
             self._behind = behind
             yield Behind(behind)
+
+    def _keep(self, note: Note, form: Form) -> None:
+        """The note as it stands now, not approved, with the marks that it deserves."""
+        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note, form))
+        self.state, self.form = State.DRAFTED, form
+        self._current.add(form)
+        said = self.drafted_from
+        self.marks = self._stages.drafter.marks(note, said) if said is not None else ()
+
+    def _last(self, form: Form) -> Note:
+        """The note in this form as it was left."""
+        *_, note = (note for note, of in map(sealed.unpack_note, self._vault.all(Artefact.DRAFT)) if of == form)
+        return note
+
+    def _rewritten(self, transcript: Transcript) -> Iterator[Event]:
+        """The draft as a language model writes it, where there is one; where it fails, the one by rules stands."""
+        if self._stages.writer is None:
+            return
+        form, draft = self.form, self.note
+        yield Writing(draft)
+        try:
+            note = draft
+            for note in self._stages.writer.write(transcript, form, draft):
+                yield Writing(note)
+            self._keep(note, form)
+        except WriterError as error:
+            self._current.discard(form)
+            yield Unwritten(type(error).__name__)
 
     def _utterances(self, words: Sequence[Word]) -> tuple[Utterance, ...]:
         return utterances(words, self._stages.diarizer.attribute(words), self._roles, self._corrections)
@@ -354,7 +425,10 @@ class Session:
         """
         self._vault.destroy_key()
         self.drafted_from = None
+        self.marks = ()
         self._stages.transcriber.abandon()
+        if self._stages.writer is not None:
+            self._stages.writer.abandon()
         if self._at_work is not None:
             self._at_work.close()
         speakers = failed = 0

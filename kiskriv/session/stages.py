@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from kiskriv.ledger import Ended, Opened, Resumed
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Mark, Note, Phrase
 from kiskriv.session.events import Event
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
 from kiskriv.transcript import Chunk, Correction, Recognition, Remark, Role, Samples, Transcript, Turn, Word
@@ -134,7 +134,33 @@ class Drafter(Protocol):
     def digest(self) -> str:
         """SHA-256, in hex, of what it works by: the ledger names it, so that a clinic knows when to validate again (R24)."""
 
-    def draft(self, transcript: Transcript) -> Note: ...
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What it can write, by the names of the templates; the first is the one that it chooses itself."""
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The clinic's own words, for a doctor to put into a note."""
+
+    def draft(self, transcript: Transcript, form: Form) -> Note:
+        """Proposes a note in one of `forms`. Nothing said, nothing written."""
+
+    def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
+        """Where this note, whoever wrote it, says what was not said, or leaves out what matters."""
+
+
+class Writer(Protocol):
+    """A language model that writes the note anew: what it says is held against what was said, like everybody's words."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of its prompt and its model."""
+
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+        """What it has written so far, again and again; the last is complete. Raises WriterError: the draft by rules stands."""
+
+    def abandon(self) -> None:
+        """Nobody wants it any more: who waits is let go, for good. From any thread."""
 
 
 class Outlet(Protocol):
@@ -171,10 +197,19 @@ class Stages:
     """SHA-256 of the model's manifest entry: goes into the ledger (R24)."""
     informed: str
     """Version of the notice that the doctor confirmed the patient has had (R9)."""
+    writer: Writer | None = None
 
 
 class Consultation(Protocol):
     """The steps of one consultation, in this process or elsewhere. Leaving the block ends it, and ending is erasing."""
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What can be drafted; the first is drafted where nothing else is asked for. Only after entering."""
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The clinic's own words for a doctor to put into a note. Only after entering."""
 
     def __enter__(self) -> Self: ...
 
@@ -185,8 +220,11 @@ class Consultation(Protocol):
     def record(self, source: Source) -> Iterator[Event]:
         """Captures and recognises until the source ends. May be called again to go on, with the same number of channels."""
 
-    def draft(self) -> Iterator[Event]:
-        """Speakers, then a draft note. May be called again after `assign`."""
+    def draft(self, form: Form = ANY) -> Iterator[Event]:
+        """Speakers, then a draft note. May be called again after `assign`, or for another form.
+
+        A form that was drafted before, from the same words, comes as the doctor left it.
+        """
 
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is (R28)."""
@@ -194,8 +232,8 @@ class Consultation(Protocol):
     def correct(self, correction: Correction) -> None:
         """The doctor says who spoke there (R28). `draft` again to let the note follow."""
 
-    def revise(self, note: Note) -> None:
-        """Keeps the draft as the doctor has it now. It is a draft again, if it was approved."""
+    def revise(self, note: Note) -> tuple[Mark, ...]:
+        """Keeps the draft as the doctor has it now; returns where to look twice. It is a draft again, if it was approved."""
 
     def approve(self, note: Note) -> None:
         """The doctor stands by this text, edited or not (R2)."""

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable, fault_code
 from kiskriv.locale import explain, text
-from kiskriv.tui import caches, happenings, review, screens
+from kiskriv.tui import approved, caches, happenings, review, screens, words
 from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
 from kiskriv.tui.choices import Begin, Discard, Transferred, Withdraw
 from kiskriv.tui.clerk import Clerk
@@ -28,7 +28,7 @@ from kiskriv.tui.renewal import Last
 
 if TYPE_CHECKING:
     from kiskriv.machine import Level
-    from kiskriv.session import Event, Missed, Source, Transcribed
+    from kiskriv.session import Drafted, Event, Missed, Source, Transcribed
     from kiskriv.tui.desk import Desk
     from kiskriv.wire.messages import Standing
 
@@ -80,6 +80,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._earlier, self._delivered = ended, clipboard
         self._open = self._leaving = False
         self._code = ""
+        self._offered = review.NOTHING
         self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
         self.last: Last | None = None
@@ -151,6 +152,10 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self._level = level
                 if isinstance(page, screens.Home):
                     page.ready(level)
+            case happenings.Entered():
+                self._offered = happening
+            case happenings.Marked(marks) if isinstance(page, review.Review):
+                page.marked(marks)
             case happenings.Drafting():
                 self._missed.clear()
                 if isinstance(page, screens.Recording):
@@ -159,11 +164,11 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 if isinstance(page, screens.Recording):
                     self._sound(page, happening)
             case happenings.Approved(note):
-                await self.push_screen(review.Approved(note, clipboard=self._clipboard_outlet))
+                await self.push_screen(approved.Approved(note, clipboard=self._clipboard_outlet))
             case happenings.Delivered():
                 self._delivered = True
-                if (approved := self._approved()) is not None:
-                    approved.delivered()
+                if (page := self._approved()) is not None:
+                    page.delivered()
             case happenings.Refused(error):
                 await self._refused(error)
 
@@ -189,7 +194,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self.bell()
 
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Drafted, Expiring, Missed, Transcribed, Unspooled
+        from kiskriv.session import Drafted, Expiring, Missed, Transcribed, Unspooled, Unwritten, Writing
 
         page = self._page
         if isinstance(page, screens.Recording):
@@ -205,19 +210,30 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 await self.push_screen(Notice(gone, text(SpoolUnwritable.hint)))
             case Transcribed():
                 self._transcribed = event
-            case Drafted(note) if self._transcribed is not None:
+            case Writing(note) if self._transcribed is not None:
+                (await self._review(Drafted(note), self._transcribed)).writing(note)
+            case Unwritten(error) if isinstance(page, review.Review):
+                page.unwritten(words.unwritten(error))
+            case Drafted() if self._transcribed is not None:
                 heard, self._transcribed = self._transcribed, None
-                missed = tuple(self._missed)
-                if isinstance(page, review.Review):
-                    page.show(note, heard.transcript, missed, heard.findings)
-                else:
-                    await self._go(review.Review(note, heard.transcript, missed, heard.findings))
+                (await self._review(event, heard)).show(event, heard, tuple(self._missed))
+
+    async def _review(self, drafted: Drafted, heard: Transcribed) -> review.Review:
+        """The page for the draft: the one that is there, or a new one."""
+        if not isinstance(self._page, review.Review):
+            await self._go(review.Review(drafted, heard, tuple(self._missed), self._offered))
+        assert isinstance(self._page, review.Review)
+        return self._page
 
     async def _found(self, standing: Standing) -> None:
         """To the page where the consultation stood; what follows from that, the clerk tells."""
+        from kiskriv.session import Drafted, Transcribed
+
         self._open = True
         if standing.note is not None and standing.transcript is not None:
-            await self._go(review.Review(standing.note, standing.transcript, (), standing.findings, found=True))
+            drafted = Drafted(standing.note, standing.marks, standing.form)
+            heard = Transcribed(standing.transcript, standing.findings)
+            await self._go(review.Review(drafted, heard, (), self._offered, found=True))
         else:
             await self._go(screens.Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds))
 
@@ -306,8 +322,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     async def on_approved_reopened(self) -> None:
         """The note is changed after all: nothing of it counts as delivered."""
-        if (approved := self._approved()) is not None:
-            approved.forget()
+        if (page := self._approved()) is not None:
+            page.forget()
             await self.pop_screen()
 
     async def action_leave(self) -> None:
@@ -365,8 +381,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
         for notice in unread:
             await self.push_screen(notice.again())
 
-    def _approved(self) -> review.Approved | None:
-        found = [shown for shown in self.screen_stack if isinstance(shown, review.Approved)]
+    def _approved(self) -> approved.Approved | None:
+        found = [shown for shown in self.screen_stack if isinstance(shown, approved.Approved)]
         return found[-1] if found else None
 
     @property

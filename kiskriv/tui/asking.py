@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum, auto
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from kiskriv.locale import text
 from kiskriv.tui.widgets import plain
@@ -40,6 +41,38 @@ class Ask(ModalScreen[bool]):
     def action_answer(self, answer: bool) -> None:
         """Closes with the answer."""
         self.dismiss(answer)
+
+
+class Choose(ModalScreen[int | None]):
+    """One out of several: its number, or None where the doctor wants none. The cursor begins at `at`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+
+    def __init__(self, question: str, names: Sequence[str], at: int = 0) -> None:
+        super().__init__()
+        self._question, self._names, self._at = question, names, at
+
+    def compose(self) -> ComposeResult:
+        """Question, choices, the way back."""
+        with Vertical(id="box"):
+            yield plain(self._question, classes="question")
+            yield OptionList(*map(Content, self._names), id="choices", markup=False)
+            yield Static(_answer("Esc", "leave", text("No, go back")))
+
+    def on_mount(self) -> None:
+        """The cursor stands on what there is now."""
+        choices = self.query_one(OptionList)
+        choices.highlighted = self._at if self._names else None
+        choices.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        event.stop()
+        self.dismiss(event.option_index)
+
+    def action_leave(self) -> None:
+        """None of them."""
+        self.dismiss(None)
 
 
 class Parting(StrEnum):

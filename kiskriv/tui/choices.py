@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Note
 from kiskriv.transcript import Correction, Role
 
 
@@ -25,7 +25,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Draft:
-    """The sound broke off: go on with what there is."""
+    """A draft in this form; after sound that broke off, of what there is."""
+
+    form: Form = ANY
 
 
 @dataclass(frozen=True)

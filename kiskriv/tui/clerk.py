@@ -32,6 +32,7 @@ from kiskriv.errors import (
     StepOutOfOrder,
     fault_code,
 )
+from kiskriv.note import ANY, Form
 from kiskriv.session import Captured, Drafted, Expiring, State
 from kiskriv.tui.choices import (
     Approve,
@@ -58,9 +59,11 @@ from kiskriv.tui.happenings import (
     Delivered,
     Drafting,
     Ended,
+    Entered,
     Found,
     Happening,
     Heard,
+    Marked,
     Parted,
     Ready,
     Refused,
@@ -103,6 +106,7 @@ class Clerk:
         self._room: Consultation | None = None
         self._source: Source | None = None
         self._listening = self._stopped = self._drafted = False
+        self._form = ANY
         self._thread = threading.Thread(target=self._work, name="clerk")
         self.outcome: Ended | Parted | None = None
         """What became of the last session, until the screen has shown it: for the last words after the screen is gone."""
@@ -215,6 +219,8 @@ class Clerk:
         """From the first step to the choice that ends it."""
         standing = _standing(session)
         self._room = None if standing is None else session
+        self._form = ANY if standing is None or standing.note is None else standing.form
+        self._tell(Entered(session.forms, session.phrases))
         found = standing if source is None else None
         ending = self._go_on(session, found) if found else self._attempt(session, Record(), source)
         while ending is None or not self._end(session, ending):
@@ -245,8 +251,8 @@ class Clerk:
                     return choice
                 case Record():
                     return self._record(session, source or self._open_source())
-                case Draft():
-                    return self._draft(session)
+                case Draft(form):
+                    return self._draft(session, form)
                 case Assign(roles):
                     for speaker, role in roles:
                         session.assign(speaker, role)
@@ -255,7 +261,7 @@ class Clerk:
                     session.correct(correction)
                     return self._draft(session)
                 case Revise(note):
-                    session.revise(note)
+                    self._tell(Marked(session.revise(note)))
                 case Approve(note):
                     session.approve(note)
                     self._tell(Approved(note))
@@ -302,12 +308,16 @@ class Clerk:
                 events.close()
             self._tell(SoundOff())
 
-    def _draft(self, session: Consultation) -> Ending | None:
-        """A draft; asked for again where a room was still at a step of the screen before, and its answer was for that one."""
+    def _draft(self, session: Consultation, form: Form = ANY) -> Ending | None:
+        """A draft, in the form of the one before where no other is asked for.
+
+        It is asked for again where a room was still at a step of the screen before, and its answer was for that one.
+        """
         self._drafted = False
+        form = self._form if form == ANY else form
         for _ in range(ATTEMPTS):
             self._tell(Drafting())
-            if (ending := self._listen(session.draft())) is not None or self._drafted:
+            if (ending := self._listen(session.draft(form))) is not None or self._drafted:
                 return ending
         return None
 
@@ -368,7 +378,8 @@ class Clerk:
         """Tells the events until they end, or until a choice ends the session: then nothing works on it any more when this returns."""
         try:
             for event in events:
-                self._drafted |= isinstance(event, Drafted)
+                if isinstance(event, Drafted):
+                    self._drafted, self._form = True, event.form
                 self._tell(Heard(event))
                 if (ending := self._waiting()) is not None:
                     return ending

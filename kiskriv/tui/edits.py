@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kiskriv.note import Note, Statement
+from kiskriv.note import Concern, Mark, Note, Statement
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,13 +31,25 @@ class Blank:
     section: int
 
 
-Row = Heading | Line | Blank
+@dataclass(frozen=True)
+class Omitted:
+    """What was said, is critical, and does not stand in the note."""
+
+    mark: Mark
+
+
+Row = Heading | Line | Blank | Omitted
 Statements = tuple[Statement, ...]
 
 
-def rows(note: Note) -> list[Row]:
-    """Every section with its statements, or with its blank."""
-    return list(_rows(note))
+def rows(note: Note, marks: Sequence[Mark] = ()) -> list[Row]:
+    """Every section with its statements, or with its blank; last, what was left out."""
+    return [*_rows(note), *(Omitted(mark) for mark in marks if mark.concern is Concern.OMITTED)]
+
+
+def number(note: Note, line: Line) -> int:
+    """Which statement of the note this is, counted through all sections, as marks count."""
+    return sum(len(section.statements) for section in note.sections[: line.section]) + line.at
 
 
 def written(note: Note, line: Line, text: str) -> Note:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiskriv.errors import CaptureError, KiskrivError
-from kiskriv.note import Note
+from kiskriv.note import Form, Mark, Note, Phrase
 
 if TYPE_CHECKING:
     from kiskriv.machine import Level
@@ -31,6 +31,21 @@ class Ready:
     """A consultation can begin at once, and this is what is promised for it."""
 
     level: Level
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A consultation is open: this can be drafted in it, and these words of the clinic's can be put into a note."""
+
+    forms: tuple[Form, ...]
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Where to look twice in the note as the doctor has it now."""
+
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,8 @@ Happening = (
     Vacant
     | Found
     | Ready
+    | Entered
+    | Marked
     | SoundOn
     | SoundOff
     | Broke

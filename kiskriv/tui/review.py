@@ -1,4 +1,4 @@
-"""The note beside what was said: read, correct, approve; then deliver."""
+"""The note beside what was said: read, correct, approve."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
 from kiskriv.locale import mark, text
-from kiskriv.note import Note
-from kiskriv.session.events import Missed
-from kiskriv.transcript import Correction, Findings, Transcript, Utterance
+from kiskriv.note import Mark, Note
+from kiskriv.session.events import Drafted, Missed, Transcribed
+from kiskriv.transcript import Correction, Transcript, Utterance
 from kiskriv.tui import edits, voices, words
-from kiskriv.tui.asking import Ask
-from kiskriv.tui.choices import Approve, Assign, Correct, Deliver, Revise, Transferred
+from kiskriv.tui.asking import Ask, Choose
+from kiskriv.tui.choices import Approve, Assign, Correct, Draft, Revise
+from kiskriv.tui.happenings import Entered
 from kiskriv.tui.page import Chosen, InSession
-from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList, plain
+from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList
 
-NOTHING_MET = Findings()
+NOTHING = Entered((), ())
+
+MARKS = 3
+"""Of one statement's marks so many are explained at once."""
 
 
 class Review(InSession):
@@ -34,25 +37,30 @@ class Review(InSession):
         Binding("r", "role", mark("Who speaks")),
         Binding("v", "voice", mark("Only this line")),
         Binding("o", "swap", mark("Swap doctor and patient")),
+        Binding("m", "next_mark", mark("Next mark")),
+        Binding("p", "phrase", mark("Phrase")),
+        Binding("d", "document", mark("Other document")),
         Binding("a", "approve", mark("Approve")),
         Binding("tab", "other_side", mark("Other side"), key_display="Tab", priority=True),
     ]
 
     def __init__(
         self,
-        note: Note,
-        transcript: Transcript,
+        drafted: Drafted,
+        heard: Transcribed,
         missed: Sequence[Missed] = (),
-        findings: Findings = NOTHING_MET,
+        offered: Entered = NOTHING,
         *,
         found: bool = False,
     ) -> None:
         super().__init__()
-        self._note = note
-        self._drafted = None if found else note
+        self._marks: tuple[Mark, ...] = ()
+        self._take(drafted, heard, missed)
+        self._drafted = None if found else drafted.note
         """As the machine made it; None where a screen before this one knew that."""
-        self._transcript, self._missed, self._findings = transcript, missed, findings
-        self._drafting = False
+        self._forms, self._phrases = offered.forms, offered.phrases
+        self._unwritten = ""
+        """Why a language model did not write it, where one should have."""
         self._writing: edits.Line | edits.Blank | None = None
         self._adding = False
 
@@ -60,6 +68,7 @@ class Review(InSession):
         """What it is, the note, what was said."""
         yield Static(id="label")
         yield Static(id="remarks")
+        yield Static(id="why")
         with Horizontal(id="sides"):
             with Vertical(id="left"):
                 yield NoteList(id="note")
@@ -74,22 +83,49 @@ class Review(InSession):
         self._paint()
         self.query_one(NoteList).focus()
 
-    def show(self, note: Note, transcript: Transcript, missed: Sequence[Missed], findings: Findings) -> None:
+    def show(self, drafted: Drafted, heard: Transcribed, missed: Sequence[Missed]) -> None:
         """A new draft, in place of what was there."""
-        self._drafted = self._note = note
-        self._transcript, self._missed, self._findings = transcript, missed, findings
-        self._drafting = False
+        self._take(drafted, heard, missed)
+        self._drafted = drafted.note
         self._paint()
         self.keys_changed()
+
+    def writing(self, note: Note) -> None:
+        """What a language model has written so far: nothing can be changed meanwhile."""
+        self._note, self._marks, self._drafting, self._unwritten = note, (), True, ""
+        self.query_one(NoteList).show(note)
+        self._label()
+
+    def unwritten(self, why: str) -> None:
+        """The model did not: the draft by rules comes next."""
+        self._unwritten = why
+
+    def marked(self, marks: Sequence[Mark]) -> None:
+        """Where to look twice in the note as it is now."""
+        self._marks = tuple(marks)
+        note = self.query_one(NoteList)
+        note.show(self._note, self._marks, prefer=note.highlighted)
+        self._label()
+
+    def _take(self, drafted: Drafted, heard: Transcribed, missed: Sequence[Missed]) -> None:
+        self._note, self._form = drafted.note, drafted.form
+        self._marks = drafted.marks
+        self._transcript, self._findings, self._missed = heard.transcript, heard.findings, missed
+        self._drafting = False
 
     def _paint(self) -> None:
         said = self.query_one(TranscriptList)
         said.show(self._transcript.utterances, self._missed)
         said.border_subtitle = words.findings(self._findings)
         remarks = self.query_one("#remarks", Static)
-        remarks.update(Content(words.remarks(self._transcript.remarks)))
-        remarks.display = bool(self._transcript.remarks)
-        self.query_one(NoteList).show(self._note)
+        made = words.remarks(self._transcript.remarks)
+        if self._unwritten:
+            made = "\n".join(filter(None, (made, f" ! {self._unwritten}")))
+        remarks.update(Content(made))
+        remarks.display = bool(made)
+        note = self.query_one(NoteList)
+        note.border_title = words.form(self._form) or text("Note")
+        note.show(self._note, self._marks)
         self._label()
 
     def refused(self) -> None:
@@ -100,6 +136,8 @@ class Review(InSession):
     def forget(self) -> None:
         """Empties note, transcript and editor."""
         self._drafted = self._note = Note(())
+        self._marks = ()
+        self.query_one("#why", Static).update("")
         self._transcript = Transcript(self._transcript.language, ())
         for part in self.query(NoteList), self.query(TranscriptList):
             part.first().forget()
@@ -111,14 +149,39 @@ class Review(InSession):
         """Another statement: lights what it rests on."""
         event.stop()
         if event.option_list.id == "note":
-            chosen = self.query_one(NoteList).chosen
-            self.query_one(TranscriptList).light_up(chosen.statement.evidence if isinstance(chosen, edits.Line) else ())
+            self._explain()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a row, or a click."""
         event.stop()
         if event.option_list.id == "note":
             self.action_edit()
+
+    def _explain(self) -> None:
+        """Lights what the row under the cursor rests on, and says why it is marked."""
+        chosen = self.query_one(NoteList).looked_at
+        marks: list[Mark] = []
+        evidence: tuple[int, ...] = ()
+        match chosen:
+            case edits.Line(statement=statement):
+                place = edits.number(self._note, chosen)
+                marks = [mark for mark in self._marks if mark.statement == place]
+                evidence = statement.evidence
+            case edits.Omitted(mark):
+                marks = [mark]
+        lit = {*evidence, *(where for mark in marks for where in mark.evidence)}
+        self.query_one(TranscriptList).light_up(lit)
+        why = self.query_one("#why", Static)
+        why.update(Content("\n".join(words.concern(mark) for mark in marks[:MARKS])))
+        why.display = bool(marks)
+
+    def action_next_mark(self) -> None:
+        """To the next row that deserves a second look; after the last comes the first."""
+        note = self.query_one(NoteList)
+        note.focus()
+        if note.marked:
+            at = -1 if note.highlighted is None else note.highlighted
+            note.highlighted = next((row for row in note.marked if row > at), note.marked[0])
 
     def action_other_side(self) -> None:
         """From the note to what was said, and back."""
@@ -160,8 +223,9 @@ class Review(InSession):
             self._note = grown
         self._close_editor()
         if self._note != before:
+            self._marks = ()  # they come anew, for what stands there now
             self.post_message(Chosen(Revise(self._note)))
-        note.show(self._note, prefer=row)
+        note.show(self._note, self._marks, prefer=row)
         self._label()
 
     def on_line_editor_left(self, event: LineEditor.Left) -> None:
@@ -174,11 +238,54 @@ class Review(InSession):
         self.query_one(LineEditor).close()
         self.query_one(NoteList).focus()
 
+    # -- the clinic's own -------------------------------------------------------------------------------------------------------------
+
+    def action_phrase(self) -> None:
+        """A phrase of the clinic's, under the heading that it belongs to, or where the cursor is."""
+        headings = [section.heading for section in self._note.sections]
+        chosen = self.query_one(NoteList).chosen
+        if not self._phrases or chosen is None or self._drafting or self.query_one(LineEditor).display:
+            return
+
+        def answered(number: int | None) -> None:
+            if number is None:
+                return
+            phrase = self._phrases[number]
+            section = headings.index(phrase.heading) if phrase.heading in headings else chosen.section
+            self._note = edits.added(self._note, section, len(self._note.sections[section].statements), phrase.text)
+            self._marks = ()
+            self.post_message(Chosen(Revise(self._note)))
+            self.query_one(NoteList).show(self._note)
+            self._label()
+
+        names = [f"{phrase.heading}: {phrase.name} – {phrase.text}" for phrase in self._phrases]
+        self.app.push_screen(Choose(text("Which phrase?"), names), answered)
+
+    def action_document(self) -> None:
+        """Another document, template or written language, from the same consultation; this one is kept as it is."""
+        if self._drafting or self.query_one(LineEditor).display:
+            return
+
+        def answered(number: int | None) -> None:
+            if number is not None and self._forms[number] != self._form:
+                self._drafting, self._unwritten = True, ""
+                self._label()
+                self.post_message(Chosen(Draft(self._forms[number])))
+
+        at = self._forms.index(self._form) if self._form in self._forms else 0
+        self.app.push_screen(Choose(text("Which document?"), [words.form(form) for form in self._forms], at), answered)
+
     # -- who spoke --------------------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Doctor and patient change places where there are both."""
-        return action != "swap" or bool(voices.swapped(self._transcript.utterances))
+        """Doctor and patient change places where there are both; marks, phrases and documents are chosen from where there are any."""
+        offered = {
+            "swap": bool(voices.swapped(self._transcript.utterances)),
+            "next_mark": bool(self._marks),
+            "phrase": bool(self._phrases),
+            "document": len(self._forms) > 1,
+        }
+        return offered.get(action, True)
 
     def action_role(self) -> None:
         """The next role for the whole voice that speaks here; a line without a voice gets one first."""
@@ -247,13 +354,14 @@ class Review(InSession):
             if sure:
                 self.post_message(Chosen(Approve(self._note)))
 
+        answer_for = text(
+            "A machine has drafted it, and it can be wrong. By approving you say that you have read it, "
+            "and that you answer for it."
+        )
         self.app.push_screen(
             Ask(
                 text("Approve this note?"),
-                text(
-                    "A machine has drafted it, and it can be wrong. By approving you say that you have read it, "
-                    "and that you answer for it."
-                ),
+                "\n\n".join(filter(None, (words.concerns(self._marks), answer_for))),
                 text("Yes, I have read it and I answer for it"),
                 grave=False,
             ),
@@ -263,91 +371,13 @@ class Review(InSession):
     def _label(self) -> None:
         label = text("AI DRAFT, NOT APPROVED")
         if self._drafting:
-            label = text("AI DRAFT, NOT APPROVED – drafting anew …")
+            label = text("AI DRAFT, NOT APPROVED – it is being written …")
         elif self._drafted is None:
             label = text("AI DRAFT, NOT APPROVED – as you left it")
         elif self._note != self._drafted:
             label = text("AI DRAFT, NOT APPROVED – with your changes")
         elif not self._transcript.utterances:
             label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
-        self.query_one("#label", Static).update(Content(" " + label))
-
-
-class Approved(InSession):
-    """The note as the doctor approved it: into the journal with it, and only then is it erased here (R4)."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "deliver", mark("Deliver the note")),
-        Binding("j,y", "transferred", mark("The note is in the journal: end and erase"), key_display="J"),
-        Binding("escape,b", "back", mark("Back to the note"), key_display="Esc"),
-    ]
-
-    class Reopened(Message):
-        """The doctor wants to change the note after all."""
-
-    def __init__(self, note: Note, *, clipboard: bool) -> None:
-        super().__init__()
-        self._note, self._clipboard = note, clipboard
-        self._delivered = False
-
-    def body(self) -> Iterator[Widget]:
-        """Approved by whom, the question of the right patient, the note."""
-        yield plain(" " + text("APPROVED by the doctor"), id="label")
-        yield plain(text("Is the right patient open in the journal system?"), classes="question", id="patient")
-        yield Static(id="delivery")
-        with VerticalScroll(id="approved"):
-            yield plain(self._note.text, id="text")
-
-    def on_mount(self) -> None:
-        """Nothing is delivered yet."""
-        self._say()
-        self.query_one("#approved").focus()
-
-    def delivered(self) -> None:
-        """The outlet took the note."""
-        self._delivered = True
-        self._say()
-
-    def forget(self) -> None:
-        """Empties the note."""
-        self._note = Note(())
-        self.query_one("#text", Static).update("")
-
-    def action_deliver(self) -> None:
-        """Hands the note to the outlet."""
-        self.post_message(Chosen(Deliver()))
-
-    def action_transferred(self) -> None:
-        """Ends; asks first where the note was not delivered from here."""
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.post_message(Chosen(Transferred()))
-
-        if self._delivered:
-            return answered(True)
-        self.app.push_screen(
-            Ask(
-                text("Have you written the note into the journal yourself?"),
-                text("It has not been delivered from here. When you end, everything is erased, the note too."),
-                text("Yes, it is in the journal: end and erase"),
-            ),
-            answered,
-        )
-
-    def action_back(self) -> None:
-        """To the review."""
-        self.post_message(self.Reopened())
-
-    def _say(self) -> None:
-        if not self._delivered:
-            where = (
-                text("L puts the note on the clipboard.")
-                if self._clipboard
-                else text("L puts the note in the clinic's folder.")
-            )
-        elif self._clipboard:
-            where = text("✓ The note is on the clipboard: paste it into the journal. When it is there, press J.")
-        else:
-            where = text("✓ The note is in the clinic's folder. When it is in the journal, press J.")
-        self.query_one("#delivery", Static).update(Content(where))
+        concerns = words.concerns(self._marks)
+        self.query_one("#label", Static).update(Content(" " + label + (f"  ! {concerns}" if concerns else "")))
+        self.keys_changed()

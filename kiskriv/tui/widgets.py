@@ -19,7 +19,7 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from kiskriv.locale import text
-from kiskriv.note import Note
+from kiskriv.note import Concern, Mark, Note
 from kiskriv.session.events import Missed
 from kiskriv.transcript import Role, Utterance
 from kiskriv.tui import edits, words
@@ -180,13 +180,20 @@ class NoteList(MarkedList):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._rows: list[edits.Row] = []
+        self.marked: tuple[int, ...] = ()
+        """Rows that deserve a second look."""
 
-    def show(self, note: Note, *, prefer: int | None = None) -> None:
+    def show(self, note: Note, marks: Sequence[Mark] = (), *, prefer: int | None = None) -> None:
         """This note; the cursor goes to row `prefer`, or stays, or goes to the nearest row that it may stand on."""
         at = self.highlighted if prefer is None else prefer
         self.forget()
-        self._rows = edits.rows(note)
-        self.add_options(Option(_written(row), disabled=isinstance(row, edits.Heading)) for row in self._rows)
+        self._rows = edits.rows(note, marks)
+        concerns = [_concerns(row, note, marks) for row in self._rows]
+        self.marked = tuple(number for number, found in enumerate(concerns) if found)
+        self.add_options(
+            Option(_written(row, found), disabled=isinstance(row, edits.Heading))
+            for row, found in zip(self._rows, concerns, strict=True)
+        )
         places = [row for row, kind in enumerate(self._rows) if not isinstance(kind, edits.Heading)]
         if places:
             self.highlighted = min(places, key=lambda place: (abs(place - (at or 0)), place))
@@ -199,12 +206,17 @@ class NoteList(MarkedList):
     @property
     def chosen(self) -> edits.Line | edits.Blank | None:
         """Under the cursor."""
-        row = None if self.highlighted is None else self._rows[self.highlighted]
+        row = self.looked_at
         return row if isinstance(row, edits.Line | edits.Blank) else None
+
+    @property
+    def looked_at(self) -> edits.Row | None:
+        """Under the cursor, whether it can be written in or not."""
+        return None if self.highlighted is None else self._rows[self.highlighted]
 
     def forget(self) -> None:
         """Empties the list and what it was made from."""
-        self._rows = []
+        self._rows, self.marked = [], ()
         super().forget()
 
 
@@ -284,7 +296,21 @@ def _spoken(utterance: Utterance) -> Content:
     )
 
 
-def _written(row: edits.Row) -> Content:
+def _concerns(row: edits.Row, note: Note, marks: Sequence[Mark]) -> list[Concern]:
+    """Why this row deserves a second look, each reason once, the gravest first."""
+    match row:
+        case edits.Omitted(mark):
+            return [mark.concern]
+        case edits.Line():
+            place = edits.number(note, row)
+            found = {mark.concern for mark in marks if mark.statement == place}
+            return [concern for concern in Concern if concern in found]
+    return []
+
+
+def _written(row: edits.Row, concerns: Sequence[Concern]) -> Content:
+    signs = [(f"[{words.sign(concern)}]", words.STYLES[concern]) for concern in concerns]
+    before = [part for sign in signs for part in (sign, " ")]
     match row:
         case edits.Heading(heading):
             return Content.assemble((heading, "bold underline"))
@@ -292,4 +318,6 @@ def _written(row: edits.Row) -> Content:
             return Content.assemble((text("(nothing said)"), "dim italic"))
         case edits.Line(statement=statement):
             own = () if statement.evidence else ((" " + text("[doctor]"), "dim"),)
-            return Content.assemble(statement.text, *own)
+            return Content.assemble(*before, statement.text, *own)
+        case edits.Omitted(mark):
+            return Content.assemble(*before, mark.said)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from kiskriv.errors import WriterError, WriterUnreachable
 from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import mark, plural, text
+from kiskriv.note import Concern, Form, Mark
 from kiskriv.transcript import Doubt, Findings, Remark, Role, Utterance
 
 ROLES: Final = {
@@ -144,6 +146,72 @@ def findings(met: Findings) -> str:
         ),
     ]
     return " · ".join(words.format(count=count) for count, words in said if count)
+
+
+SIGNS: Final = {
+    Concern.CONTRADICTION: mark("! CONTRADICTED"),
+    Concern.UNSUPPORTED: mark("? not said"),
+    Concern.PARTLY: mark("? partly said"),
+    Concern.CHECK: mark("? check"),
+    Concern.OMITTED: mark("+ left out"),
+}
+
+STYLES: Final = {
+    Concern.CONTRADICTION: "bold white on red",
+    Concern.UNSUPPORTED: "bold reverse",
+    Concern.PARTLY: "bold italic",
+    Concern.CHECK: "bold italic",
+    Concern.OMITTED: "bold",
+}
+"""How the signs look: the words say it without."""
+
+CONCERNS: Final = {
+    Concern.CONTRADICTION: mark("The note says «{written}», but what was said is «{said}»."),
+    Concern.UNSUPPORTED: mark("Nothing that was said says «{written}»."),
+    Concern.PARTLY: mark("Not all of «{written}» was said."),
+    Concern.CHECK: mark("«{written}» was heard. Perhaps «{said}»?"),
+    Concern.OMITTED: mark("«{said}» was said, and does not stand in the note."),
+}
+
+
+def sign(of: Concern) -> str:
+    """In front of what it is about."""
+    return text(SIGNS[of])
+
+
+def concern(about: Mark) -> str:
+    """Why a doctor should look twice, in a sentence."""
+    return text(CONCERNS[about.concern]).format(written=about.written, said=about.said or "…")
+
+
+def concerns(marks: Sequence[Mark]) -> str:
+    """How many places there are to look at twice; empty where there are none."""
+    grave = sum(mark.concern is Concern.CONTRADICTION for mark in marks)
+    said = [
+        (grave, plural("{count} contradiction", "{count} contradictions", grave)),
+        (len(marks) - grave, plural("{count} place to check", "{count} places to check", len(marks) - grave)),
+    ]
+    return " · ".join(words.format(count=count) for count, words in said if count)
+
+
+def unwritten(error: str) -> str:
+    """Why a language model did not write the draft, and what stands instead. `error`: the class of the WriterError."""
+    why = text(UNWRITTEN.get(error, WriterError.message))
+    return text("{why}: this draft is by rules.").format(why=why[:1].upper() + why[1:])
+
+
+UNWRITTEN: Final = {
+    "WriterUnreachable": WriterUnreachable.message,
+    "WriterSlow": mark("the language model took too long"),
+    "WriterUnfit": mark("what the language model wrote cannot be used"),
+}
+
+LANGUAGES: Final = {"nb": mark("bokmål"), "nn": mark("nynorsk")}
+
+
+def form(of: Form) -> str:
+    """What is written, and in which written language."""
+    return f"{of.template} ({text(LANGUAGES[of.language])})" if of.language in LANGUAGES else of.template
 
 
 def role(which: Role, speaker: str) -> str:

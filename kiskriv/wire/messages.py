@@ -1,14 +1,14 @@
 """What is said between the processes: every message that there is, with who may say it to whom. No I/O.
 
     screen ──> host    Hello  Prepare  Open  Await  Look  Finish          host ──> screen    Welcome  Ready  Opened  Closed  Found  Failed
-    screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Released  Failed
-                       Revise  Approve  Release  Transferred  Discard  Withdraw  End
+    screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Marked
+                       Revise  Approve  Release  Transferred  Discard  Withdraw  End               Released  Failed
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
     room   ──> engine  Window  Urge  Cease  Voices  Cluster               engine ──> room    Begun  Words  Ceased  Embedded  Turns  Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
 
-A screen asks for one step at a time, and each step has one last answer: Done, Released or Failed; what happens meanwhile comes as
+A screen asks for one step at a time, and each step has one last answer: Done, Marked, Released or Failed; what happens meanwhile comes as
 events. Nobody answers a message that is not in the receiver's column: the connection ends there, and only the connection.
 """
 
@@ -18,7 +18,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
-from kiskriv.note import Note
+from kiskriv.note import Form, Mark, Note, Phrase
 from kiskriv.session.events import (
     Attributing,
     Behind,
@@ -30,6 +30,8 @@ from kiskriv.session.events import (
     Tentative,
     Transcribed,
     Unspooled,
+    Unwritten,
+    Writing,
 )
 from kiskriv.session.stages import State
 from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
@@ -37,7 +39,7 @@ from kiskriv.speech.windows import Urgency
 from kiskriv.transcript import SAMPLE_RATE, Correction, Findings, Recognition, Role, Transcript, Turn, Utterance
 from kiskriv.wire.values import as_json, from_json
 
-VERSION = 3
+VERSION = 4
 """Of the protocol: processes of different versions do not talk to each other."""
 
 
@@ -181,7 +183,8 @@ class Standing:
 
     `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
     was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `findings` what recognition met on the way;
-    `note` the draft as the doctor last left it; `seconds_left` until the time limit.
+    `note` the draft as the doctor last left it, written in `form`; `forms` and `phrases` what can be asked for; `seconds_left` until the
+    time limit.
     """
 
     session: str
@@ -197,7 +200,11 @@ class Standing:
     heard: tuple[Utterance, ...]
     findings: Findings
     transcript: Transcript | None
+    form: Form
     note: Note | None
+    marks: tuple[Mark, ...]
+    forms: tuple[Form, ...]
+    phrases: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
@@ -228,7 +235,9 @@ class Halt:
 
 @dataclass(frozen=True)
 class Draft:
-    """Speakers, then a note."""
+    """Speakers, then a note in this form."""
+
+    form: Form
 
 
 @dataclass(frozen=True)
@@ -248,9 +257,16 @@ class Correct:
 
 @dataclass(frozen=True)
 class Revise:
-    """The draft as the doctor has it now."""
+    """The draft as the doctor has it now; answered by Marked."""
 
     note: Note
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Where the doctor should look twice in the draft as it is now."""
+
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -491,9 +507,9 @@ class Listen:
 # fmt: off
 Message = (
     Hello | Welcome | Prepare | Ready | Open | Opened | Await | Closed | Look | Found | Finish
-    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Correct | Revise | Approve | Release | Released
+    | Standing | Record | Sound | Stop | Halt | Draft | Assign | Correct | Revise | Approve | Release | Released | Marked
     | Transferred | Discard | Withdraw | End | Done | Failed
-    | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Drafted | Expiring | Unspooled
+    | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Writing | Unwritten | Drafted | Expiring | Unspooled
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
     | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Listen
 )

@@ -31,7 +31,7 @@ from kiskriv.errors import (
 from kiskriv.ledger import Ended, Reason, decode
 from kiskriv.ledger.receipt import parse
 from kiskriv.machine import uninterrupted
-from kiskriv.note import Note
+from kiskriv.note import ANY, Form, Mark, Note, Phrase
 from kiskriv.session import Event, Outlet, Source, State
 from kiskriv.transcript import Chunk, Correction, Role
 from kiskriv.wire import messages as say
@@ -50,7 +50,7 @@ GREETING = 60.0
 AGAIN = 5.0
 """Seconds until a host is tried again that could not be started."""
 
-_FINAL = (say.Done, say.Released, say.Failed)
+_FINAL = (say.Done, say.Marked, say.Released, say.Failed)
 
 
 class Reception:
@@ -193,9 +193,19 @@ class RemoteSession:
             if not finished and not self._detached and self._closed is None:
                 self._halt()
 
-    def draft(self) -> Iterator[Event]:
+    @property
+    def forms(self) -> tuple[Form, ...]:
         """See `Consultation`."""
-        self._send(say.Draft())
+        return self.standing.forms
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """See `Consultation`."""
+        return self.standing.phrases
+
+    def draft(self, form: Form = ANY) -> Iterator[Event]:
+        """See `Consultation`."""
+        self._send(say.Draft(form))
         yield from self._events()
 
     def assign(self, speaker: str, role: Role) -> None:
@@ -206,9 +216,10 @@ class RemoteSession:
         """See `Consultation`."""
         self._step(say.Correct(correction))
 
-    def revise(self, note: Note) -> None:
+    def revise(self, note: Note) -> tuple[Mark, ...]:
         """See `Consultation`."""
-        self._step(say.Revise(note))
+        marked = self._step(say.Revise(note))
+        return marked.marks if isinstance(marked, say.Marked) else ()
 
     def approve(self, note: Note) -> None:
         """See `Consultation`."""
@@ -295,7 +306,7 @@ class RemoteSession:
         message = self._receive()
         if isinstance(message, say.Failed):
             raise raised(message)
-        if isinstance(message, say.Done | say.Released):
+        if isinstance(message, say.Done | say.Marked | say.Released):
             return None
         if isinstance(message, Event):
             return message

@@ -26,7 +26,7 @@ from kiskriv.errors import (
     TakenOver,
 )
 from kiskriv.ledger import Ended, Ledger, Reason
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import ANY, Note, Section, Statement
 from kiskriv.room import room as rooms
 from kiskriv.session import Behind, Captured, Drafted, Expiring, Missed, Recognised, Stages, State, Transcribed
 from kiskriv.transcript import SAMPLE_RATE, Role
@@ -291,7 +291,7 @@ def test_a_step_in_the_middle_of_another_is_refused_and_the_first_goes_on(elsewh
         assert held._line is not None
         held._line.send(say.Record(True, 1))
         assert line.receive()[0] == say.Listen()
-        held._line.send(say.Draft())
+        held._line.send(say.Draft(ANY))
         answer, _ = held._line.receive()
         assert isinstance(answer, say.Failed) and answer.error == StepOutOfOrder.__name__
         second(line)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kiskriv.engine.scheduler import Task
-from kiskriv.errors import DeliveryError, MicrophoneLost
-from kiskriv.note import Note, Section, Statement
+from kiskriv.errors import DeliveryError, MicrophoneLost, WriterError
+from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session import Transcriber
 from kiskriv.speech.diarization import Octets
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
@@ -130,14 +130,43 @@ class OneSpeaker:
         return octets
 
 
+NOTE, LETTER = Form("note", "nb"), Form("letter", "nn")
+PHRASE = Phrase("Funn", "lunger", "Ingen fremmedlyder.")
+
+
 class Scribe:
-    """A drafter that writes down every utterance."""
+    """A drafter that writes down every utterance, and has its doubts about every statement that rests on none."""
 
     digest = "ef" * 32
+    forms = (NOTE, LETTER)
+    phrases = (PHRASE,)
 
-    def draft(self, transcript: Transcript) -> Note:
+    def draft(self, transcript: Transcript, form: Form) -> Note:
+        first = "Anamnese" if form == NOTE else "Brev"
         patient = [u for u in transcript.utterances if u.role is Role.PATIENT]
-        return Note((Section("Anamnese", tuple(Statement(u.text, (u.id,)) for u in patient)), Section("Funn")))
+        return Note((Section(first, tuple(Statement(u.text, (u.id,)) for u in patient)), Section("Funn")))
+
+    def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
+        own = [place for place, statement in enumerate(note.statements) if not statement.evidence]
+        return tuple(Mark(Concern.UNSUPPORTED, place, written=note.statements[place].text) for place in own)
+
+
+@dataclass
+class Novelist:
+    """A writer that adds a section at a time; `trouble` breaks it off after the first."""
+
+    trouble: WriterError | None = None
+    digest: str = "ab" * 32
+    abandoned: bool = False
+
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+        for length in range(1, len(draft.sections) + 1):
+            yield Note(tuple(Section(f"{s.heading} 2", s.statements) for s in draft.sections[:length]))
+            if self.trouble is not None:
+                raise self.trouble
+
+    def abandon(self) -> None:
+        self.abandoned = True
 
 
 @dataclass

@@ -12,12 +12,14 @@ from kiskriv.errors import (
     DeliveryError,
     LedgerError,
     MicrophoneLost,
+    NoSuchForm,
     NotApproved,
     NothingToApprove,
     StepOutOfOrder,
+    WriterSlow,
 )
 from kiskriv.ledger import Ended, Ledger, Opened, Reason, verify
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import Concern, Form, Note, Section, Statement
 from kiskriv.session import (
     Attributing,
     Captured,
@@ -28,6 +30,9 @@ from kiskriv.session import (
     Recognised,
     Stages,
     Transcribed,
+    Unwritten,
+    Writer,
+    Writing,
 )
 from kiskriv.session.session import Session
 from kiskriv.session.voices import Voices
@@ -36,7 +41,19 @@ from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Remark, Role, Tra
 from kiskriv.vault import Vault
 from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
-from tests.session.fakes import EverySecond, EverySecondWord, OneSpeaker, Parrot, Scribe, Tone, Tray
+from tests.session.fakes import (
+    LETTER,
+    NOTE,
+    PHRASE,
+    EverySecond,
+    EverySecondWord,
+    Novelist,
+    OneSpeaker,
+    Parrot,
+    Scribe,
+    Tone,
+    Tray,
+)
 
 EDITED = Note((Section("Funn", (Statement("Skrevet av legen.", ()),)),))
 Opens = Callable[[], Consultation]
@@ -60,9 +77,19 @@ def diarizer(request: pytest.FixtureRequest, diarization: EverySecondWord) -> Di
     return Voices(AloneSpeakers(diarization), WINDOW) if hasattr(request, "param") else OneSpeaker()
 
 
+@pytest.fixture
+def writer() -> Writer | None:
+    """None, where the test does not say otherwise."""
+    return None
+
+
 @pytest.fixture(params=["in this process", "in a room"])
 def consultation(
-    request: pytest.FixtureRequest, ledger: Ledger, diarizer: Diarizer, diarization: EverySecondWord
+    request: pytest.FixtureRequest,
+    ledger: Ledger,
+    diarizer: Diarizer,
+    diarization: EverySecondWord,
+    writer: Writer | None,
 ) -> Iterator[Opens]:
     stages = Stages(
         ear=EverySecond(),
@@ -73,6 +100,7 @@ def consultation(
         language="nb",
         model="0" * 64,
         informed="nb-1",
+        writer=writer,
     )
     if request.param == "in this process":
         yield lambda: Session(stages, Vault(), OwnLedger(ledger))
@@ -252,6 +280,67 @@ def test_a_role_that_the_doctor_sets_is_in_the_next_draft(consultation: Opens) -
     assert isinstance(transcribed, Transcribed) and isinstance(drafted, Drafted)
     assert {u.role for u in transcribed.transcript.utterances} == {Role.RELATED_PERSON}
     assert drafted.note.empty
+
+
+def test_other_documents_come_from_the_same_consultation_and_none_is_lost_over_another(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        assert (held.forms, held.phrases) == ((NOTE, LETTER), (PHRASE,))
+        walk(held)
+        held.revise(EDITED)
+        held.approve(EDITED)
+        held.deliver(tray)
+        letter = drafted(held, LETTER)
+        assert [section.heading for section in letter.sections] == ["Brev", "Funn"]
+        with pytest.raises(NotApproved):  # each document is approved for itself
+            held.deliver(tray)
+        held.approve(letter)
+        held.deliver(tray)
+        assert drafted(held, NOTE) == EDITED  # as the doctor left it
+        held.assign("0", Role.RELATED_PERSON)
+        assert drafted(held, NOTE).empty  # who said it changed: it is drafted anew
+        assert drafted(held, LETTER).empty
+        with pytest.raises(NoSuchForm):
+            list(held.draft(Form("dikt", "nb")))
+    assert tray.notes == [EDITED, letter]
+
+
+def test_where_to_look_twice_comes_with_a_draft_and_with_every_change(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        *_, draft = held.draft()
+        assert isinstance(draft, Drafted) and draft.marks == ()
+        (mark,) = held.revise(EDITED)
+        assert (mark.concern, mark.statement, mark.written) == (Concern.UNSUPPORTED, 0, "Skrevet av legen.")
+        assert held.revise(draft.note) == ()
+
+
+@pytest.mark.parametrize("writer", [Novelist()])
+def test_a_language_model_writes_the_draft_anew_before_the_doctors_eyes(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        _, *writing, draft = held.draft()
+    assert isinstance(draft, Drafted)
+    headings = [
+        [s.heading for s in event.note.sections] for event in (*writing, draft) if isinstance(event, Writing | Drafted)
+    ]
+    assert headings == [["Anamnese", "Funn"], ["Anamnese 2"], *[["Anamnese 2", "Funn 2"]] * 2]
+
+
+@pytest.mark.parametrize("writer", [Novelist(WriterSlow(seconds=1))])
+def test_where_a_language_model_fails_the_draft_by_rules_stands(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        *_, why, draft = held.draft()
+        assert isinstance(draft, Drafted) and why == Unwritten("WriterSlow")
+        assert [section.heading for section in draft.note.sections] == ["Anamnese", "Funn"]
+        assert Unwritten("WriterSlow") in held.draft()  # asked again, it is tried again
+
+
+def drafted(held: Consultation, form: Form) -> Note:
+    *_, event = held.draft(form)
+    assert isinstance(event, Drafted)
+    return event.note
 
 
 def transcript(held: Consultation) -> Transcript:

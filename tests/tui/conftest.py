@@ -15,8 +15,9 @@ from kiskriv.locale import set_language
 from kiskriv.machine import Level
 from kiskriv.tui import clerk
 from kiskriv.tui.app import KiskrivApp
+from kiskriv.tui.approved import Approved
 from kiskriv.tui.renewal import Last, recalled
-from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.review import Review
 from kiskriv.tui.screens import Home, Informed, Recording
 from tests.tui.fakes import RoomDesk, Scene
 

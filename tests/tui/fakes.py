@@ -17,7 +17,7 @@ from kiskriv.config import Config, Delivery
 from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, PeerGone, StepOutOfOrder
 from kiskriv.ledger import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import ANY, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session.events import Attributing, Captured, Drafted, Event, Missed, Recognised, Transcribed
 from kiskriv.session.stages import Outlet, Source, State
 from kiskriv.transcript import Chunk, Correction, Findings, Remark, Role, Transcript, Utterance, Word
@@ -74,6 +74,8 @@ class Scene:
     delivered: list[Note] = field(default_factory=list)
     approved: list[Note] = field(default_factory=list)
     revised: list[Note] = field(default_factory=list)
+    asked: list[Form] = field(default_factory=list)
+    """Forms that were to be drafted."""
     rooms: bool = False
     """The consultation lives elsewhere, and goes on when the screen goes."""
     microphone: bool = False
@@ -89,6 +91,13 @@ class Scene:
     """With one it is not known before the draft who says what."""
     remarks: tuple[Remark, ...] = ()
     """About who said what."""
+    marks: tuple[Mark, ...] = ()
+    """About the note as it is drafted, and after each change that has marks of its own in `remarked`."""
+    remarked: dict[Note, tuple[Mark, ...]] = field(default_factory=dict)
+    forms: tuple[Form, ...] = (Form("Journalnotat", "nb"), Form("Journalnotat", "nn"), Form("Henvisning", "nb"))
+    phrases: tuple[Phrase, ...] = ()
+    writing: tuple[Event, ...] = ()
+    """Told while a language model writes."""
     attributed: threading.Event | None = None
     """Who said what is being found out until this is set."""
     busy: int = 0
@@ -178,7 +187,11 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
         heard=scene.said,
         findings=scene.findings,
         transcript=Transcript("no", scene.said, scene.remarks) if drafted else None,
+        form=scene.forms[0],
         note=scene.note if drafted else None,
+        marks=scene.marks if drafted else (),
+        forms=scene.forms,
+        phrases=scene.phrases,
     )
     return replace(whole, **where)  # type: ignore[arg-type]
 
@@ -231,8 +244,17 @@ class Visit:
         if lost is not None:
             raise lost
 
-    def draft(self) -> Iterator[Event]:
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        return self._scene.forms
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        return self._scene.phrases
+
+    def draft(self, form: Form = ANY) -> Iterator[Event]:
         self._scene.take("draft")
+        self._scene.asked.append(form)
         if self._scene.busy:
             self._scene.busy -= 1
             return
@@ -242,7 +264,8 @@ class Visit:
             assert self._scene.attributed.wait(30), "nobody looked at who said what"
         said = tuple(self._corrected(utterance) for utterance in self._scene.said)
         yield Transcribed(Transcript("no", said, self._scene.remarks), self._scene.findings)
-        yield Drafted(self._scene.note)
+        yield from self._scene.writing
+        yield Drafted(self._scene.note, self._scene.marks, self._scene.forms[0] if form == ANY else form)
 
     def _as_heard(self, utterance: Utterance) -> Utterance:
         return utterance if self._scene.microphones == 2 else replace(utterance, speaker="", role=Role.UNKNOWN)
@@ -260,9 +283,10 @@ class Visit:
         self._scene.take(f"correct {number} {correction.speaker}")
         self._speakers[correction.start] = correction.speaker
 
-    def revise(self, note: Note) -> None:
+    def revise(self, note: Note) -> tuple[Mark, ...]:
         self._scene.take("revise")
         self._scene.revised.append(note)
+        return self._scene.remarked.get(note, ())
 
     def idle(self) -> Iterator[Event]:
         while not self._scene.meanwhile.empty():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.review import Review
 from kiskriv.tui.widgets import LineEditor
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import EMPTY, Scene

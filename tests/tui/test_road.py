@@ -10,9 +10,10 @@ from rich.segment import Segment
 
 from kiskriv.config import Delivery
 from kiskriv.errors import DeliveryError
+from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, Notice
 from kiskriv.tui.page import Page
-from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.review import Review
 from kiskriv.tui.screens import Home, Informed, Receipt, Recording
 from tests.tui.conftest import consulting
 from tests.tui.fakes import EMPTY, NOTE, Scene

@@ -18,9 +18,10 @@ from kiskriv.machine import Level
 from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Expiring, Missed, Unspooled
 from kiskriv.session.stages import State
+from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, Notice
 from kiskriv.tui.renewal import Last
-from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.review import Review
 from kiskriv.tui.screens import Home, Receipt, Recording, Trouble
 from tests.tui.conftest import consulting
 from tests.tui.fakes import NOTE, Scene, standing

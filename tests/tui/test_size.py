@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kiskriv.tui.approved import Approved
 from kiskriv.tui.page import Keys
-from kiskriv.tui.review import Approved, Review
+from kiskriv.tui.review import Review
 from kiskriv.tui.screens import Home, Informed, Receipt, Recording
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene

@@ -228,7 +228,7 @@ async def test_from_the_note_the_cursor_goes_to_the_line_so_that_the_next_press_
 async def test_the_side_and_the_line_that_the_keys_are_for_are_seen_without_colour() -> None:
     async with consulting(Scene(), size=WIDE) as doctor:
         await doctor.reviews()
-        assert "┏━ Notat" in doctor.shown() and "╭─ Det som ble sagt" in doctor.shown()
+        assert "┏━ Journalnotat" in doctor.shown() and "╭─ Det som ble sagt" in doctor.shown()
         await doctor.press("tab", "home", "down")  # what the statement rests on, too
         assert "╭─ Notat" in doctor.shown() and "┏━ Det som ble sagt" in doctor.shown()
         assert "›▶0:04 Pasient" in doctor.shown()

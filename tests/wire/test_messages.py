@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiskriv.errors import KiskrivError, Malformed, MicrophoneLost, NotApproved
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session import State
 from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
 from kiskriv.speech.windows import Urgency
@@ -37,6 +37,8 @@ from kiskriv.wire.values import as_json, from_json
 WORD = Word(0.5, 0.75, "feber", 0.9, Doubt.LOOP)
 UTTERANCE = Utterance(0, Role.PATIENT, "1", (WORD, WORD))
 NOTE = Note((Section("Anamnese", (Statement("Feber i tre døgn.", (0, 1)),)), Section("Funn")))
+FORM, PHRASE = Form("standard", "nn"), Phrase("Funn", "lunger", "Reine lungar.")
+MARK = Mark(Concern.CONTRADICTION, 0, "medication", "500 mg", "50 mg", (3,))
 TRANSCRIPT = Transcript("nb", (UTTERANCE,))
 STANDING = say.Standing(
     "ab" * 16,
@@ -52,13 +54,18 @@ STANDING = say.Standing(
     (UTTERANCE,),
     Findings(2, loops=1),
     TRANSCRIPT,
+    FORM,
     NOTE,
+    (MARK,),
+    (FORM,),
+    (PHRASE,),
 )
 
 SAMPLES: dict[Any, Any] = {
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
     tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),
+    Form: FORM, tuple[Mark, ...]: (MARK, Mark(Concern.OMITTED, None)),
     Correction: Correction(0.5, 1.25, "1", 0),
     Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,

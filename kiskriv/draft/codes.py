@@ -1,0 +1,61 @@
+"""A search for codes by the doctor's own words: off by default, and no part of a draft (R12). Pure.
+
+No code is shipped: ICPC-2 is licensed (WONCA; in Norway by Direktoratet for e-helse). A clinic that has it puts `codes/icpc2.txt` beside its
+templates, a line `R81: Lungebetennelse` for each; what is proposed is a text that is like the words searched for, no diagnosis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kiskriv.draft.lines import lines
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_BEST: Final = 5
+_STEM: Final = 5
+"""Letters that two words must share from the first on to be the same word in another form; a shorter one, all its letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code and its term."""
+
+    code: str
+    term: str
+
+
+def read(file: Path) -> tuple[Code, ...]:
+    """The codes of a file; none where it is not there. Raises ClinicFileInvalid."""
+    found = []
+    for line in lines(file) if file.exists() else ():
+        if not line.value:
+            raise line.invalid("a code is written: R81: its term")
+        found.append(Code(line.name, line.value))
+    return tuple(found)
+
+
+def search(words: str, codes: Iterable[Code]) -> tuple[Code, ...]:
+    """The five whose terms share most with these words, the closest first; none that shares nothing."""
+    wanted = _words(words)
+    ranked = [(*_likeness(wanted, _words(code.term)), code) for code in codes]
+    met = sorted((one for one in ranked if one[0]), key=lambda one: (-one[0], one[1], one[2].code))
+    return tuple(code for _, _, code in met[:_BEST])
+
+
+def _words(text: str) -> Sequence[str]:
+    return _WORD.findall(text.lower())
+
+
+def _likeness(wanted: Sequence[str], term: Sequence[str]) -> tuple[int, int]:
+    """How many of the words searched for stand in the term, and how many of the term's were not searched for."""
+    shared = sum(any(_same(word, other) for other in term) for word in wanted)
+    return shared, len(term) - shared
+
+
+def _same(one: str, other: str) -> bool:
+    length = min(_STEM, len(one), len(other))
+    return one == other or (length >= 4 and one[:length] == other[:length])

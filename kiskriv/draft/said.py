@@ -1,0 +1,199 @@
+"""What was said, laid out so that a note can be held against it again and again: facts by subject, words by where they were said.
+
+Made once of a transcript; each utterance is looked into when a statement first rests on it. It holds a patient's words: it goes with the
+session, and nothing of it is kept elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from kiskriv.draft import claims as claiming
+from kiskriv.draft import facts as finding
+from kiskriv.draft.claims import Claim
+from kiskriv.draft.comparison import Subject, subject
+from kiskriv.draft.echoes import SHARP, stem
+from kiskriv.draft.fact import Fact, Polarity, Quantity
+from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.quantities import amounts
+from kiskriv.draft.reading import Sentence, Token, sentences
+from kiskriv.transcript import Transcript
+
+KNOWN: Final = (
+    "symptom",
+    "condition",
+    "body",
+    "finding",
+    "structure",
+    "vital",
+    "lab",
+    "substance",
+    "referral",
+    "abbreviation",
+)
+"""Categories of the lexicon in which another form of a word is another word for the same: vondt i hodet is hodepine."""
+
+UNSURE: Final = 0.5
+"""A word of less probability than this may be another: where a fact rests on it, it is to be checked."""
+
+_NEAR: Final = 1
+"""Utterances to each side that belong to one's talk: a question, its answer, and what is added."""
+_PASSAGES: Final = 3
+"""How many places a statement without evidence may have been put together from."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Passage:
+    """What can be compared of some text."""
+
+    stems: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+    """Names of the lexicon's terms in it."""
+    sharp: frozenset[tuple[str, str]] = frozenset()
+    """Its sides, days and months: category and name."""
+    quantities: tuple[Quantity, ...] = ()
+    numbers: frozenset[Decimal] = frozenset()
+
+    def __or__(self, other: Passage) -> Passage:
+        return Passage(
+            self.stems | other.stems,
+            self.terms | other.terms,
+            self.sharp | other.sharp,
+            self.quantities + other.quantities,
+            self.numbers | other.numbers,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Passage of {len(self.stems)} stems>"
+
+
+def passage(tokens: Sequence[Token], lexicon: Lexicon) -> Passage:
+    """Of these tokens."""
+    values = {value for token in tokens for value in (token.value, token.to) if value is not None}
+    return Passage(
+        frozenset(stem(token.text) for token in tokens if token.text[0].isalpha()),
+        frozenset(hit.term.nb for category in KNOWN for hit in lexicon.find(tokens, category)),
+        frozenset((category, hit.term.nb) for category in SHARP for hit in lexicon.find(tokens, category)),
+        tuple(amount.quantity for amount in amounts(tokens, lexicon)),
+        frozenset(values),
+    )
+
+
+@dataclass(repr=False)
+class Said:
+    """A transcript, read. `facts`: those of `facts.said`, where they are found already."""
+
+    lexicon: Lexicon
+    facts: tuple[Fact, ...]
+    subjects: dict[Subject, list[Fact]]
+    _sentences: dict[int, list[Sentence]]
+    _claims: dict[int, list[Claim]]
+    _where: dict[str, list[int]]
+    _order: dict[int, int]
+    _unsure: dict[int, frozenset[str]]
+    _passages: dict[int, Passage] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Said, {len(self.facts)} facts in {len(self._order)} utterances>"
+
+    def known(self, ids: Iterable[int]) -> tuple[int, ...]:
+        """Those that are utterances of this transcript, for certain."""
+        return tuple(id_ for id_ in ids if id_ in self._order)
+
+    def passage(self, ids: Iterable[int]) -> Passage:
+        """What was said in these utterances, and in the questions that they answer."""
+        whole = Passage()
+        for id_ in ids:
+            if id_ not in self._passages:
+                self._passages[id_] = self._read(id_)
+            whole |= self._passages[id_]
+        return whole
+
+    def anywhere(self, stem: str) -> bool:
+        """Whether a word with this stem was said at all."""
+        return stem in self._where
+
+    def nearest(self, stems: Sequence[str]) -> tuple[int, ...]:
+        """The utterances that hold most of these words side by side, each with its neighbours: where a statement may come from."""
+        ids = list(self._order)
+        votes: Counter[int] = Counter()
+        for word in set(stems):
+            around = {
+                at
+                for id_ in self._where.get(word, ())
+                for at in range(self._order[id_] - _NEAR, self._order[id_] + _NEAR + 1)
+            }
+            votes.update(around)
+        best = [at for at, _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:_PASSAGES]]
+        return tuple(
+            ids[at] for at in sorted({a for b in best for a in range(b - _NEAR, b + _NEAR + 1)}) if 0 <= at < len(ids)
+        )
+
+    def polarities(self, ids: Iterable[int], word: str) -> frozenset[Polarity]:
+        """How words with this stem are claimed in these utterances: affirmed, denied, both, or not at all."""
+        made = {id(claim): claim for id_ in ids for claim in self._claims.get(id_, ())}
+        return polarities(made.values(), word, self.lexicon)
+
+    def quote(self, ids: Iterable[int], about: str) -> str:
+        """The last sentence of these utterances that speaks of this, as it was said; of several, none: the last of them all."""
+        wanted = {stem(word) for word in about.lower().split()}
+        spoken = [sentence for id_ in ids for sentence in self._sentences.get(id_, ())]
+        naming = [s for s in spoken if wanted & {stem(token.text) for token in s.tokens}]
+        return next((s.text for s in reversed(naming or spoken)), "")
+
+    def unsure(self, id_: int) -> Iterator[Token]:
+        """The tokens of an utterance that rest on a word of low probability."""
+        words = self._unsure.get(id_)
+        for sentence in self._sentences.get(id_, ()) if words else ():
+            for token in sentence.tokens:
+                if words and words & set(sentence.text[token.start : token.end].lower().split()):
+                    yield token
+
+    def _read(self, id_: int) -> Passage:
+        whole = Passage()
+        for tokens in (s.tokens for s in self._sentences.get(id_, ())):
+            whole |= passage(tokens, self.lexicon)
+        for claim in self._claims.get(id_, ()):
+            if claim.evidence[0] != id_ or claim.asked:
+                whole |= passage((*claim.asked, *claim.tokens), self.lexicon)
+        return whole
+
+
+def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None = None) -> Said:
+    """A transcript laid out; `facts` where they were found already."""
+    spoken = sentences(transcript)
+    made = claiming.claims(spoken, lexicon)
+    found = tuple(finding.found(made, lexicon) if facts is None else facts)
+    by_subject: dict[Subject, list[Fact]] = defaultdict(list)
+    for fact in found:
+        by_subject[subject(fact, lexicon)].append(fact)
+    by_utterance: dict[int, list[Sentence]] = defaultdict(list)
+    where: dict[str, list[int]] = defaultdict(list)
+    for sentence in spoken:
+        by_utterance[sentence.id].append(sentence)
+        for word in {stem(token.text) for token in sentence.tokens if token.text[0].isalpha()}:
+            where[word].append(sentence.id)
+    claims_of: dict[int, list[Claim]] = defaultdict(list)
+    for claim in made:
+        for id_ in claim.evidence:
+            claims_of[id_].append(claim)
+    unsure = {
+        said.id: frozenset(word.text.lower().strip(".,?!") for word in said.words if word.probability < UNSURE)
+        for said in transcript.utterances
+    }
+    order = {id_: at for at, id_ in enumerate(by_utterance)}
+    return Said(lexicon, found, by_subject, by_utterance, claims_of, where, order, unsure)
+
+
+def polarities(made: Iterable[Claim], word: str, lexicon: Lexicon) -> frozenset[Polarity]:
+    """How these claims claim the words with this stem."""
+    return frozenset(
+        claiming.polarity(claim, at, at + 1, lexicon)
+        for claim in made
+        for at, token in enumerate(claim.tokens)
+        if token.text[0].isalpha() and stem(token.text) == word
+    )
