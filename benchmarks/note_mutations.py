@@ -35,8 +35,8 @@ _WORDS: Final = {
     "ein": "fire", "et": "fire", "eit": "fire",
 }  # fmt: skip
 _TENFOLD: Final = {
-    "en": "ti", "ett": "ti", "eit": "ti", "et": "ti", "to": "tjue", "fem": "femti", "ti": "hundre", "tjue": "to hundre", "femti": "fem hundre",
-    "hundre": "tusen", "fire hundre": "fire tusen", "fem hundre": "fem tusen",
+    "en": "ti", "ett": "ti", "eit": "ti", "et": "ti", "to": "tjue", "fem": "femti", "ti": "hundre", "tjue": "to hundre",
+    "femti": "fem hundre", "hundre": "tusen", "fire hundre": "fire tusen", "fem hundre": "fem tusen",
 }  # fmt: skip
 _OTHERS: Final = ("Marevan", "Ramipril", "Sertralin", "Furix", "Prednisolon", "Paralgin forte")
 
@@ -82,7 +82,7 @@ def _each(pattern: str, text: str, put: Callable[[re.Match[str]], str]) -> Itera
 def _dose_tenfold(text: str, lexicon: Lexicon) -> Iterator[str]:
     yield from _each(rf"\b(\d+(?:,\d+)?)(?= ?(?:{_DOSE})\b)", text, lambda m: _times_ten(m.group()))
     words = "|".join(sorted(_TENFOLD, key=len, reverse=True))
-    yield from _each(rf"\b(?<!\S )?({words})(?= (?:{_DOSE})\b)", text, lambda m: _TENFOLD[m.group().lower()])
+    yield from _each(rf"\b({words})(?= (?:{_DOSE})\b)", text, lambda m: _TENFOLD[m.group().lower()])
 
 
 def _times_ten(number: str) -> str:

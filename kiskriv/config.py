@@ -35,6 +35,7 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "model.batch": range(257),
     "microphone.channels": (1, 2),
     "diarization.step": range(11),
+    "note.language": ("", "nb", "nn"),
     "session.limit": range(1, 12 * 60 + 1),
     "ledger.precision": ("second", "minute", "hour"),
     "ledger.keys": ("auto", "file"),
@@ -81,6 +82,18 @@ class Diarization:
 
 
 @dataclass(frozen=True)
+class NoteSettings:
+    """How notes are written: the clinic's own templates, phrases, abbreviations and words are in `folder`.
+
+    `template`: the title of the one that is used where no other is asked for; empty: the first. `language`: `nb` or `nn`; empty: the model's.
+    """
+
+    folder: Path | None = None
+    template: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class SessionSettings:
     """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15).
 
@@ -124,6 +137,7 @@ class Config:
     model: Model = field(default_factory=Model)
     microphone: Microphone = field(default_factory=Microphone)
     diarization: Diarization = field(default_factory=Diarization)
+    note: NoteSettings = field(default_factory=NoteSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     delivery: Delivery = field(default_factory=Delivery)

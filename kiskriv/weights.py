@@ -29,7 +29,7 @@ from kiskriv.errors import ModelChanged, ModelError, ModelMissing
 MANIFEST = "manifest.toml"
 
 Needed = tuple[tuple[str, ...], ...]
-"""Files that a folder must hold, each under one of these names."""
+"""Files that a folder must hold, each under one of these names; where it is there under several, the first is read."""
 
 WHISPER: Needed = (
     ("model.bin",),
@@ -47,6 +47,17 @@ DIARIZATION: Needed = (
     ("plda/xvec_transform.npz",),
 )
 """As `pyannote/speaker-diarization-community-1` is laid out: without any of these pyannote.audio would ask the hub."""
+
+WRITER: Needed = (
+    ("model.bin",),
+    ("config.json",),
+    ("vocabulary.json", "vocabulary.txt"),
+    ("tokenizer.json",),
+    ("tokenizer_config.json",),
+    ("chat_template.jinja", "tokenizer_config.json"),  # by the age of the model
+    ("generation_config.json", "tokenizer_config.json"),  # the first, where there is one, knows more ends of a turn
+)
+"""A language model, as ct2-transformers-converter lays it out, with what its tokenizer and its chat are told by."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,9 @@ def verify(folder: Path, needed: Needed = WHISPER) -> Model:
     for names in needed:
         if not any(name in files for name in names):
             raise ModelMissing(file=names[0])
+        there = _first(folder, names)
+        if there not in files and (folder / there).is_file():  # it would be read instead of the one that is
+            raise ModelChanged(file=there)
     for name, digest in files.items():
         if _digest(folder, name) != digest.lower():
             raise ModelChanged(file=name)
@@ -91,9 +105,7 @@ def pin(folder: Path, *, name: str, licence: str, source: str, force: bool = Fal
     manifest = folder / MANIFEST
     if manifest.exists() and not force:
         raise ModelError(problem=f"{MANIFEST} is there already")
-    needed = DIARIZATION if any((folder / name).is_file() for (name,) in DIARIZATION) else WHISPER
-    chosen = [next((name for name in names if (folder / name).is_file()), names[0]) for names in needed]
-    digests = {file: _digest(folder, file) for file in chosen}
+    digests = {file: _digest(folder, file) for file in (_first(folder, names) for names in _kind(folder))}
     text = _table("model", {"name": name, "licence": licence, "source": source}) + "\n" + _table("files", digests)
     try:
         manifest.write_text(text, encoding="utf-8")
@@ -118,6 +130,23 @@ def _shipped(name: str) -> Path:
     package = Path(__file__).parent
     beside, inside = package.parent / name, package / name
     return inside if inside.is_dir() and not beside.is_dir() else beside
+
+
+def _kind(folder: Path) -> Needed:
+    """What this folder must hold, told by what only such a folder holds."""
+
+    def holds(*names: str) -> bool:
+        return any((folder / name).is_file() for name in names)
+
+    if holds(*(name for (name,) in DIARIZATION)):
+        return DIARIZATION
+    talks = holds("tokenizer_config.json", "chat_template.jinja") and not holds("preprocessor_config.json")
+    return WRITER if talks else WHISPER
+
+
+def _first(folder: Path, names: tuple[str, ...]) -> str:
+    """The name that is there, or the one that it should have."""
+    return next((name for name in names if (folder / name).is_file()), names[0])
 
 
 def _manifest(folder: Path) -> bytes:

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from kiskriv.errors import ModelChanged, ModelError, ModelMissing
-from kiskriv.weights import DIARIZATION, MANIFEST, WHISPER, Needed, bundled, demo_material, pin, verify
+from kiskriv.weights import DIARIZATION, MANIFEST, WHISPER, WRITER, Needed, bundled, demo_material, pin, verify
+
+ALONE = tuple(names for names in WRITER if names[-1] == names[0] or names[-1] == "vocabulary.txt")
+"""What of a language model has no other file to stand for it."""
 
 EACH_FILE = pytest.mark.parametrize(
-    ("needed", "file"), [(needed, names[0]) for needed in (WHISPER, DIARIZATION) for names in needed]
+    ("needed", "file"),
+    [(needed, names[0]) for needed in (WHISPER, DIARIZATION) for names in needed]
+    + [(WRITER, names[0]) for names in ALONE],
 )
 
 
@@ -93,6 +98,20 @@ def test_the_older_vocabulary_will_do(unpinned: Path) -> None:
     (unpinned / "vocabulary.json").rename(unpinned / "vocabulary.txt")
     pin(unpinned, name="old", licence="MIT", source="-")
     assert verify(unpinned).name == "old"
+
+
+@pytest.mark.parametrize("needed", [WRITER])
+@pytest.mark.parametrize("file", ["chat_template.jinja", "generation_config.json"])
+def test_a_file_that_would_be_read_instead_of_a_pinned_one_is_a_change(
+    unpinned: Path, needed: Needed, file: str
+) -> None:
+    content = (unpinned / file).read_bytes()
+    (unpinned / file).unlink()
+    pin(unpinned, name="writer", licence="MIT", source="-")
+    assert verify(unpinned, needed).name == "writer"
+    (unpinned / file).write_bytes(content)
+    with pytest.raises(ModelChanged, match=file):
+        verify(unpinned, needed)
 
 
 def test_a_folder_without_manifest_is_refused(unpinned: Path) -> None:

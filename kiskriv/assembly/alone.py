@@ -29,6 +29,7 @@ class LoneDesk:
         harden()
         self.config = config
         self.model = parts.trusted(config, verify)
+        self._drafter = parts.drafter(config)
         self._ledger = open_ledger(config)
         self._run = Run(config, self._ledger)
         self._run.tell()
@@ -94,6 +95,7 @@ class LoneDesk:
         stages = parts.stages(
             self._transcriber,
             self._speakers,
+            self._drafter,
             step=parts.step(self.config),
             channels=channels,
             roles=self.config.microphone.roles if channels > 1 else (),

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiskriv.config import Config
+from kiskriv.note import Form
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.weights import DIARIZATION, WHISPER, Model, Needed
 
 if TYPE_CHECKING:
     from kiskriv.engine import Loaded
-    from kiskriv.session import Outlet, Source, Speakers, Stages, Transcriber
+    from kiskriv.session import Drafter, Outlet, Source, Speakers, Stages, Transcriber
     from kiskriv.speech.diarization import Diarization
     from kiskriv.transcript import Role
 
@@ -112,9 +113,19 @@ def _devices(device: str) -> int:
     return max(1, ctranslate2.get_cuda_device_count()) if device == "cuda" else 1
 
 
+def drafter(config: Config) -> Drafter:
+    """What writes notes, with all the clinic's files read. Raises ClinicFileInvalid, ConfigError."""
+    from kiskriv.draft import clinic
+    from kiskriv.draft.drafter import GroundedDrafter
+
+    note = config.note
+    return GroundedDrafter(clinic.load(note.folder), Form(note.template, note.language or config.model.language))
+
+
 def stages(  # noqa: PLR0913
     transcriber: Transcriber,
     speakers: Speakers,
+    drafter: Drafter,
     *,
     step: int,
     channels: int,
@@ -124,7 +135,6 @@ def stages(  # noqa: PLR0913
     informed: str,
 ) -> Stages:
     """The parts of one session."""
-    from kiskriv.draft.rules import RuleDrafter
     from kiskriv.session import Stages
     from kiskriv.session.microphones import Microphones
     from kiskriv.session.voices import Voices
@@ -135,7 +145,7 @@ def stages(  # noqa: PLR0913
         ear=Listener(),
         transcriber=transcriber,
         diarizer=Microphones(voices) if channels > 1 else voices,
-        drafter=RuleDrafter(),
+        drafter=drafter,
         roles={str(channel): role for channel, role in enumerate(roles)},
         language=language,
         model=model,

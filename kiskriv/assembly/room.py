@@ -1,4 +1,4 @@
-"""A room's process: `python -m kiskriv.assembly.room CONTROL LISTENER SESSION [--spool FOLDER]`.
+"""A room's process: `python -m kiskriv.assembly.room CONTROL LISTENER SESSION [--spool FOLDER] [--settings FILE]`.
 
 The walls go up before anything heavy is imported, so that every thread is inside them. Then it warms up, and waits. With a
 spool there are two doors more in the walls: to the keyring, and to the folder of spools.
@@ -12,8 +12,14 @@ import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kiskriv.assembly import parts
+from kiskriv.config import load
 from kiskriv.machine import Walls, confine, harden, kept, lock_memory, promises
+
+if TYPE_CHECKING:
+    from kiskriv.session import Drafter
 
 
 def main(arguments: list[str]) -> None:
@@ -22,11 +28,17 @@ def main(arguments: list[str]) -> None:
     listener.listen()  # once more: so the kernel tells who calls that this process is at the other end, not the host (unix(7))
     harden()
     lock_memory()
-    folder = Path(arguments[arguments.index("--spool") + 1]) if "--spool" in arguments else None
+    folder = _path(arguments, "--spool")
+    config = load(_path(arguments, "--settings"))
+    drafter = parts.drafter(config)
     confine(_walls(folder), keep=(control.fileno(), listener.fileno()))
-    _live(control, listener, arguments[2], folder)
+    _live(control, listener, arguments[2], folder, drafter)
     gc.collect()
     os._exit(0)
+
+
+def _path(arguments: list[str], name: str) -> Path | None:
+    return Path(arguments[arguments.index(name) + 1]) if name in arguments else None
 
 
 def _walls(spool: Path | None) -> Walls:
@@ -37,10 +49,9 @@ def _walls(spool: Path | None) -> Walls:
     return Walls(listens=True, keyring=True, writable=(spool,))
 
 
-def _live(control: socket.socket, listener: socket.socket, session: str, folder: Path | None) -> None:
+def _live(control: socket.socket, listener: socket.socket, session: str, folder: Path | None, drafter: Drafter) -> None:
     import secrets
 
-    from kiskriv.assembly import parts
     from kiskriv.errors import VaultErased, fault_code
     from kiskriv.room import Begun, EngineSpeakers, Porter, Recogniser, Room, spooled
     from kiskriv.room.register import HostLedger
@@ -72,6 +83,7 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
         stages = parts.stages(
             recogniser,
             speakers,
+            drafter,
             step=order.step,
             channels=order.channels,
             roles=order.roles,

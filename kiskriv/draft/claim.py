@@ -18,6 +18,7 @@ class Claim:
     `role`: whose word it is (an answered question is its answerer's). `answer`: where the tokens are a question's, what was answered.
     `asked`: the tokens of the question that these complete. `written`: it stands in a note, in journal style, and `heading` is above it.
     `person`: whom it is about where it begins; `third`: whom «han», «hun», «ho» in it mean. `overheard`: it was said to somebody else.
+    `patient`: words for kin that mean the patient here.
     """
 
     tokens: tuple[Token, ...]
@@ -31,6 +32,7 @@ class Claim:
     person: About = About.PATIENT
     third: About = About.PATIENT
     overheard: bool = False
+    patient: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Claim of {len(self.tokens)} tokens, evidence {list(self.evidence)}>"
@@ -48,7 +50,25 @@ VERBS: Final = frozenset(
 """Finite verbs that a clause of speech has most often."""
 
 _BREAKS: Final = frozenset(
-    ("men", "derimot", "unntatt", "unnateke", "utenom", "utanom", "foruten", "bortsett", "fordi", "pga", ";", ":", ".", "så", "mens", "enn", "derfor")
+    (
+        "men",
+        "derimot",
+        "unntatt",
+        "unnateke",
+        "utenom",
+        "utanom",
+        "foruten",
+        "bortsett",
+        "fordi",
+        "pga",
+        ";",
+        ":",
+        ".",
+        "så",
+        "mens",
+        "enn",
+        "derfor",
+    )
 )
 """Here another clause begins, whatever follows."""
 _JOINTS: Final = frozenset(("og", "eller", "samt", "siden", "sidan", "for", "da", "då", "når", "at"))

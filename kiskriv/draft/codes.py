@@ -1,7 +1,7 @@
 """A search for codes by the doctor's own words: off by default, and no part of a draft (R12). Pure.
 
-No code is shipped: ICPC-2 is licensed (WONCA; in Norway by Direktoratet for e-helse). A clinic that has it puts `codes/icpc2.txt` beside its
-templates, a line `R81: Lungebetennelse` for each; what is proposed is a text that is like the words searched for, no diagnosis.
+No code is shipped: ICPC-2 is WONCA's, and licensed. A clinic that has it keeps it in a file of the one form, a line `R81: Lungebetennelse`
+for each; what is found is a text that is like the words searched for, no diagnosis.
 """
 
 from __future__ import annotations

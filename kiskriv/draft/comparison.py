@@ -108,15 +108,9 @@ def daily(frequency: str) -> frozenset[Decimal]:
 
 
 def _differences(written: Fact, said: Fact) -> Iterator[str]:
-    if {written.polarity, said.polarity} == {Polarity.AFFIRMED, Polarity.DENIED}:
-        yield "polarity"
     if written.about is not said.about:
         yield "about"
-    stopped = [Action.STOPPED is fact.action for fact in (written, said)]
-    if written.action and said.action and stopped[0] is not stopped[1]:
-        yield "action"
-    elif (written.time is Time.PAST) is not (said.time is Time.PAST) and not any(stopped):
-        yield "time"
+    yield from _now(written, said)
     if written.side and said.side and written.side is not said.side:
         yield "side"
     for field in ("value", "duration"):
@@ -127,6 +121,21 @@ def _differences(written: Fact, said: Fact) -> Iterator[str]:
         yield "dose"
     if _rhythms_differ(written.frequency, said.frequency):
         yield "frequency"
+
+
+def _now(written: Fact, said: Fact) -> Iterator[str]:
+    """Whether it is so now: what was and is no more agrees with what is denied."""
+    denied = [fact.polarity is Polarity.DENIED for fact in (written, said)]
+    past = [fact.time is Time.PAST for fact in (written, said)]
+    stopped = [fact.action is Action.STOPPED for fact in (written, said)]
+    if denied[0] is not denied[1]:
+        no_more = all(is_denied is not was for is_denied, was in zip(denied, past, strict=True))
+        if not no_more and Polarity.UNCERTAIN not in (written.polarity, said.polarity):
+            yield "polarity"
+    elif written.action and said.action and stopped[0] is not stopped[1]:
+        yield "action"
+    elif past[0] is not past[1] and not any(stopped):
+        yield "time"
 
 
 def _doses_differ(a: Quantity, b: Quantity) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from kiskriv.draft import facts, own_sentences
@@ -15,14 +16,14 @@ from kiskriv.draft.claims import claims
 from kiskriv.draft.clinic import Clinic
 from kiskriv.draft.fact import Fact, Kind, Polarity, Time, plain
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.own_sentences import Own
+from kiskriv.draft.own_sentences import DOCTORS, Own
 from kiskriv.draft.plain_wording import Plain
-from kiskriv.draft.reading import sentences
+from kiskriv.draft.reading import sentences, tokens
 from kiskriv.draft.templates import Document, Template
 from kiskriv.draft.topics import Topic, topic
 from kiskriv.draft.wording import Journal
 from kiskriv.note import Form, Note, Phrase, Section, Statement
-from kiskriv.transcript import Role, Transcript
+from kiskriv.transcript import Role, Transcript, Utterance
 
 _TOLD: Final = ("symptom", "condition", "habit", "event")
 """Categories of the lexicon that a symptom's name may be from."""
@@ -84,9 +85,20 @@ class GroundedDrafter:
         lexicon = self._clinic.lexicon
         made = claims(sentences(transcript), lexicon)
         found = facts.found(made, lexicon) if said is None else said
-        writing = _Writing(lexicon, self._voice(template), transcript, self._category)
+        writing = _Writing(
+            lexicon, self._voice(template), {said.id: said for said in transcript.utterances}, self._category
+        )
         written = writing.topics(found, tuple(own_sentences.own(made, lexicon)))
-        return Note(tuple(self._section(heading.text, heading.topics, written) for heading in template.headings))
+        if template.document is not Document.LETTER:
+            written = {place: [self._shortened(line) for line in lines] for place, lines in written.items()}
+        return Note(
+            tuple(
+                Section(h.text, tuple(line for place in h.topics for line in written[place])) for h in template.headings
+            )
+        )
+
+    def _shortened(self, line: Statement) -> Statement:
+        return replace(line, text=self._clinic.abbreviations.shortened(line.text))
 
     def _template(self, form: Form) -> Template:
         form = self.forms[0] if form == Form() else form
@@ -96,12 +108,6 @@ class GroundedDrafter:
         names = self._nynorsk if template.language == "nn" else {}
         return (Plain if template.document is Document.LETTER else Journal)(template.language, names)
 
-    def _section(self, heading: str, topics: Iterable[Topic], written: Mapping[Topic, Sequence[Statement]]) -> Section:
-        short = self._clinic.abbreviations.shortened
-        return Section(
-            heading, tuple(replace(line, text=short(line.text)) for topic in topics for line in written[topic])
-        )
-
 
 @dataclass(frozen=True)
 class _Writing:
@@ -109,7 +115,7 @@ class _Writing:
 
     lexicon: Lexicon
     voice: Journal
-    transcript: Transcript
+    utterances: Mapping[int, Utterance]
     category: Mapping[str, str]
 
     def topics(self, found: Sequence[Fact], own: Sequence[Own]) -> Mapping[Topic, list[Statement]]:
@@ -121,12 +127,23 @@ class _Writing:
                 placed[place].append(fact)
         kept = list(self._kept(own, placed))
         for place, some in placed.items():
-            placed[place] = [fact for fact in some if not self._stands(fact, place, kept)]
+            placed[place] = [fact for fact in some if not self._stands(fact, kept)]
         placed[Topic.COMPLAINT] = _by_problem(placed[Topic.COMPLAINT])
         lines: dict[Topic, list[Statement]] = defaultdict(list)
         for place in Topic:
-            lines[place] = [*self._own(place, kept), *self.voice.statements(place, placed[place])]
+            facts_of = self._family if place is Topic.FAMILY else partial(self.voice.statements, place)
+            lines[place] = [*self._own(place, kept), *facts_of(placed[place])]
         return lines
+
+    def _family(self, found: Sequence[Fact]) -> Iterator[Statement]:
+        """By relative, where the words name one; what one who came along says of himself is no history of the patient's family."""
+        by_kin: dict[str, list[Fact]] = defaultdict(list)
+        for fact in found:
+            words = [tokens(said.text) for said in self._said(fact)]
+            kin = {hit.term.nb for some in words for hit in self.lexicon.find(some, "kin")}
+            if kin or any(self.lexicon.has(some, "family") for some in words):
+                by_kin[kin.pop() if len(kin) == 1 else ""].append(fact)
+        return (self.voice.family(kin, some) for kin, some in by_kin.items())
 
     def _kept(self, own: Iterable[Own], placed: Mapping[Topic, Sequence[Fact]]) -> Iterator[Own]:
         """Own sentences that say what no fact says: advice of which nothing was agreed, findings that are more than a measure."""
@@ -150,18 +167,18 @@ class _Writing:
             seen.add(one.text.lower())
             yield one
 
-    def _stands(self, fact: Fact, place: Topic, kept: Iterable[Own]) -> bool:
+    def _stands(self, fact: Fact, kept: Iterable[Own]) -> bool:
         """Whether the doctor's own sentence says it already: a finding, or a disease that is part of the assessment."""
-        if self._told(fact) or fact.kind not in (Kind.FINDING, Kind.SYMPTOM):
+        if self._told(fact) or fact.kind not in _EXAMINED:
             return False
-        doctors = [
-            one for one in kept if one.topic in (Topic.FINDINGS, Topic.ASSESSMENT) and one.evidence in fact.evidence
-        ]
         return any(
-            fact.name == other.name
-            for one in doctors
-            for other in facts.stated(one.text, one.evidence, self.lexicon, _HEADINGS[one.topic])
+            fact.name in self._names(one) for one in kept if one.topic in DOCTORS and one.evidence in fact.evidence
         )
+
+    def _names(self, one: Own) -> set[str]:
+        """What is named in an own sentence."""
+        words = tokens(one.text)
+        return {hit.term.nb for category in _NAMED for hit in self.lexicon.find(words, category)}
 
     def _own(self, place: Topic, kept: Iterable[Own]) -> Iterator[Statement]:
         for one in kept:
@@ -170,23 +187,18 @@ class _Writing:
 
     def _told(self, fact: Fact) -> bool:
         """Whether somebody who tells said it, or answered."""
-        role = self._roles[fact.evidence[-1]]
-        return role in (Role.PATIENT, Role.RELATED_PERSON, Role.INTERPRETER)
+        return self._said(fact)[-1].role in (Role.PATIENT, Role.RELATED_PERSON, Role.INTERPRETER)
 
-    @property
-    def _roles(self) -> Mapping[int, Role]:
-        return {said.id: said.role for said in self.transcript.utterances}
+    def _said(self, fact: Fact) -> list[Utterance]:
+        return [self.utterances[place] for place in fact.evidence]
 
     def _as_said(self, fact: Fact) -> Fact:
         """A sick leave of which no percent was said is whole: canonical 100 %, but not written so."""
         if fact.kind is Kind.SICK_LEAVE and fact.value is not None and plain(fact.value.value) == "100":
-            words = " ".join(said.text for said in self.transcript.utterances if said.id in fact.evidence).lower()
+            words = " ".join(said.text for said in self._said(fact)).lower()
             if not any(word in words for word in ("100", "hundre", "full", "heil", "hel")):
                 return replace(fact, value=None)
         return fact
-
-
-_HEADINGS: Final = {Topic.FINDINGS: "Funn", Topic.ASSESSMENT: "Vurdering"}
 
 
 def _by_problem(found: Sequence[Fact]) -> list[Fact]:

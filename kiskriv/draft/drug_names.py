@@ -18,7 +18,21 @@ from kiskriv.transcript import Role
 _NEAR: Final = 4
 """Tokens between a verb and the word that it may make a medication."""
 _FORMS: Final = frozenset(
-    ("tablett", "tabletter", "tablettar", "kapsler", "kapslar", "mikstur", "krem", "salve", "spray", "depot", "retard", "dråper", "dropar")
+    (
+        "tablett",
+        "tabletter",
+        "tablettar",
+        "kapsler",
+        "kapslar",
+        "mikstur",
+        "krem",
+        "salve",
+        "spray",
+        "depot",
+        "retard",
+        "dråper",
+        "dropar",
+    )
 )
 _ORDERED: Final = frozenset(("tar", "tek", "ta", "tas", "tatt", "teke"))
 """What a doctor also says of a blood sample."""
@@ -45,7 +59,8 @@ class DrugNames:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._in_context, self._groups, self._generic = (
-            frozenset(term.nb for term in lexicon.terms(category)) for category in ("medication-in-context", "medication-group", "medicine")
+            frozenset(term.nb for term in lexicon.terms(category))
+            for category in ("medication-in-context", "medication-group", "medicine")
         )
 
     def substance(self, name: str) -> str:
@@ -70,7 +85,9 @@ class DrugNames:
     def _is_drug(self, claim: Claim, hit: Hit) -> bool:
         if hit.term.nb not in self._in_context or claim.written:
             return True
-        return self._takes(claim, hit.start, sample=claim.role is Role.PRACTITIONER) or self._dosed(claim.tokens, hit.end)
+        return self._takes(claim, hit.start, sample=claim.role is Role.PRACTITIONER) or self._dosed(
+            claim.tokens, hit.end
+        )
 
     def _near_misses(self, claim: Claim, taken: set[int]) -> Iterator[DrugName]:
         if claim.written:

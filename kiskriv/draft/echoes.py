@@ -16,9 +16,25 @@ from kiskriv.draft.reading import Token
 SHARP: Final = ("side", "weekday", "calendar")
 """Categories (`lexicon/sides.txt`, `wording.txt`) of which the wrong word is worse than none: a side, a day, a month."""
 
-_SILENT: Final = ("idle", "reversal", *SHARP)
+_SILENT: Final = ("idle", "negation", "negation-after", *SHARP)
 
-_ENDINGS: Final = ("ingene", "ingane", "ingen", "inger", "ingar", "inga", "ing", "ene", "ane", "en", "et", "er", "ar", "a", "e")
+_ENDINGS: Final = (
+    "ingene",
+    "ingane",
+    "ingen",
+    "inger",
+    "ingar",
+    "inga",
+    "ing",
+    "ene",
+    "ane",
+    "en",
+    "et",
+    "er",
+    "ar",
+    "a",
+    "e",
+)
 _NEUTER: Final = ("dt", "mt", "gt", "vt", "tt")
 """Where the last t is an ending: vondt, ømt, trygt, stivt, bløtt; not angst, saft."""
 

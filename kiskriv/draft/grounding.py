@@ -7,17 +7,20 @@ something, against the words of its evidence, then against all others. It marks;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
+from kiskriv.draft import claims
+from kiskriv.draft.claims import Claim
 from kiskriv.draft.comparison import comparable, daily, same
-from kiskriv.draft.echoes import SHARP, Echo, kin, stem
+from kiskriv.draft.echoes import SHARP, Echo, echoes, kin, stem
 from kiskriv.draft.fact import Fact, Polarity, Quantity
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.omissions import omitted
+from kiskriv.draft.polarity import negated
 from kiskriv.draft.reading import Token
-from kiskriv.draft.said import KNOWN, Passage, Said, heard, polarities
+from kiskriv.draft.said import KNOWN, Passage, Said, heard
 from kiskriv.draft.verdicts import Reading
 from kiskriv.note import Concern, Mark, Note, Statement
 from kiskriv.transcript import Transcript
@@ -131,23 +134,48 @@ def _against(reading: Reading, start: int, end: int, *, instead: bool, of: str =
 
 
 def _reversals(reading: Reading) -> Iterator[Mark]:
-    """What the note denies and the talk does not, or the other way round, in the words that they share.
-
-    Told of the statement as a whole: a question's words are denied together by its answer, those of a sentence one by one.
-    """
+    """What the note denies and the talk does not, or the other way round, in words that no fact backs; one is enough to look."""
+    lexicon = reading.said.lexicon
+    if negated(reading.tokens, lexicon) and not reading.ground.reverses:
+        yield _against(reading, 0, len(reading.tokens), instead=True)
+        return
     backed = {word for verdict in reading.verdicts if verdict.backing for word in fact_stems(verdict.fact)}
-    shared = [word for word in reading.words if word.stem in reading.ground.stems and word.stem not in backed]
-    written = [polarities(reading.claims, word.stem, reading.said.lexicon) for word in shared]
-    spoken = [reading.said.polarities(reading.ids, word.stem) for word in shared]
-    denies = any(Polarity.DENIED in each for each in written)
-    if denies:
-        wrong = bool(spoken) and not any({Polarity.DENIED, Polarity.UNCERTAIN} & each for each in spoken)
-    else:
-        wrong = any(spoken) and all(each <= {Polarity.DENIED} for each in spoken)
+    written, spoken = _turns(reading.claims, lexicon), _turns(reading.said.claims(reading.ids), lexicon)
+    shared = [word for word in reading.words if word.stem in spoken.all and word.stem not in backed]
+    wrong = [w for w in shared if w.stem in written.turned & spoken.plain or w.stem in written.plain & spoken.turned]
+    if not wrong and not written.turned and all(word.stem in spoken.denied for word in shared):
+        wrong = shared
     if wrong:
-        first, last = shared[0].at, shared[-1].at + 1
-        quote = reading.said.quote(reading.ids, reading.tokens[first].text)
-        yield reading.mark(Concern.CONTRADICTION, reading.slice(first, last), "", quote, reading.ids)
+        yield _against(reading, wrong[0].at, wrong[-1].at + 1, instead=True)
+
+
+class _Turns(NamedTuple):
+    """Stems of what is claimed: next to a word that says no, only where nothing says no, only denied, and all of them."""
+
+    turned: frozenset[str]
+    plain: frozenset[str]
+    denied: frozenset[str]
+    all: frozenset[str]
+
+
+def _turns(made: Iterable[Claim], lexicon: Lexicon) -> _Turns:
+    turned: set[str] = set()
+    plain: set[str] = set()
+    beside: set[str] = set()
+    denied: set[str] = set()
+    affirmed: set[str] = set()
+    for claim in made:
+        words = list(echoes(claim.tokens, lexicon))
+        cues = [hit.end for hit in lexicon.find(claim.tokens, "negation")]
+        for word in words:
+            no = claims.polarity(claim, word.at, word.at + 1, lexicon) is Polarity.DENIED
+            (denied if no else affirmed).add(word.stem)
+            (beside if cues or no else plain).add(word.stem)
+        for cue in cues:
+            after = next((word for word in words if word.at >= cue), None)
+            if after is not None and after.stem in denied:
+                turned.add(after.stem)
+    return _Turns(*map(frozenset, (turned, plain - beside, denied - affirmed, denied | affirmed)))
 
 
 def _wording(reading: Reading) -> Iterator[Mark]:

@@ -16,6 +16,7 @@ from kiskriv.draft import claims
 from kiskriv.draft.claims import Claim
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Side, Time
 from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.quantities import durations
 from kiskriv.draft.quoting import quoted
 from kiskriv.draft.reading import Token
 from kiskriv.draft.readings import FEVER, Reading, readings
@@ -28,14 +29,26 @@ _DIPSTICK: Final = "urinstiks"
 _OUTCOMES: Final = ("positiv", "negativ")
 _REACH: Final = 7
 """Tokens between a measure and its number, or what is said of it."""
+_CLOSE: Final = 4
+"""The same, where a comma stands between them."""
 _REMEMBERED: Final = 3
 """Claims for which a measure that was named waits for its number."""
 _BREAKS: Final = frozenset({"men", "fordi", "når", "som", "mens", "medan", ";"})
 _ENDS: Final = frozenset({",", ";", ".", "og", "men"})
 _LINKS: Final = frozenset(
-    "og så nå no i går dag til mens medan var er sist forrige førre gang , / mot deretter etterpå andre gangen måling ny på fra frå tilsvarer tilsvarende".split()
+    "og så nå no i går dag til mens medan men var er sist forrige førre gang , / mot deretter etterpå andre gangen måling ny på fra frå "
+    "tilsvarer tilsvarende den det han hun ho".split()
 )
 """What may stand between one number of a measure and the next."""
+_SMALL: Final = _LINKS | frozenset(
+    "ja jo nei da då ok får hadde har ligger ligg lå måler målte målt viser ser vi eg jeg me ut her der akkurat bare berre . sånn kilo".split()
+) | {"°", "%", "grader", "gradar", "prosent", "cirka", "ca", "rundt", "under", "over"}  # fmt: skip
+"""What may stand around a number of what was named before."""
+_NOW: Final = frozenset({"nå", "no", "dag"})
+_COUNTED: Final = frozenset({"uke", "veke", "rom", "klokka", "klokken", "kl", "nummer", "nr", "type", "grad", "trinn", "stadium", "alder", "×", "x"})
+"""Before a number that only counts."""
+_WAS: Final = frozenset({"var", "lå", "låg", "va"})
+_PRESSURE: Final = 60
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
 _NEGATIONS: Final = frozenset({"ikke", "ikkje", "ingen", "inga", "uten", "utan"})
 _DEGREE_WORDS: Final = frozenset(
@@ -58,21 +71,35 @@ class _Measure:
 def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     """The facts of this kind, in the order of the claims."""
     told: list[Fact] = []
-    waiting: _Measure | None = None
-    age = 0
+    last: _Measure | None = None
+    age, given = 0, False
     for claim in made:
         named = _named(claim, lexicon)
-        asked = _named(replace(claim, tokens=claim.asked), lexicon) if claim.asked else ()
-        facts = tuple(_facts(claim, named, (*asked[-1:], *((waiting,) if waiting else ())), lexicon))
+        facts = tuple(_facts(claim, named, _meant(claim, last, given, lexicon), lexicon))
         for fact in facts:
             _tell(told, fact, corrects=bool(claim.tokens) and claim.tokens[0].text in _TAKEN_BACK)
-        if facts:
-            waiting = None
-        elif named:
-            waiting, age = named[-1], 0
+        if named:
+            last, age, given = named[-1], 0, bool(facts)
         elif (age := age + 1) >= _REMEMBERED:
-            waiting = None
+            last = None
+        given = given or bool(facts)
     yield from told
+
+
+def _meant(claim: Claim, last: _Measure | None, given: bool, lexicon: Lexicon) -> _Measure | None:
+    """What a number alone would be of: what was asked for; or what was named last, where little but the number, or when, is said."""
+    if claim.asked:
+        asked = _named(replace(claim, tokens=claim.asked), lexicon)
+        if asked:
+            return None if lexicon.has(claim.asked, "difference") else asked[-1]
+    if last is None:
+        return None
+    numbers = [at for at, token in enumerate(claim.tokens) if token.value is not None]
+    if not numbers:
+        return None
+    if _WAS.isdisjoint(token.text for token in claim.tokens[: numbers[0]]) or not _dates(claim, lexicon):
+        return None if given or any(token.value is None and token.text not in _SMALL for token in claim.tokens) else last
+    return last if numbers[0] <= _REACH else None
 
 
 def _named(claim: Claim, lexicon: Lexicon) -> tuple[_Measure, ...]:
@@ -91,8 +118,8 @@ def _named(claim: Claim, lexicon: Lexicon) -> tuple[_Measure, ...]:
     return tuple(sorted(named, key=lambda measure: measure.start))
 
 
-def _facts(claim: Claim, named: Sequence[_Measure], meant: Sequence[_Measure], lexicon: Lexicon) -> Iterator[Fact]:
-    """Of one claim; `meant`: the measures that a number alone may belong to, the likeliest first."""
+def _facts(claim: Claim, named: Sequence[_Measure], meant: _Measure | None, lexicon: Lexicon) -> Iterator[Fact]:
+    """Of one claim; `meant`: the measure that a number alone may belong to."""
     read = [one for one in readings(claim.tokens, lexicon) if not _only_talked_of(claim, one, lexicon)]
     left = list(read)
     for number, measure in enumerate(named):
@@ -114,7 +141,7 @@ def _facts(claim: Claim, named: Sequence[_Measure], meant: Sequence[_Measure], l
 
 
 def _owner(
-    claim: Claim, one: Reading, read: Sequence[Reading], named: Sequence[_Measure], meant: Sequence[_Measure]
+    claim: Claim, one: Reading, read: Sequence[Reading], named: Sequence[_Measure], meant: _Measure | None
 ) -> _Measure | None:
     """Whose a number is that no measure stands at."""
     if one.pressure:
@@ -122,13 +149,11 @@ def _owner(
     degrees = FEVER[0] <= one.value <= FEVER[1]
     if one.unit == "°C" and degrees:
         return _Measure(_DEGREES, Kind.VITAL, one.start, one.end)
-    if any(not measure.weak for measure in named) or one is not read[0]:
+    if meant is None or one is not read[0] or any(not measure.weak for measure in named):
         return None
-    for measure in meant:
-        alone = bool(claim.asked) or len(claim.tokens) <= _REACH
-        if alone and (degrees or measure.name != _DEGREES) and not (measure.name == "BT" and one.to is None and one.value < 60):
-            return measure
-    return None
+    if one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED or (meant.name == _DEGREES and not degrees):
+        return None
+    return None if meant.name == "BT" and one.value < _PRESSURE else meant
 
 
 def _values(
@@ -145,9 +170,10 @@ def _values(
         return []
     at = measure.end
     for one in (one for one in left if measure.end <= one.start < until):
-        between = claim.tokens[at : one.start]
-        near = len(between) <= _REACH and _BREAKS.isdisjoint(token.text for token in between)
-        if not near or (values and not all(token.text in _LINKS for token in between)):
+        between = {token.text for token in claim.tokens[at : one.start]}
+        near = one.start - at <= (_CLOSE if "," in between else _REACH) and _BREAKS.isdisjoint(between)
+        another = any(token.value is not None for token in claim.tokens[at : one.start])
+        if another or not (_links(claim, at, one.start, lexicon) if values else near):
             break
         value = _fits(one, measure, lexicon)
         if value is None:
@@ -155,6 +181,12 @@ def _values(
         values.append((one, value))
         at = one.end
     return values
+
+
+def _links(claim: Claim, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether only that stands there which may stand between one number of a measure and the next."""
+    how = {at for hit in _shifted(claim, start, end, ("measured-how", "measured-when"), lexicon) for at in range(hit.start, hit.end)}
+    return all(at in how or claim.tokens[at].text in _LINKS for at in range(start, end))
 
 
 def _fits(one: Reading, measure: _Measure, lexicon: Lexicon) -> Quantity | None:
@@ -166,8 +198,10 @@ def _fits(one: Reading, measure: _Measure, lexicon: Lexicon) -> Quantity | None:
 def _only_talked_of(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
     """A goal, a limit, a difference; or a question that was answered with no."""
     before = claim.tokens[: one.start]
+    clause = [token.text for token in before]
     return (
         lexicon.has(before, "goal")
+        or ("når" in clause and "," not in clause[clause.index("når") :])
         or lexicon.has(before[-_REACH:], "difference")
         or claims.polarity(claim, one.start, one.end, lexicon) is Polarity.DENIED
         or claims.time(claim, one.start, one.end, lexicon) is Time.PLANNED
@@ -180,17 +214,17 @@ def _measured(claim: Claim, measure: _Measure, one: Reading, value: Quantity, le
         for start, end in ((min(measure.end, one.start), one.start), (one.end, _soon(claim, one)))
         for hit in _shifted(claim, start, end, ("measured-how",), lexicon)
     ]
-    when = _shifted(claim, max(0, one.start - _REACH), _soon(claim, one), ("measured-when",), lexicon)
+    when = _when(claim, measure, one, lexicon)
     return Fact(
         kind=measure.kind,
         name=measure.name,
         evidence=claim.evidence,
         polarity=claims.polarity(claim, one.start, one.end, lexicon),
-        time=_time(claim, one, lexicon),
+        time=_time(claim, one, when, lexicon),
         about=claims.about(claim, one.start, one.end, lexicon),
         side=_side(claim, measure, one, lexicon),
         value=value,
-        onset=quoted(claim, when[0].start, when[0].end) if when else "",
+        onset=quoted(claim, when.start, when.end) if when else "",
         detail=" ".join((*_bounds(claim, one, lexicon), *how)),
     )
 
@@ -209,11 +243,42 @@ def _soon(claim: Claim, one: Reading) -> int:
     return one.end + next((at for at, word in enumerate(reach) if word in _ENDS), len(reach))
 
 
-def _time(claim: Claim, one: Reading, lexicon: Lexicon) -> Time:
-    """«fra 160 til 140»: the first of them was."""
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """When it was measured, said at tokens [start, end); `past`: not now, nor these days."""
+
+    start: int
+    end: int
+    past: bool
+
+
+def _dates(claim: Claim, lexicon: Lexicon) -> list[_Date]:
+    """«i fjor», «for to år siden»."""
+    words = [token.text for token in claim.tokens]
+    ago = [
+        _Date(amount.start - 1, amount.end + 1, True)
+        for amount in durations(claim.tokens, lexicon)
+        if words[amount.end : amount.end + 1] in (["siden"], ["sidan"]) and amount.start > 0 and words[amount.start - 1] == "for"
+    ]
+    said = [_Date(hit.start, hit.end, hit.term.nb != "i går") for hit in lexicon.find(claim.tokens, "measured-when")]
+    return sorted(ago + said, key=lambda date: date.start)
+
+
+def _when(claim: Claim, measure: _Measure, one: Reading, lexicon: Lexicon) -> _Date | None:
+    """When it was measured, where that was not now: said right after the number, or between the measure and it."""
+    dates = _dates(claim, lexicon)
+    after = [date for date in dates if date.start >= one.end and _links(claim, one.end, date.start, lexicon)]
+    before = [date for date in dates if date.end <= one.start and (date.start >= measure.end or measure.start >= one.start)]
+    return after[0] if after else before[-1] if before else None
+
+
+def _time(claim: Claim, one: Reading, when: _Date | None, lexicon: Lexicon) -> Time:
+    """«fra 160 til 140», «10,4, men nå 11,2»: the first of them was, and so was what was measured long ago."""
     words = [token.text for token in claim.tokens]
     came_from = one.start > 0 and words[one.start - 1] in ("fra", "frå") and "til" in words[one.end : one.end + 2]
-    return Time.PAST if came_from else claims.time(claim, one.start, one.end, lexicon)
+    rest = words[one.end : one.end + 5]
+    outdated = "men" in rest[:2] and not _NOW.isdisjoint(rest) and any(token.value is not None for token in claim.tokens[one.end + 1 :])
+    return Time.PAST if came_from or outdated or (when is not None and when.past) else claims.time(claim, one.start, one.end, lexicon)
 
 
 def _bounds(claim: Claim, one: Reading, lexicon: Lexicon) -> Iterator[str]:
@@ -255,6 +320,8 @@ def _without_number(claim: Claim, measure: _Measure, hits: Sequence[Hit], lexico
     first, start, end = hits[0], hits[0].start, hits[-1].end
     outcome = next((hit for hit in hits if hit.term.nb in _OUTCOMES), None)
     denied = outcome is not None and outcome.term.nb == "negativ"
+    if start > measure.end and claim.tokens[start - 1].text in _NEGATIONS:
+        denied = denied or first.term.category == "stick"
     if denied and first is outcome:
         start = first.end
     while not denied and start > measure.end and claim.tokens[start - 1].text in _DEGREE_WORDS | _NEGATIONS:

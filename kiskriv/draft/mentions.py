@@ -2,7 +2,7 @@
 
 Some have a name of their own («hodepine»). Others are a complaint and a place, in either order: «vondt i kneet», «kneet er hovent»,
 «hovne ankler», «knesmerter»; one complaint can have several places, one place several complaints. Some words are a complaint only where
-a place is named («stiv», «rød», «stikker»). What stands in a phrase that means something else («vondt i viljen») is none.
+there is a place («stiv», «rød», «stikker»: category `ailing`), be it one that was spoken of before. What stands in a phrase that means something else («vondt i viljen») is none.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from kiskriv.draft.sides import Sided, side_of, sides
 PLACED: Final = ("complaint", "ailing")
 """Categories of what can have a place; the second, of what must have one."""
 NAMED: Final = ("symptom", "condition", "event", "habit")
-BREAKS: Final = frozenset((".", ";", ":", "!", "?", "men", "fordi", "så"))
+BREAKS: Final = frozenset((".", ";", ":", "!", "?", "men", "fordi"))
 """No complaint belongs to a place beyond these."""
 
-_INTO: Final = frozenset(
-    "i på over under bak rundt ved mot av fra frå nedi oppi inni langs til mellom omkring ut bakerst foran framme nederst øverst inne".split()
-)
+_INTO: Final = frozenset((
+    "i", "på", "over", "under", "bak", "rundt", "ved", "mot", "av", "fra", "frå", "nedi", "oppi", "inni", "langs",
+    "til", "mellom", "omkring", "ut", "bakerst", "foran", "framme", "nederst", "øverst", "inne",
+))  # fmt: skip
 _LINKS: Final = frozenset(("og", "eller", "samt", ",", "både", "både", "også", "/", "+"))
-_ARTICLES: Final = frozenset(
-    "det den de dei denne dette min mi mitt mine din di ditt dine hans hennes hele heile hela litt veldig ganske egentlig nesten "
-    "høyre høgre venstre begge båe hø ve nedre øvre ytre indre fremre framre bakre samme same i på".split()
-)
+_ARTICLES: Final = frozenset((
+    "det", "den", "de", "dei", "denne", "dette", "min", "mi", "mitt", "mine", "din", "di", "ditt", "dine", "hans",
+    "hennes", "hele", "heile", "hela", "litt", "veldig", "ganske", "egentlig", "nesten", "høyre", "høgre", "venstre",
+    "begge", "båe", "hø", "ve", "nedre", "øvre", "ytre", "indre", "fremre", "framre", "bakre", "samme", "same", "i",
+    "på",
+))  # fmt: skip
 _TAILS: Final = ("smerter", "smertene", "smerte", "smerten", "verk", "verken", "vondt", "hevelse", "hevelsen")
 _AFTER: Final = 6
 _BEFORE: Final = 7
@@ -39,7 +42,7 @@ _NEXT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A complaint named at tokens [start, end), which reach from `first` to `last` with its places. `body` and `side` where they were said."""
+    """A complaint named at tokens [start, end), with its place at [first, last). `body` and `side` where they were said."""
 
     name: str
     category: str
@@ -104,14 +107,14 @@ def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     for hit in sorted(met, key=lambda hit: (hit.start - hit.end, hit.start)):
         if not any(hit.start < other.end and other.start < hit.end for other in kept):
             kept.append(hit)
-    return tuple(
-        sorted((hit for hit in kept if hit.term.category != "no-symptom"), key=lambda hit: hit.start)
-    )
+    return tuple(sorted((hit for hit in kept if hit.term.category != "no-symptom"), key=lambda hit: hit.start))
 
 
 def _own(words: Words, lexicon: Lexicon) -> Iterator[Mention]:
     for hit in words.named:
-        mention = Mention(hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end, seat(hit.term.nb, lexicon))
+        mention = Mention(
+            hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end, seat(hit.term.nb, lexicon)
+        )
         yield _sided(mention, words) if hit.term.category in ("symptom", "condition", "event") else mention
 
 
@@ -153,8 +156,8 @@ def _composed(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterat
             name = combined(hit.term.nb, body.term.nb, lexicon)
             first, last = min(hit.start, body.start), max(hit.end, body.end)
             yield Mention(name, hit.term.category, hit.start, hit.end, first, last, body.term.nb, side)
-        if not bodies and hit.term.category == "complaint":
-            alone = Mention(hit.term.nb, "complaint", hit.start, hit.end, hit.start, hit.end)
+        if not bodies:
+            alone = Mention(hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end)
             yield _sided(alone, words)
 
 
@@ -188,7 +191,9 @@ def _before(tokens: Sequence[Token], words: Words, hit: Hit, taken: set[int]) ->
         between = [token.text for token in tokens[body.end : edge]]
         if any(word in BREAKS or (word == "," and not found) for word in between) or _crossed(words, body.end, edge):
             break
-        if found and not (any(word in _LINKS for word in between) and all(word in _LINKS or word in _ARTICLES for word in between)):
+        if found and not (
+            any(word in _LINKS for word in between) and all(word in _LINKS or word in _ARTICLES for word in between)
+        ):
             break
         if len(between) > _BEFORE or (not found and "og" in between):
             break
@@ -203,7 +208,11 @@ def _crossed(words: Words, start: int, end: int) -> bool:
 def _listed(tokens: Sequence[Token], one: Hit, other: Hit) -> bool:
     """Side by side in a list: «vondt og hovent», «vondt, hovent»."""
     between = [token.text for token in tokens[one.end : other.start]]
-    return 0 < len(between) <= 4 and any(word in _LINKS for word in between) and not any(word in BREAKS or word in _INTO for word in between)
+    return (
+        0 < len(between) <= 4
+        and any(word in _LINKS for word in between)
+        and not any(word in BREAKS or word in _INTO for word in between)
+    )
 
 
 def _within(hit: Hit, others: Sequence[Hit]) -> bool:

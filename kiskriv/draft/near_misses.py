@@ -38,7 +38,11 @@ class NearMisses:
     def of(cls, lexicon: Lexicon) -> NearMisses:
         """For the medications of this lexicon, groups and generic words left out: those are ordinary words."""
         drawers: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-        known = {term.nb for category in ("medication-group", "medicine", "medication-in-context") for term in lexicon.terms(category)}
+        known = {
+            term.nb
+            for category in ("medication-group", "medicine", "medication-in-context")
+            for term in lexicon.terms(category)
+        }
         for term in lexicon.terms("medication"):
             form = term.nb.lower()
             if term.nb not in known and len(form) >= SHORTEST and " " not in form:

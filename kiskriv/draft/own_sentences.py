@@ -36,7 +36,12 @@ class Own:
 _LONGEST: Final = 22
 """Words of a patient's clause: a longer one is a story, not a line."""
 _SHORTEST: Final = 2
-_DOCTOR: Final = (("own-advice", Topic.ADVICE), ("own-finding", Topic.FINDINGS), ("own-assessment", Topic.ASSESSMENT))
+_DOCTOR: Final = (
+    ("own-advice", Topic.ADVICE),
+    ("own-assessment", Topic.ASSESSMENT),
+    ("own-finding", Topic.FINDINGS),
+    ("own-impression", Topic.ASSESSMENT),
+)
 _PATIENT: Final = (("own-wish", Topic.WISH), ("own-work", Topic.WORK), ("own-story", Topic.STORY))
 
 DOCTORS: Final = frozenset(topic for _, topic in _DOCTOR)
@@ -102,29 +107,41 @@ def _told(claim: Claim) -> bool:
 
 
 def _clauses(claim: Claim) -> Iterator[tuple[Token, ...]]:
-    """A doctor's sentence may be about several things; a patient's is cut in two only where it is a long one."""
-    whole = _told(claim) and len(claim.tokens) <= _LONGEST
-    borders = [] if whole else [match.end() for match in _CLAUSE.finditer(claim.text)]
+    """A sentence may be about several things; what a patient says of «det» stays with what came before it."""
+    borders = [match.end() for match in _CLAUSE.finditer(claim.text)]
     start = 0
     for border in (*borders, len(claim.text) + 1):
+        if border <= len(claim.text) and _told(claim) and claim.text[border:].lower().startswith(_ITS):
+            continue
         tokens = tuple(token for token in claim.tokens if start <= token.start < border)
         if tokens:
             yield tokens
         start = border
 
 
+_ITS: Final = ("det ", "den ", "dette ", "da ", "då ")
+
+
 def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | None:
-    instruction = lexicon.find(tokens[:4], "instruction")
+    instruction = lexicon.find(tokens[:4], "own-instruction")
     if lexicon.has(tokens, "unwritten") or (instruction and instruction[0].start == 0):
         return None
     if about(claim, 0, len(claim.tokens), lexicon) is About.OTHER:
         return None
     told = _told(claim)
+    if not _content(tokens, lexicon) or (told and tokens[0].text == "det" and len(tokens) < _LONGEST // 4):
+        return None
     for category, topic in _PATIENT if told else _DOCTOR:
         if lexicon.has(tokens, category):
             return topic
     ill = any(lexicon.has(tokens, category) for category in ("symptom", "condition", "complaint"))
     return Topic.ASSESSMENT if not told and ill and lexicon.has(tokens[:3], "own-verdict") else None
+
+
+def _content(tokens: Sequence[Token], lexicon: Lexicon) -> int:
+    """How many words say something by themselves."""
+    idle = {at for hit in lexicon.find(tokens, "idle") for at in range(hit.start, hit.end)}
+    return sum(token.text[0].isalnum() and at not in idle for at, token in enumerate(tokens))
 
 
 def _cut(clause: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:

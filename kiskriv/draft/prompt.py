@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, fields
 from pathlib import Path
 from string import Template
-from typing import Final
+from typing import Any, Final
 
 from kiskriv.draft.fact import About, Fact
+from kiskriv.draft.templates import Template as Layout
 from kiskriv.errors import WriterUnfit
 from kiskriv.note import Note
 from kiskriv.transcript import Transcript, Utterance
@@ -65,6 +66,24 @@ class Asked:
         return f"<Asked, {len(self.ids)} utterances, {self.left_out} left out>"
 
 
+@dataclass(frozen=True, repr=False)
+class Request:
+    """What a model is asked, for an answer of at most `tokens` tokens within `seconds`.
+
+    `opening`: the first words of the answer, for a model that can be given them; `schema`: the JSON Schema of all of it, for one that can
+    be held to it.
+    """
+
+    messages: tuple[Message, ...]
+    tokens: int
+    seconds: float
+    opening: str
+    schema: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Request, {len(self.messages)} messages>"
+
+
 def read(language: str) -> Prompt:
     """The prompt in this written language (`nb`, `nn`)."""
     head, _, rest = (FOLDER / f"{language}.txt").read_text(encoding="utf-8").partition("\n[system]\n")
@@ -78,12 +97,12 @@ def ask(  # noqa: PLR0913
     transcript: Transcript,
     facts: Sequence[Fact],
     draft: Note,
-    document: str,
+    template: Layout,
     *,
     tokens: Callable[[str], int],
     room: int,
 ) -> Asked:
-    """For the headings of `draft`, in at most `room` tokens as `tokens` counts them.
+    """For a document of this template, in at most `room` tokens as `tokens` counts them.
 
     What is in doubt is not asked about (R25, R27). Where it does not fit, utterances that neither a fact nor the draft rests on are left
     out, those farthest from one first, and the model is told how many. Raises WriterUnfit where it does not fit even so.
@@ -97,9 +116,12 @@ def ask(  # noqa: PLR0913
         left_out = len(lines) - len(kept)
         places = {
             "words": str(WORDS),
-            "document": _line(document),
+            "document": _line(template.title),
+            "style": prompt.words[template.document],
             "language": prompt.words["language"],
-            "headings": ", ".join(f"«{_line(section.heading)}»" for section in draft.sections),
+            "headings": "\n".join(
+                f"- {_line(heading.text)}: {', '.join(heading.topics)}" for heading in template.headings
+            ),
             "facts": "\n".join(map(_stated, facts)) or "-",
             "left_out": f" ({left_out} {prompt.words['left-out']})" if left_out else "",
             "conversation": "\n".join(line for id, line in lines.items() if id in kept),

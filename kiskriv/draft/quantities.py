@@ -17,7 +17,14 @@ DIASTOLIC: Final = (30, 200)
 """mmHg: two numbers between which «over» or a stroke stands are a blood pressure only within these."""
 
 _HALF: Final = frozenset(("halv", "halve", "halvt"))
-_DAYS: Final = {"minute": 1 / Decimal(1440), "hour": 1 / Decimal(24), "day": Decimal(1), "week": Decimal(7), "month": Decimal(30), "year": Decimal(365)}
+_DAYS: Final = {
+    "minute": 1 / Decimal(1440),
+    "hour": 1 / Decimal(24),
+    "day": Decimal(1),
+    "week": Decimal(7),
+    "month": Decimal(30),
+    "year": Decimal(365),
+}
 _LONG: Final = frozenset(_DAYS)
 
 

@@ -30,7 +30,7 @@ _GLUED = re.compile(r"(.+?)-?((?:dag|uk|vek|tim|måned|månad|år|minutt)(?:ers|
 ABBREVIATIONS: Final = frozenset(
     (
         "abd", "adm", "ang", "beh", "bil", "bl", "ca", "cor", "dgl", "d", "dr", "dvs", "evt", "f", "feks", "gr", "hb", "henv", "hø", "inj",
-        "inkl", "jf", "kl", "kons", "kps", "ktr", "mnd", "obs", "pas", "pga", "pkt", "pulm", "reg", "rekv", "resp", "rgm", "rtg", "s",
+        "inkl", "jf", "kl", "kons", "kps", "ktr", "mnd", "obs", "pas", "pos", "neg", "pga", "pkt", "pulm", "reg", "rekv", "resp", "rgm", "rtg", "s",
         "sep", "sml", "stk", "sykm", "tab", "tabl", "tbl", "temp", "tilv", "u", "us", "v", "ve", "vedr", "vesp", "m", "i", "b", "o", "h", "t",
     )
 )  # fmt: skip
@@ -78,18 +78,17 @@ OPENERS: Final = frozenset(
         "ja",
         "jo",
         "nei",
-        "hm",
         "mm",
-        "ja vel",
         "javel",
-        "så",
+        "vel",
         "bra",
         "fint",
         "greit",
-        "da",
-        "så",
+        "hei",
+        "hallo",
     )
 )
+"""What may stand before a question and changes nothing."""
 _FRONTED: Final = frozenset(
     (
         "da", "så", "nå", "no", "her", "der", "det", "dette", "den", "de", "hvis", "viss", "dersom", "når", "at", "som", "om", "for", "fordi",
@@ -100,6 +99,9 @@ _FRONTED: Final = frozenset(
     )
 )  # fmt: skip
 """Before a pronoun at the beginning of a sentence they ask nothing; a verb there does: «Røyker du»."""
+
+_MEANING: Final = frozenset(("mente", "mener", "meinte", "meiner", "sa", "tenkte", "tenker", "tror", "trur"))
+"""«venstre, mente du?» is one question."""
 
 _FILLERS: Final = frozenset(
     (
@@ -305,7 +307,7 @@ def _parts(said: Utterance, text: str) -> Iterator[Sentence]:
         )
         last = end == len(read)
         if any(token.text[0].isalnum() for token in part):
-            asks = (last and (marked or tagged) and not (tagged in _AGREEING)) or (
+            asks = (last and (marked or tagged) and tagged not in _AGREEING) or (
                 inverted(part) and not _condition(part)
             )
             yield Sentence(said.id, said.role, said.speaker, piece, part, asks)
@@ -349,9 +351,9 @@ def _questions(read: Sequence[Token]) -> Iterator[int]:
     if read[0].text in ("hvis", "viss", "dersom", "når", "om", "da", "fordi", "siden", "sidan", "etter"):
         return
     for at in range(2, len(read) - 1):
-        if read[at - 1].text == "," and inverted(read[at : at + 6]) and not inverted(read[:at]):
-            yield at
-        elif (
+        if read[at].text in _MEANING:
+            continue
+        if (read[at - 1].text == "," and inverted(read[at : at + 6]) and not inverted(read[:at])) or (
             read[at].text in INTERROGATIVES
             and read[at - 1].text in ("og", "men", "hei", "ok", "så", "deg")
             and _asked(read, at)
@@ -380,6 +382,10 @@ def _condition(read: Sequence[Token]) -> bool:
 
 def _without_openers(read: Sequence[Token]) -> list[str]:
     words = [token.text for token in read[:8]]
-    while words and (words[0] in OPENERS or not words[0][0].isalnum()) and len(words) > 1:
+    while len(words) > 1 and (
+        words[0] in OPENERS
+        or not words[0][0].isalnum()
+        or (words[0] in ("så", "da", "då") and words[1] in INTERROGATIVES)
+    ):
         words.pop(0)
     return words

@@ -14,6 +14,7 @@ from typing import Final
 
 from kiskriv.draft.fact import Quantity
 from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.numerals import ONE
 from kiskriv.draft.quantities import Amount, amounts
 from kiskriv.draft.reading import Token, tokens
 
@@ -103,8 +104,13 @@ def _readings(said: Sequence[Token], known: Mapping[int, Amount]) -> Iterator[Re
 
 def _tenths(said: Sequence[Token], at: int) -> Decimal | None:
     """«tretti åtte fire»: the second number, where the first can be degrees and the second their tenths."""
-    degrees, tenths = said[at].value, said[at + 1].value if at + 1 < len(said) else None
-    if degrees is None or tenths is None or not (_whole(degrees) and FEVER[0] <= degrees <= FEVER[1]):
+    degrees, after = said[at].value, said[at + 1 : at + 3]
+    if degrees is None or not after or not (_whole(degrees) and FEVER[0] <= degrees <= FEVER[1]):
+        return None
+    tenths = after[0].value
+    if tenths is None and after[0].text in ONE and (len(after) == 1 or not after[1].text[0].isalpha()):
+        tenths = Decimal(1)
+    if tenths is None:
         return None
     return tenths / 10 if _whole(tenths) and 0 <= tenths < 10 else None
 

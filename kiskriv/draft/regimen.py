@@ -20,7 +20,9 @@ from kiskriv.draft.reading import Token
 from kiskriv.draft.reading import tokens as read
 
 STRENGTHS: Final = frozenset(("mg", "g", "µg", "ml", "IE", "mmol", "mg/ml"))
-PIECES: Final = frozenset(("tablet", "capsule", "drop", "puff", "sachet", "suppository", "injection", "spoon", "patch", "dose"))
+PIECES: Final = frozenset(
+    ("tablet", "capsule", "drop", "puff", "sachet", "suppository", "injection", "spoon", "patch", "dose")
+)
 SPANS: Final = frozenset(("day", "week", "month", "year"))
 
 _TIMES: Final = frozenset(("gang", "ganger", "gong", "gonger", "gongar", "ganga", "ggr"))
@@ -78,7 +80,9 @@ class Regimen:
         dose = self.dose or before.dose
         if self.dose and before.dose and self.dose.unit in PIECES and before.dose.unit in STRENGTHS:
             dose = before.dose  # «50 mg» stays, and «en tablett» of them says no more
-        return Regimen(dose, self.frequency or before.frequency, self.duration or before.duration, self.note or before.note)
+        return Regimen(
+            dose, self.frequency or before.frequency, self.duration or before.duration, self.note or before.note
+        )
 
 
 def parts(tokens: Sequence[Token], lexicon: Lexicon, text: str = "") -> tuple[Part, ...]:
@@ -154,7 +158,13 @@ def _frequencies(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Part]:
     when = {hit.start: hit for hit in lexicon.find(tokens, "frequency-when")}
     at = 0
     while at < len(tokens):
-        part = _plan(tokens, at) or _interval(tokens, at) or _times(tokens, at, per) or _cross(tokens, at, per) or _when(tokens, at, when)
+        part = (
+            _plan(tokens, at)
+            or _interval(tokens, at)
+            or _times(tokens, at, per)
+            or _cross(tokens, at, per)
+            or _when(tokens, at, when)
+        )
         if part is None and at in per and not (at and tokens[at - 1].text in _TIMES):
             part = Part(at, per[at].end, frequency=_rate(Decimal(1), per[at]))
         if part is None:
@@ -199,7 +209,9 @@ def _interval(tokens: Sequence[Token], at: int) -> Part | None:
     if unit.startswith("tim"):
         return Part(at, end, frequency=f"{24 // number}/day") if 24 % number == 0 else None
     if unit in ("dag", "døgn"):
-        return Part(at, end, frequency="0.5/day" if number == 2 else "", note="" if number == 2 else " ".join(words[: end - at]))
+        return Part(
+            at, end, frequency="0.5/day" if number == 2 else "", note="" if number == 2 else " ".join(words[: end - at])
+        )
     if unit in ("uke", "veke", "måned", "månad", "natt", "kveld", "morgen"):
         return Part(at, end, note=" ".join(words[: end - at]).replace(" .", "."))
     return None
@@ -246,5 +258,3 @@ def _rate(value: Decimal, per: Hit | None, to: Decimal | None = None) -> str:
     unit = "day" if per is None else per.term.nb
     many = plain(value) if to is None else f"{plain(value)}-{plain(to)}"
     return "" if unit == "year" else f"{many}/{unit}"
-
-

@@ -17,24 +17,19 @@ from kiskriv.draft import facts as finding
 from kiskriv.draft.claims import Claim
 from kiskriv.draft.comparison import Subject, subject
 from kiskriv.draft.echoes import SHARP, stem
-from kiskriv.draft.fact import Fact, Polarity, Quantity
+from kiskriv.draft.fact import Fact, Quantity
 from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.overheard import overheard
+from kiskriv.draft.polarity import negated
 from kiskriv.draft.quantities import amounts
 from kiskriv.draft.reading import Sentence, Token, sentences
+from kiskriv.draft.repairs import repaired
 from kiskriv.transcript import Transcript
 
 KNOWN: Final = (
-    "symptom",
-    "condition",
-    "body",
-    "finding",
-    "structure",
-    "vital",
-    "lab",
-    "substance",
-    "referral",
-    "abbreviation",
-)
+    "symptom", "condition", "event", "habit", "complaint", "body", "site", "finding", "sign", "structure", "vital", "lab", "substance",
+    "allergen", "specialty", "test", "referral", "abbreviation",
+)  # fmt: skip
 """Categories of the lexicon in which another form of a word is another word for the same: vondt i hodet is hodepine."""
 
 UNSURE: Final = 0.5
@@ -57,6 +52,8 @@ class Passage:
     """Its sides, days and months: category and name."""
     quantities: tuple[Quantity, ...] = ()
     numbers: frozenset[Decimal] = frozenset()
+    reverses: bool = False
+    """Whether anything in it says no."""
 
     def __or__(self, other: Passage) -> Passage:
         return Passage(
@@ -65,6 +62,7 @@ class Passage:
             self.sharp | other.sharp,
             self.quantities + other.quantities,
             self.numbers | other.numbers,
+            self.reverses or other.reverses,
         )
 
     def __repr__(self) -> str:
@@ -80,6 +78,7 @@ def passage(tokens: Sequence[Token], lexicon: Lexicon) -> Passage:
         frozenset((category, hit.term.nb) for category in SHARP for hit in lexicon.find(tokens, category)),
         tuple(amount.quantity for amount in amounts(tokens, lexicon)),
         frozenset(values),
+        negated(tokens, lexicon) or any(lexicon.has(tokens, category) for category in ("negation-after", "no")),
     )
 
 
@@ -133,10 +132,9 @@ class Said:
             ids[at] for at in sorted({a for b in best for a in range(b - _NEAR, b + _NEAR + 1)}) if 0 <= at < len(ids)
         )
 
-    def polarities(self, ids: Iterable[int], word: str) -> frozenset[Polarity]:
-        """How words with this stem are claimed in these utterances: affirmed, denied, both, or not at all."""
-        made = {id(claim): claim for id_ in ids for claim in self._claims.get(id_, ())}
-        return polarities(made.values(), word, self.lexicon)
+    def claims(self, ids: Iterable[int]) -> tuple[Claim, ...]:
+        """What is claimed in these utterances."""
+        return tuple({id(claim): claim for id_ in ids for claim in self._claims.get(id_, ())}.values())
 
     def quote(self, ids: Iterable[int], about: str) -> str:
         """The last sentence of these utterances that speaks of this, as it was said; of several, none: the last of them all."""
@@ -165,7 +163,8 @@ class Said:
 
 def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None = None) -> Said:
     """A transcript laid out; `facts` where they were found already."""
-    spoken = sentences(transcript)
+    spoken = repaired(sentences(transcript), lexicon)
+    aside = overheard(spoken, lexicon)
     made = claiming.claims(spoken, lexicon)
     found = tuple(finding.found(made, lexicon) if facts is None else facts)
     by_subject: dict[Subject, list[Fact]] = defaultdict(list)
@@ -173,8 +172,11 @@ def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None
         by_subject[subject(fact, lexicon)].append(fact)
     by_utterance: dict[int, list[Sentence]] = defaultdict(list)
     where: dict[str, list[int]] = defaultdict(list)
-    for sentence in spoken:
-        by_utterance[sentence.id].append(sentence)
+    for place, sentence in enumerate(spoken):
+        if place in aside:
+            continue
+        for id_ in sentence.ids:
+            by_utterance[id_].append(sentence)
         for word in {stem(token.text) for token in sentence.tokens if token.text[0].isalpha()}:
             where[word].append(sentence.id)
     claims_of: dict[int, list[Claim]] = defaultdict(list)
@@ -185,15 +187,5 @@ def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None
         said.id: frozenset(word.text.lower().strip(".,?!") for word in said.words if word.probability < UNSURE)
         for said in transcript.utterances
     }
-    order = {id_: at for at, id_ in enumerate(by_utterance)}
+    order = {id_: at for at, id_ in enumerate(sorted(by_utterance))}
     return Said(lexicon, found, by_subject, by_utterance, claims_of, where, order, unsure)
-
-
-def polarities(made: Iterable[Claim], word: str, lexicon: Lexicon) -> frozenset[Polarity]:
-    """How these claims claim the words with this stem."""
-    return frozenset(
-        claiming.polarity(claim, at, at + 1, lexicon)
-        for claim in made
-        for at, token in enumerate(claim.tokens)
-        if token.text[0].isalpha() and stem(token.text) == word
-    )

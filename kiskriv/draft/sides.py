@@ -53,7 +53,9 @@ def side_of(start: int, end: int, said: Sequence[Sided], bodies: Sequence[Hit], 
     if distance > _NEAR:
         return None
     rivals = (hit for hit in bodies if hit.start != start)
-    if any(_distance(hit.start, hit.end, best) < distance or (_follows(hit, best) and hit.start > start) for hit in rivals):
+    if any(
+        _distance(hit.start, hit.end, best) < distance or (_follows(hit, best) and hit.start > start) for hit in rivals
+    ):
         return None
     crossed = any(_between(hit, start, end, best) for hit in others)
     return None if crossed else best.side
@@ -76,4 +78,9 @@ def _between(hit: Hit, start: int, end: int, sided: Sided) -> bool:
 def _one(tokens: Sequence[Token], one: Sided, other: Sided) -> bool:
     """«høyre og venstre», with nothing else between."""
     between = [token.text for token in tokens[one.end : other.start]]
-    return 0 < len(between) <= 2 and "eller" not in between and all(word in _JOINED for word in between) and "og" in between
+    return (
+        0 < len(between) <= 2
+        and "eller" not in between
+        and all(word in _JOINED for word in between)
+        and "og" in between
+    )

@@ -61,7 +61,7 @@ def topic(fact: Fact, category: str, *, told: bool) -> Topic | None:
     if fact.about is About.OTHER:
         return None
     if fact.about is About.RELATIVE:
-        return Topic.FAMILY
+        return Topic.FAMILY if category == "condition" and fact.polarity is not Polarity.UNCERTAIN else None
     return _TOPICS[fact.kind](fact, category, told)
 
 

@@ -13,7 +13,7 @@ from kiskriv.draft.echoes import Echo, echoes, kin, stem
 from kiskriv.draft.fact import Action, Fact, Kind, Polarity
 from kiskriv.draft.quantities import Amount, amounts
 from kiskriv.draft.reading import Token, tokens
-from kiskriv.draft.said import Passage, Said
+from kiskriv.draft.said import KNOWN, Passage, Said
 from kiskriv.note import Concern, Mark, Statement
 
 
@@ -129,11 +129,21 @@ def _unknown(fact: Fact, reading: Reading) -> Verdict:
                 return Verdict(fact, against=other, fields=("name",))
         if any(key.name == of.name for key in said.subjects):  # said, but as an allergy, or as a medicine
             return Verdict(fact, concern=Concern.UNSUPPORTED)
-    stems = [stem(word) for word in fact.name.lower().split()]
+    stems = _named(fact, reading)
     if fact.name in reading.cited.terms or all(word in reading.cited.stems for word in stems):
         return Verdict(fact)
-    elsewhere = all(said.anywhere(word) for word in stems) or any(kin(a, b) for a in stems for b in reading.cited.stems)
-    return Verdict(fact, concern=Concern.PARTLY if elsewhere else Concern.UNSUPPORTED)
+    family = any(kin(a, b) for a in stems for b in reading.cited.stems)
+    return Verdict(fact, concern=Concern.PARTLY if family or all(map(said.anywhere, stems)) else Concern.UNSUPPORTED)
+
+
+def _named(fact: Fact, reading: Reading) -> list[str]:
+    """The stems of the words of the note by which it names a fact; none, where it names it by words that are not known."""
+    for category in KNOWN:
+        for hit in reading.said.lexicon.find(reading.tokens, category):
+            if hit.term.nb == fact.name:
+                return [stem(token.text) for token in reading.tokens[hit.start : hit.end]]
+    written = {word.stem for word in reading.words}
+    return [word for word in map(stem, fact.name.lower().split()) if word in written]
 
 
 def _rests(fact: Fact, reading: Reading) -> bool:

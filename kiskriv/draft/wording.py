@@ -26,6 +26,31 @@ _IMPLIED: Final[Mapping[str, str]] = {
 _ON: Final = ("utslett", "sår", "kul", "føflekk", "eksem", "vorte", "byll", "kviser", "prikker", "flekk")
 """What is on a body part, not in it."""
 
+_JOINED_BY: Final = frozenset(
+    [
+        "siden",
+        "sidan",
+        "fra",
+        "frå",
+        "etter",
+        "i",
+        "på",
+        "da",
+        "då",
+        "for",
+        "som",
+        "om",
+        "til",
+        "under",
+        "ved",
+        "med",
+        "før",
+        "plutselig",
+        "gradvis",
+        "brått",
+    ]
+)
+"""What an onset begins with that needs no comma before it."""
 _BOUNDS: Final = ("<", ">", "ca.")
 
 _ALL_DRUGS: Final = ("faste medisiner", "medisiner", "medisin", "legemidler", "faste legemidler")
@@ -44,27 +69,27 @@ class Journal:
     def statements(self, topic: Topic, facts: Sequence[Fact]) -> Iterator[Statement]:
         """The facts of one topic, as lines: what is of one kind together."""
         for text, about in self._lines(topic, facts):
-            yield Statement(sentence(text), tuple(sorted({place for fact in about for place in fact.evidence})))
+            yield Statement(sentence(text), _evidence(about))
+
+    def family(self, kin: str, facts: Sequence[Fact]) -> Statement:
+        """What one of the family has or had: «Mor: brystkreft, diabetes»; `kin` empty: which one was not said."""
+        who = self._name(kin) if kin else self._("familie", "familie")
+        return Statement(sentence(f"{who}: {', '.join(map(self.phrase, facts))}"), _evidence(facts))
 
     def phrase(self, fact: Fact) -> str:
         """One fact, without capital and full stop."""
-        match fact.kind:
-            case Kind.SYMPTOM:
-                return self._opposed(fact, self._condition(fact))
-            case Kind.FINDING:
-                return self._finding(fact)
-            case Kind.VITAL | Kind.LAB:
-                return self._measure(fact)
-            case Kind.MEDICATION:
-                return self._medication(fact)
-            case Kind.ALLERGY:
-                return self._allergy(fact)
-            case Kind.FOLLOW_UP:
-                return self._follow_up(fact)
-            case Kind.SICK_LEAVE:
-                return self._sick_leave(fact)
-            case Kind.REFERRAL:
-                return self._referral(fact)
+        write = {
+            Kind.SYMPTOM: self._symptom,
+            Kind.FINDING: self._finding,
+            Kind.VITAL: self._measure,
+            Kind.LAB: self._measure,
+            Kind.MEDICATION: self._medication,
+            Kind.ALLERGY: self._allergy,
+            Kind.FOLLOW_UP: self._follow_up,
+            Kind.SICK_LEAVE: self._sick_leave,
+            Kind.REFERRAL: self._referral,
+        }[fact.kind]
+        return write(fact)
 
     def own(self, one: Own) -> str:
         """The doctor's sentence more shortly; the patient's as it was said, with whose it is."""
@@ -77,23 +102,23 @@ class Journal:
         return sentence(f"{who.get(one.role, 'pasienten')}: «{one.text}»")
 
     def _lines(self, topic: Topic, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
-        match topic:
-            case Topic.COMPLAINT:
-                yield from self._complaints(facts)
-            case Topic.DENIED:
-                yield from self._denials(facts)
-            case Topic.BACKGROUND:
-                yield from self._background(facts)
-            case Topic.MEDICATION:
-                yield from self._drugs(facts)
-            case Topic.ALLERGY:
-                yield from self._allergies(facts)
-            case Topic.MEASURES:
-                yield from self._measures(facts)
-            case _:
-                yield from ((self.phrase(fact), [fact]) for fact in facts)
+        joined = {
+            Topic.COMPLAINT: self._complaints,
+            Topic.DENIED: self._denials,
+            Topic.BACKGROUND: self._background,
+            Topic.MEDICATION: self._drugs,
+            Topic.ALLERGY: self._allergies,
+            Topic.MEASURES: self._measures,
+        }
+        if topic in joined:
+            yield from joined[topic](facts)
+        else:
+            yield from ((self.phrase(fact), [fact]) for fact in facts)
 
     # -- each kind ------------------------------------------------------------------------------------------------------------
+
+    def _symptom(self, fact: Fact) -> str:
+        return self._opposed(fact, self._condition(fact))
 
     def _condition(self, fact: Fact) -> str:
         """A symptom or a disease with its fields, whether it is so or not."""
@@ -132,20 +157,19 @@ class Journal:
         return ended(" ".join(words), fact.detail, " (", ")")
 
     def _medication(self, fact: Fact) -> str:
-        drug = self._drug(fact)
-        if fact.polarity is Polarity.DENIED:
-            if fact.name in _ALL_DRUGS:
-                return f"{self._('ingen', 'ingen')} {self._name(fact.name)}"
-            return f"{self._('bruker ikke', 'brukar ikkje')} {drug}"
-        if fact.polarity is Polarity.UNCERTAIN:
-            return f"{self._('usikkert om', 'usikkert om')} {drug}"
-        if fact.time is Time.PAST:
-            return f"{self._('tidligere', 'tidlegare')} {drug}"
-        if fact.action is Action.STOPPED:
-            return f"{self._('slutter med', 'sluttar med')} {drug}"
-        if fact.action is Action.CHANGED:
+        if fact.polarity is Polarity.DENIED and fact.name in _ALL_DRUGS:
+            return f"{self._('ingen', 'ingen')} {self._name(fact.name)}"
+        if fact.polarity is Polarity.AFFIRMED and fact.time is not Time.PAST and fact.action is Action.CHANGED:
             return self._changed(fact)
-        return drug
+        if fact.polarity is Polarity.DENIED:
+            done = self._("bruker ikke", "brukar ikkje")
+        elif fact.polarity is Polarity.UNCERTAIN:
+            done = self._("usikkert om", "usikkert om")
+        elif fact.time is Time.PAST:
+            done = self._("tidligere", "tidlegare")
+        else:
+            done = self._("slutter med", "sluttar med") if fact.action is Action.STOPPED else ""
+        return f"{done} {self._drug(fact)}".strip()
 
     def _changed(self, fact: Fact) -> str:
         """«Metoprolol økes til 100 mg x 1 (fra 50 mg)»: up or down where both numbers were said in one unit."""
@@ -216,17 +240,14 @@ class Journal:
         ]
         for some in _portions(past):
             yield f"{self._('tidligere', 'tidlegare')}: {', '.join(map(self._condition, some))}", some
-        rest = [fact for fact in facts if fact not in past]
-        for fact in rest:
-            yield (
-                (
+        for fact in facts:
+            if fact not in past:
+                was = (
                     f"{self._('tidligere', 'tidlegare')}: "
                     if fact.time is Time.PAST and fact.kind is Kind.SYMPTOM
                     else ""
                 )
-                + self.phrase(fact),
-                [fact],
-            )
+                yield was + self.phrase(fact), [fact]
 
     def _drugs(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
         used = [
@@ -279,6 +300,8 @@ class Journal:
             long = amount(fact.duration, self.language)
             words.append(f"for {long} {self._('siden', 'sidan')}" if fact.time is Time.PAST else f"i {long}")
         if fact.onset:
+            if words and fact.onset.split()[0].lower() not in _JOINED_BY:
+                words[-1] += ","
             words.append(fact.onset)
         return words
 
@@ -292,7 +315,11 @@ class Journal:
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
     text = text.strip().rstrip(",;:")
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "»")) else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _evidence(facts: Sequence[Fact]) -> tuple[int, ...]:
+    return tuple(sorted({place for fact in facts for place in fact.evidence}))
 
 
 def ended(text: str, tail: str, before: str = ", ", after: str = "") -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from kiskriv.draft import facts, prompt
-from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.prompt import Message
+from kiskriv.draft.clinic import Clinic
+from kiskriv.draft.prompt import Request
 from kiskriv.draft.reply import OPENING, Reply, schema
 from kiskriv.errors import WriterUnfit
 from kiskriv.fingerprint import fingerprint
@@ -24,24 +23,6 @@ REPLY: Final = 2_000
 """Tokens of a reply: 150 words of Norwegian are about 450, and as many again say where each was said."""
 
 LANGUAGES: Final = ("nb", "nn")
-
-
-@dataclass(frozen=True, repr=False)
-class Request:
-    """What a model is asked, for an answer of at most `tokens` tokens within `seconds`.
-
-    `opening`: the first words of the answer, for a model that can be given them; `schema`: the JSON Schema of all of it, for one that can
-    be held to it.
-    """
-
-    messages: tuple[Message, ...]
-    tokens: int
-    seconds: float
-    opening: str
-    schema: dict[str, Any]
-
-    def __repr__(self) -> str:
-        return f"<Request, {len(self.messages)} messages>"
 
 
 class Model(Protocol):
@@ -68,21 +49,23 @@ class Model(Protocol):
 class LanguageModelWriter:
     """A `Writer` (see `session.stages`). `seconds`: how long it may take in all."""
 
-    def __init__(self, model: Model, lexicon: Lexicon, seconds: float) -> None:
+    def __init__(self, model: Model, clinic: Clinic, seconds: float) -> None:
         self._model = model
-        self._lexicon = lexicon
+        self._lexicon = clinic.lexicon
+        self._templates = {template.form: template for template in clinic.templates}
         self._seconds = seconds
         self._prompts = {language: prompt.read(language) for language in LANGUAGES}
         self.digest = hashlib.sha256(f"{fingerprint(prompt.FOLDER)} {model.digest}".encode()).hexdigest()
         """Of the prompts and the model."""
 
     def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
-        """What it has written so far, each time there is more; the last is complete. Raises WriterError."""
+        """What it has written so far, each time there is more; the last is complete. Raises WriterError, KeyError for no such form."""
+        template = self._templates[form]
         said = facts.said(transcript, self._lexicon)
-        chosen = self._prompts[form.language or transcript.language]
         room = self._model.context - REPLY
-        asked = prompt.ask(chosen, transcript, said, draft, form.template, tokens=self._model.tokens, room=room)
-        headings = [section.heading for section in draft.sections]
+        chosen = self._prompts[template.language]
+        asked = prompt.ask(chosen, transcript, said, draft, template, tokens=self._model.tokens, room=room)
+        headings = [heading.text for heading in template.headings]
         reply = Reply(headings, asked.ids)
         request = Request(asked.messages, REPLY, self._seconds, OPENING, schema(headings))
         with closing(self._model.write(request)) as pieces:

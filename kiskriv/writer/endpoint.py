@@ -17,7 +17,7 @@ from http.client import HTTPException, HTTPResponse, IncompleteRead
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from kiskriv.draft.writer import Request
+from kiskriv.draft.prompt import Request
 from kiskriv.errors import WriterError, WriterSlow, WriterUnfit, WriterUnreachable
 from kiskriv.writer.address import Address
 from kiskriv.writer.event_stream import EventStream
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 CHARACTERS_PER_TOKEN: Final = 3
 """Of Norwegian, at the least: nobody here has the server's own tokenizer."""
 
-LEAST_READ: Final = 8
-"""Characters per token that no tokenizer reaches: a server that counts fewer tokens has not read all."""
+LEAST_READ: Final = 5
+"""Characters per token that no tokenizer reaches in Norwegian: a server that counts fewer tokens cut off what it was asked (Ollama does,
+in silence, where it was started with less context)."""
 
 FIRST_WORD: Final = 0.5
 """Of the time in all: what has not begun by then will not end."""

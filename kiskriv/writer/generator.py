@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from kiskriv.draft.writer import Request
+from kiskriv.draft.prompt import Request
 from kiskriv.errors import (
     ConfigError,
     ModelError,

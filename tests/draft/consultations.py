@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from kiskriv.draft import templates
 from kiskriv.note import Note, Section, Statement
 from kiskriv.transcript import Doubt, Role, Transcript, Utterance, Word
 
@@ -19,6 +20,9 @@ HEADACHE = (
     (DOCTOR, "Ta Paracet 1 g inntil fire ganger daglig."),
     (PATIENT, "Takk, det var fint vær i dag."),
 )
+
+NOTE = templates.read(templates.FOLDER / "note.txt")
+FORM = NOTE.form
 
 HEADINGS = ("Anamnese", "Funn", "Vurdering", "Tiltak")
 

@@ -48,7 +48,9 @@ def test_the_example_folder_can_be_read() -> None:
 def test_a_clinics_template_comes_first_and_in_the_place_of_its_namesake(tmp_path: Path) -> None:
     title = "title: Journalnotat\nlanguage: nb\n"
     templates = clinic.load(written(tmp_path, templates__own=title + "[Alt]\nhistory")).templates
-    assert [template.headings[0].text for template in templates if template.form == Form("Journalnotat", "nb")] == ["Alt"]
+    assert [template.headings[0].text for template in templates if template.form == Form("Journalnotat", "nb")] == [
+        "Alt"
+    ]
     assert templates[0].form == Form("Journalnotat", "nb")
 
 
@@ -93,7 +95,12 @@ def test_abbreviations_stand_for_whole_words_only() -> None:
     assert short.shortened("Kommer til kontroll.") == "Kommer t.k."
 
 
-CODES = (Code("R81", "Lungebetennelse"), Code("R78", "Akutt bronkitt"), Code("L15", "Kne symptomer/plager"), Code("N01", "Hodepine"))
+CODES = (
+    Code("R81", "Lungebetennelse"),
+    Code("R78", "Akutt bronkitt"),
+    Code("L15", "Kne symptomer/plager"),
+    Code("N01", "Hodepine"),
+)
 
 
 def test_codes_are_found_by_the_doctors_words_alone() -> None:

@@ -17,16 +17,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiskriv.draft import lexicon
-from kiskriv.draft.prompt import Message
+from kiskriv.draft.clinic import load
+from kiskriv.draft.prompt import Message, Request
 from kiskriv.draft.reply import OPENING
-from kiskriv.draft.writer import LanguageModelWriter, Request
+from kiskriv.draft.writer import LanguageModelWriter
 from kiskriv.errors import ConfigError, WriterSlow, WriterUnfit, WriterUnreachable
-from kiskriv.note import Form
 from kiskriv.writer.address import Address, address, connect, trust
 from kiskriv.writer.endpoint import MOST_OCTETS, Endpoint
 from kiskriv.writer.event_stream import LONGEST_LINE, EventStream
-from tests.draft.consultations import DRAFT, GOOD, reply, transcript
+from tests.draft.consultations import DRAFT, FORM, GOOD, reply, transcript
 from tests.draft.model_server import Answer, Handler, Server, chunk, events, says, serving
 
 REQUEST = Request(
@@ -111,8 +110,8 @@ def test_the_room_asks_on_a_line_that_was_made_for_it() -> None:
 
 def test_a_whole_note_comes_from_it() -> None:
     with serving(says(reply())) as server:
-        writer = LanguageModelWriter(endpoint(server), lexicon.shipped(), 30)
-        *_, note = writer.write(transcript(), Form("Notat", "nb"), DRAFT)
+        writer = LanguageModelWriter(endpoint(server), load(), 30)
+        *_, note = writer.write(transcript(), FORM, DRAFT)
     assert [statement.text for statement in note.statements] == [text for _, _, text in GOOD]
     assert "[1] pasient: Jeg har hatt hodepine i to uker." in server.asked[0]["messages"][1]["content"]
 
@@ -122,8 +121,8 @@ def test_a_whole_note_comes_from_it() -> None:
 )
 def test_a_note_that_it_refuses_or_makes_up_is_none(text: str) -> None:
     with serving(says(text)) as server, pytest.raises(WriterUnfit):
-        writer = LanguageModelWriter(endpoint(server), lexicon.shipped(), 30)
-        list(writer.write(transcript(), Form("Notat", "nb"), DRAFT))
+        writer = LanguageModelWriter(endpoint(server), load(), 30)
+        list(writer.write(transcript(), FORM, DRAFT))
 
 
 # -- a server that does otherwise -----------------------------------------------------------------------------------------------------

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from kiskriv.draft import lexicon
-from kiskriv.draft.prompt import Message
+from kiskriv.draft.clinic import load
+from kiskriv.draft.prompt import Message, Request
 from kiskriv.draft.reply import OPENING
-from kiskriv.draft.writer import LanguageModelWriter, Request
+from kiskriv.draft.writer import LanguageModelWriter
 from kiskriv.errors import ConfigError, ModelError, ModelMissing, WriterSlow, WriterUnfit, WriterUnreachable
-from kiskriv.note import Form
 from kiskriv.writer.chat import Chat
 from kiskriv.writer.generator import Generator
 from tests.draft import small_model
-from tests.draft.consultations import DRAFT, GOOD, reply, transcript
+from tests.draft.consultations import DRAFT, FORM, GOOD, reply, transcript
 
 JINJA = pytest.mark.skipif(find_spec("jinja2") is None, reason="the extra `writer` is not installed")
 REST = reply().removeprefix(OPENING)
@@ -53,8 +52,8 @@ def test_it_goes_on_after_the_opening_until_its_turn_ends(folder: Path) -> None:
 
 
 def test_a_note_comes_from_it(folder: Path) -> None:
-    writer = LanguageModelWriter(loaded(folder), lexicon.shipped(), 30)
-    notes = list(writer.write(transcript(), Form("Notat", "nb"), DRAFT))
+    writer = LanguageModelWriter(loaded(folder), load(), 30)
+    notes = list(writer.write(transcript(), FORM, DRAFT))
     assert [statement.text for statement in notes[-1].statements] == [text for _, _, text in GOOD]
     assert [len(note.statements) for note in notes] == [1, 2, 3, 3]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from kiskriv.draft import facts
-from kiskriv.draft.fact import Fact, Kind, Polarity, Time
+from kiskriv.draft import measures
+from kiskriv.draft.claims import claims
+from kiskriv.draft.claims import written as stated
+from kiskriv.draft.fact import Fact, Polarity, Time
 from kiskriv.draft.lexicon import shipped
+from kiskriv.draft.reading import sentences
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 
 D, P, R = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON
@@ -22,15 +23,11 @@ def said(*lines: tuple[Role, str]) -> list[Fact]:
             for i, (role, text) in enumerate(lines)
         ),
     )
-    return list(_measured(facts.said(talk, shipped())))
+    return list(measures.found(claims(sentences(talk), shipped()), shipped()))
 
 
 def written(text: str) -> list[Fact]:
-    return list(_measured(facts.stated(text, 0, shipped(), "Funn")))
-
-
-def _measured(told: tuple[Fact, ...]) -> Iterator[Fact]:
-    return (fact for fact in told if fact.kind in (Kind.VITAL, Kind.LAB))
+    return list(measures.found(stated(text, 0, shipped(), "Funn"), shipped()))
 
 
 def short(told: list[Fact]) -> list[str]:
@@ -68,7 +65,7 @@ def short(told: list[Fact]) -> list[str]:
         ("Langtidssukkeret er 7,2 prosent.", ["HbA1c 7.2 %"]),
         ("HbA1c var 52.", ["HbA1c 52 mmol/mol"]),
         ("HbA1c 48/6,5.", ["HbA1c 48 mmol/mol", "HbA1c 6.5 %"]),
-        ("Blodsukkeret er 7,8.", ["glukose 7.8 mmol/l"]),
+        ("Blodsukkeret er 7,8.", ["blodsukker 7.8 mmol/l"]),
         ("Kolesterolet er 5,6 og LDL 3,4.", ["kolesterol 5.6 mmol/l", "LDL 3.4 mmol/l"]),
         ("Kreatinin 88 og eGFR 75.", ["kreatinin 88 µmol/l", "eGFR 75 ml/min"]),
         ("TSH er 2,1, ferritin 34 og B12 310.", ["TSH 2.1 mU/l", "ferritin 34 µg/l", "B12 310 pmol/l"]),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiskriv.draft.reply import LONGEST, LONGEST_STATEMENT, MOST_STATEMENTS, OPENING, Reply, schema
+from kiskriv.draft.reply import LONGEST, LONGEST_ELEMENT, LONGEST_STATEMENT, MOST_STATEMENTS, OPENING, Reply, schema
 from kiskriv.errors import WriterUnfit
 from kiskriv.note import Note
 from tests.draft.consultations import GOOD, HEADINGS, reply
@@ -121,7 +121,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("Anamnese", [1], "- Kvalm"),
     ("Anamnese", [1], "Se https://example.org"),
     ("Anamnese", [1], "Kvalm " * 70),
-    ("Anamnese", [1], "x" * (LONGEST_STATEMENT + 1)),
+    ("Anamnese", [1], " ".join(f"{number} dager" for number in range(LONGEST_STATEMENT // 8))),
     ("Anamnese", [1], "vondt i hodet, vondt i hodet, vondt i hodet, vondt i hodet"),
     ("Anamnese", [1], GOOD[0][2]),
     ("Tiltak", [1], GOOD[0][2].upper()),
@@ -157,6 +157,12 @@ def test_what_has_no_end_is_stopped(piece: str) -> None:
     with pytest.raises(WriterUnfit):
         for _ in range(LONGEST + 1):
             reading.take(piece)
+
+
+def test_a_statement_without_end_is_stopped_before_the_reply_is() -> None:
+    reading = Reply(HEADINGS, IDS)
+    with pytest.raises(WriterUnfit, match="no list"):
+        reading.take(OPENING + '{"section": "Funn", "text": "' + "ord " * (LONGEST_ELEMENT // 4))
 
 
 def test_statements_without_end_are_stopped() -> None:

@@ -54,7 +54,9 @@ def test_a_broken_template_is_told_with_its_line(content: str, line: int) -> Non
     assert (told.value.facts["file"], told.value.facts["line"]) == ("kort.txt", line)
 
 
-@pytest.mark.parametrize("file", sorted((*templates.FOLDER.glob("*.txt"), *EXAMPLES.glob("*.txt"))), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted((*templates.FOLDER.glob("*.txt"), *EXAMPLES.glob("*.txt"))), ids=lambda file: file.stem
+)
 def test_every_template_that_comes_along_can_be_read(file: Path) -> None:
     assert templates.read(file).headings
 

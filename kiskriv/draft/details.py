@@ -1,0 +1,66 @@
+"""What a complaint is like, in the words in which it was said: «stikkende», «verre ved gange», «7 av 10», «stråler ned i beinet». Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.reading import Token
+
+_OPEN: Final = frozenset(("verre", "bedre", "stråler", "utløses"))
+"""Terms of the category `quality` whose sense goes on in the words after them."""
+_SILENT: Final = frozenset(("lett",))
+_STOPS: Final = frozenset((
+    ".", ",", ";", ":", "!", "?", "men", "og", "fordi", "så", "jeg", "eg", "har",
+))  # fmt: skip
+_FOLLOWED: Final = frozenset(("når", "at", "hvis", "viss"))
+"""After these «jeg» ends nothing: «verre når jeg går»."""
+_LONGEST: Final = 7
+_SCALE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Said at tokens [start, end)."""
+
+    start: int
+    end: int
+    text: str
+
+
+def details(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> tuple[Detail, ...]:
+    """From the left, none overlapping another."""
+    found: list[Detail] = []
+    for start, end in sorted((*_qualities(tokens, lexicon), *_intensities(tokens))):
+        if not found or start >= found[-1].end:
+            found.append(Detail(start, end, text[tokens[start].start : tokens[end - 1].end].lower()))
+    return tuple(found)
+
+
+def _qualities(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    for hit in lexicon.find(tokens, "quality"):
+        if hit.term.nb in _OPEN:
+            end = _goes_on(tokens, hit)
+            if hit.term.nb != "utløses" or end > hit.end:
+                yield hit.start, end
+        elif hit.term.nb not in _SILENT:
+            yield hit.start, hit.end
+
+
+def _intensities(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """«7 av 10», «sju til åtte av ti»."""
+    for at in range(len(tokens) - 2):
+        if tokens[at].value is not None and tokens[at + 1].text == "av" and tokens[at + 2].value == _SCALE:
+            yield at, at + 3
+
+
+def _goes_on(tokens: Sequence[Token], hit: Hit) -> int:
+    end = hit.end
+    while end < min(len(tokens), hit.end + _LONGEST):
+        before = tokens[end - 1].text
+        if tokens[end].text in _STOPS and before not in _FOLLOWED:
+            break
+        end += 1
+    return end

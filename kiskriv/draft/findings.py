@@ -1,0 +1,171 @@
+"""What the practitioner finds on examination, told aloud or written: a structure and how it is, or a finding with its own name. Pure.
+
+«Lungene høres fine ut»: lunger, fine. «Ingen knatrelyder»: knatrelyder, denied. «Du er øm på høyre side»: ømhet, right. «Gjør det vondt
+når jeg trykker her?» «Ja»: ømhet. Instructions («pust dypt»), and what is asked, find nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiskriv.draft import claims
+from kiskriv.draft.claims import Claim
+from kiskriv.draft.fact import Fact, Kind, Polarity, Side, Time
+from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.mentions import BREAKS, Mention
+from kiskriv.draft.reading import tokens as read
+from kiskriv.draft.sides import Sided, side_of, sides
+from kiskriv.transcript import Role
+
+TENDERNESS: Final = "ømhet"
+_SORE: Final = frozenset(("øm", "uøm"))
+_NEAR: Final = 8
+_TOLD: Final = frozenset((
+    "sier", "seier", "sa", "fortalte", "forteller", "fortel", "nevnte", "nemnde", "hatt",
+))  # fmt: skip
+"""Who examines does not say these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The findings of a claim, and the mentions that are part of them."""
+
+    facts: tuple[Fact, ...] = ()
+    used: tuple[Mention, ...] = ()
+
+
+def found(claim: Claim, named: Sequence[Mention], under: str, lexicon: Lexicon) -> Examined:
+    """The findings of a claim. `under`: what the heading above it is for."""
+    if claim.answer is not None:
+        return _answered(claim, named, lexicon)
+    if under not in ("", "findings") or not (claim.written or claim.role in (Role.PRACTITIONER, Role.UNKNOWN)):
+        return Examined()
+    if lexicon.has(claim.tokens, "instruction") or any(token.text in _TOLD for token in claim.tokens):
+        return Examined()
+    said = sides(claim.tokens, lexicon)
+    facts = (*_states(claim, said, lexicon), *_signs(claim, named, said, under, lexicon))
+    used = tuple(m for m in named if any(s <= m.start < e for fact in facts for s, e in (fact.span,)))
+    return Examined(tuple(fact.fact for fact in facts), used)
+
+
+def heading(text: str, lexicon: Lexicon) -> str:
+    """What a heading is for: `findings`, `plan`, `judgement`, `family`, `past`; empty: what was told."""
+    hit = next(iter(lexicon.find(read(text), "heading")), None)
+    return hit.term.nb if hit is not None and hit.start == 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    fact: Fact
+    span: tuple[int, int]
+
+
+def _answered(claim: Claim, named: Sequence[Mention], lexicon: Lexicon) -> Examined:
+    """«Gjør det vondt når jeg trykker her?» «Ja.»"""
+    sore = [m for m in named if m.name.endswith("smerter") or m.name == TENDERNESS]
+    if not lexicon.has(claim.tokens, "examining"):
+        return Examined()
+    body = next((m.body for m in sore if m.body), "")
+    side = next((m.side for m in sore if m.side), None)
+    place = body or next((hit.term.nb for hit in lexicon.find(claim.tokens, "body")), "")
+    if not place:
+        return Examined(used=tuple(sore))
+    polarity = claim.answer or Polarity.AFFIRMED
+    side = side or next((said.side for said in sides(claim.tokens, lexicon)), None)
+    return Examined((Fact(Kind.FINDING, TENDERNESS, claim.evidence, polarity, side=side, body=place),), tuple(sore))
+
+
+def _states(claim: Claim, said: Sequence[Sided], lexicon: Lexicon) -> Iterator[_Found]:
+    """Each structure with the states said of it; «øm» without a structure is tenderness of whatever is named."""
+    states = list(lexicon.find(claim.tokens, "state"))
+    if not states:
+        return
+    structures = lexicon.find(claim.tokens, "structure")
+    for at, structure in enumerate(structures):
+        own = [hit for hit in states if _of(claim, hit, structure, structures, at)]
+        for polarity, some in _by_polarity(claim, own, lexicon):
+            detail = ", ".join(_quoted(claim, hit) for hit in some)
+            side = side_of(structure.start, structure.end, said, structures, ())
+            fact = Fact(Kind.FINDING, structure.term.nb, claim.evidence, polarity, side=side, detail=detail)
+            yield _Found(fact, (min(structure.start, some[0].start), max(structure.end, some[-1].end)))
+        states = [hit for hit in states if hit not in own]
+    for hit in states:
+        if hit.term.nb in _SORE:
+            yield _tender(claim, hit, said, lexicon)
+
+
+def _tender(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> _Found:
+    body, side = _place(claim, hit, said, lexicon)
+    polarity = claims.polarity(claim, hit.start, hit.end, lexicon)
+    if hit.term.nb == "uøm":
+        polarity = Polarity.DENIED
+    return _Found(Fact(Kind.FINDING, TENDERNESS, claim.evidence, polarity, side=side, body=body), (hit.start, hit.end))
+
+
+def _signs(
+    claim: Claim, named: Sequence[Mention], said: Sequence[Sided], under: str, lexicon: Lexicon
+) -> Iterator[_Found]:
+    """Findings that have a name; what can be both told and found («hevelse») is found where the practitioner says it."""
+    for hit in lexicon.find(claim.tokens, "sign"):
+        body, side = _place(claim, hit, said, lexicon)
+        polarity = claims.polarity(claim, hit.start, hit.end, lexicon)
+        negative = any(t.text.startswith("negativ") for t in claim.tokens[max(0, hit.start - 2) : hit.end + 3])
+        if negative and polarity is Polarity.AFFIRMED:
+            polarity = Polarity.DENIED
+        if polarity is not Polarity.UNCERTAIN and claims.time(claim, hit.start, hit.end, lexicon) is Time.PRESENT:
+            fact = Fact(Kind.FINDING, hit.term.nb, claim.evidence, polarity, side=side, body=body)
+            yield _Found(fact, (hit.start, hit.end))
+
+
+def _place(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> tuple[str, Side | None]:
+    bodies = lexicon.find(claim.tokens, "body")
+    near = [body for body in bodies if abs(body.start - hit.start) <= _NEAR and not _broken(claim, hit, body)]
+    after = [body for body in near if body.start >= hit.end]
+    body = next(iter(after or near), None)
+    if body is None:
+        return "", side_of(hit.start, hit.end, said, (), ())
+    return body.term.nb, side_of(body.start, body.end, said, bodies, ()) or side_of(hit.start, hit.end, said, (), ())
+
+
+def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at: int) -> bool:
+    """A state belongs to the structure right after it («røde mandler»), else to the last one before it."""
+    if state.end <= structure.start:
+        return structure.start - state.end <= 1 and not any(
+            other.end <= state.start and _reaches(claim, other, state) for other in structures
+        )
+    following = structures[at + 1] if at + 1 < len(structures) else None
+    if following is not None and following.start < state.start:
+        return following.start - structure.end <= 1 and claim.tokens[structure.end].text in ("og", "/", ",")
+    return _reaches(claim, structure, state)
+
+
+def _reaches(claim: Claim, structure: Hit, state: Hit) -> bool:
+    between = claim.tokens[structure.end : state.start]
+    return len(between) <= _NEAR and not any(
+        token.text in BREAKS and token.text != ":" and not _abbreviated(claim, structure, token.start)
+        for token in between
+    )
+
+
+def _abbreviated(claim: Claim, structure: Hit, start: int) -> bool:
+    """The full stop of «Abd.»"""
+    return claim.text[start : start + 1] == "." and claim.tokens[structure.end - 1].end == start
+
+
+def _broken(claim: Claim, hit: Hit, body: Hit) -> bool:
+    low, high = sorted((hit, body), key=lambda one: one.start)
+    return any(token.text in BREAKS for token in claim.tokens[low.end : high.start])
+
+
+def _by_polarity(claim: Claim, own: Sequence[Hit], lexicon: Lexicon) -> Iterator[tuple[Polarity, list[Hit]]]:
+    judged = [(claims.polarity(claim, hit.start, hit.end, lexicon), hit) for hit in own]
+    for polarity in (Polarity.AFFIRMED, Polarity.DENIED):
+        some = [hit for found, hit in judged if found is polarity]
+        if some:
+            yield polarity, some
+
+
+def _quoted(claim: Claim, hit: Hit) -> str:
+    return claim.text[claim.tokens[hit.start].start : claim.tokens[hit.end - 1].end].lower()

@@ -1,0 +1,148 @@
+"""When something shall be, and on what condition: «om to uker», «fra mandag», «hvis du blir verre», «får du feber, …». Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kiskriv.draft.claims import Claim
+from kiskriv.draft.fact import Quantity
+from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.quantities import durations
+from kiskriv.draft.quoting import quoted
+
+_AHEAD: Final = frozenset({"om", "innen", "innan", "løpet", "på", "hver", "kvar", "etter"})
+_BEFORE_A_DAY: Final = frozenset({"i", "til", "fra", "frå", "innen", "innan", "før", "over", "etter", "ut", "neste", "førstkommende", "med", "og"})
+_MAIN: Final = frozenset(
+    "så da då må skal kan bør ta tar tek ring ringer ringe ringjer kom kommer kjem kontakt henviser tilviser sykmelder sjukmelder sender "
+    "drar dreg oppsøk vil blir vi jeg eg me".split()
+)
+"""What a main clause begins with, after a condition that no comma ends."""
+_SUBJECTS: Final = frozenset("du det han hun ho de dei dere den dykk".split())
+_AUXILIARIES: Final = frozenset("skal må kan bør har er vil blir vert får ønsker trenger".split())
+_NYNORSK: Final = frozenset("ikkje eg me vert kjem ringjer ringje då noko nokon frå sjå tek dreg dykk".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When, as said at tokens [start, end): how long (`ahead`: until then, else it lasts so long), or a day."""
+
+    start: int
+    end: int
+    duration: Quantity | None = None
+    ahead: bool = False
+    onset: str = ""
+
+
+def occasions(claim: Claim, lexicon: Lexicon) -> list[Occasion]:
+    """Every one in the claim, from the left. «for to uker siden» is none."""
+    words = [token.text for token in claim.tokens]
+    found = []
+    for amount in durations(claim.tokens, lexicon):
+        before = words[amount.start - 1] if amount.start else ""
+        if words[amount.end : amount.end + 1] not in (["siden"], ["sidan"], ["gammel"], ["gamal"]):
+            found.append(Occasion(amount.start, amount.end, amount.quantity, before in _AHEAD))
+    for hit in lexicon.find(claim.tokens, "when"):
+        start = hit.start
+        while start and words[start - 1] in _BEFORE_A_DAY and hit.start - start < 3:
+            start -= 1
+        while words[start] in ("og", "med") or (words[start] == "i" and words[start + 1] == "i"):
+            start += 1
+        found.append(Occasion(start, hit.end, onset=quoted(claim, start, hit.end)))
+    return sorted(found, key=lambda occasion: occasion.start)
+
+
+def parted(claim: Claim, lexicon: Lexicon) -> tuple[Claim, Claim | None]:
+    """The claim without its condition, and the condition, if it has one."""
+    span = _condition(claim, lexicon)
+    if span is None:
+        return claim, None
+    start, end = span
+    return (
+        replace(claim, tokens=claim.tokens[:start] + claim.tokens[end:]),
+        replace(claim, tokens=claim.tokens[start:end]),
+    )
+
+
+def condition(clause: Claim | None, lexicon: Lexicon) -> tuple[str, tuple[Occasion, ...]]:
+    """A condition in words, without the time that it names, and that time: «hvis du ikke er bedre», «om tre dager»."""
+    if clause is None:
+        return "", ()
+    named = tuple(occasion for occasion in occasions(clause, lexicon) if occasion.ahead and _awaits(clause, occasion))
+    out = {at for occasion in named for at in range(_lead(clause, occasion), occasion.end)}
+    tokens = tuple(token for at, token in enumerate(clause.tokens) if at not in out)
+    while tokens and tokens[-1].text in (",", ".", "så", "da", "då"):
+        tokens = tokens[:-1]
+    kept = replace(clause, tokens=tokens)
+    return _conjoined(quoted(kept, 0, len(tokens)), kept), named
+
+
+def _awaits(clause: Claim, occasion: Occasion) -> bool:
+    """«om tre dager», not «mer enn to kilo på tre dager»."""
+    return clause.tokens[occasion.start - 1].text in ("om", "innen", "innan", "løpet", "etter")
+
+
+def _lead(clause: Claim, occasion: Occasion) -> int:
+    """Where its preposition begins."""
+    start = occasion.start - 1
+    return start - 1 if clause.tokens[start].text == "løpet" else start
+
+
+def _conjoined(text: str, clause: Claim) -> str:
+    """«får du feber» is «hvis du får feber»; anything else stands as it was said."""
+    tokens = clause.tokens
+    if len(tokens) < 2 or not _inverted(clause):
+        return text[:1].lower() + text[1:]
+    word = "viss" if not _NYNORSK.isdisjoint(token.text for token in tokens) else "hvis"
+    rest = quoted(clause, 2, len(tokens))
+    return " ".join((word, quoted(clause, 1, 2).lower(), quoted(clause, 0, 1).lower(), rest)).strip()
+
+
+def _inverted(clause: Claim) -> bool:
+    """A verb first: it stands before its subject, or before a definite noun."""
+    first, second = clause.tokens[0].text, clause.tokens[1].text
+    return first not in _LEADING and (second in _SUBJECTS or second.endswith(("en", "et", "ene", "ane")))
+
+
+def _condition(claim: Claim, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Where it stands in the claim."""
+    words = [token.text for token in claim.tokens]
+    hits = lexicon.find(claim.tokens, "proviso")
+    if hits:
+        start = hits[0].start
+        if hits[0].term.nb == "ved":
+            return start, _phrase_end(words, start)
+        return start, _clause_end(words, start) if start < 3 else len(words)
+    if len(words) > 4 and "," in words[2:] and _verb_first(words):
+        return 0, _clause_end(words, 0)
+    return None
+
+
+_LEADING: Final = frozenset("hvis viss dersom om ved så og men ja da da nå no i på til med for etter".split()) | _SUBJECTS
+
+
+def _verb_first(words: list[str]) -> bool:
+    """«Får du feber, så …»: a verb, its subject, and after a comma the main clause."""
+    comma = next((at for at in range(len(words) - 1) if words[at] == "," and words[at + 1] in _MAIN), 0)
+    return comma > 2 and words[0] not in _LEADING and (words[1] in _SUBJECTS or words[1].endswith(("en", "et", "ene", "ane")))
+
+
+def _clause_end(words: list[str], start: int) -> int:
+    """Of a clause that begins the sentence: at the comma before the main clause, or where that begins without one."""
+    comma = next((at for at in range(start, len(words) - 1) if words[at] == "," and words[at + 1] in _MAIN), None)
+    if comma is not None:
+        return comma + 1
+    for at in range(start + 3, len(words)):
+        if words[at] in _MAIN and words[at] not in _AUXILIARIES and words[at] not in ("jeg", "eg", "vi", "me", "da", "då"):
+            return at
+        if words[at] in _AUXILIARIES and at + 1 < len(words) and words[at + 1] in ("du", "vi", "jeg", "eg", "me", "dere", "de", "dykk"):
+            return at
+    return len(words)
+
+
+def _phrase_end(words: list[str], start: int) -> int:
+    """Of «ved forverring eller feber»."""
+    for at in range(start + 1, len(words)):
+        if words[at] in _MAIN or words[at] in (".", ";", "men") or (words[at] in ("om", "på") and at > start + 1):
+            return at
+    return len(words)
