@@ -14,7 +14,7 @@ import re
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,7 +24,7 @@ from kiskriv.draft.drafter import GroundedDrafter
 from kiskriv.draft.lexicon import Lexicon, shipped
 from kiskriv.draft.reading import tokens
 from kiskriv.draft.said import heard
-from kiskriv.note import Concern, Mark, Note
+from kiskriv.note import Concern, Form, Mark, Note
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 
 _DOSE = r"mg|g|µg|ml|IE|milligram|mikrogram|gram|milliliter"
@@ -38,7 +38,7 @@ _TENFOLD: Final = {
     "en": "ti", "ett": "ti", "eit": "ti", "et": "ti", "to": "tjue", "fem": "femti", "ti": "hundre", "tjue": "to hundre",
     "femti": "fem hundre", "hundre": "tusen", "fire hundre": "fire tusen", "fem hundre": "fem tusen",
 }  # fmt: skip
-_OTHERS: Final = ("Marevan", "Ramipril", "Sertralin", "Furix", "Prednisolon", "Paralgin forte")
+_OTHERS: Final = ("Lamictal", "Kolkisin", "Sertralin", "Furix", "Digoxin", "Marevan", "Paralgin forte", "Ramipril")
 
 
 class Mutation(NamedTuple):
@@ -51,9 +51,11 @@ class Mutation(NamedTuple):
 
 def mutations(note: Note, lexicon: Lexicon) -> Iterator[Mutation]:
     """Every edit of every class that this note has words for."""
+    unsaid = tuple(drug for drug in _OTHERS if drug.lower() not in note.text.lower())
     for at, statement in enumerate(note.statements):
-        for kind, edits in EDITS.items():
-            for text in dict.fromkeys(edits(statement.text, lexicon)):
+        exchanged = {"drug exchanged": _drug_exchanged(statement.text, unsaid, lexicon)}
+        for kind, texts in ({kind: edits(statement.text) for kind, edits in EDITS.items()} | exchanged).items():
+            for text in dict.fromkeys(texts):
                 if text != statement.text:
                     yield Mutation(kind, edited(note, at, text), at)
 
@@ -79,7 +81,7 @@ def _each(pattern: str, text: str, put: Callable[[re.Match[str]], str]) -> Itera
         yield text[: met.start()] + new + text[met.end() :]
 
 
-def _dose_tenfold(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _dose_tenfold(text: str) -> Iterator[str]:
     yield from _each(rf"\b(\d+(?:,\d+)?)(?= ?(?:{_DOSE})\b)", text, lambda m: _times_ten(m.group()))
     words = "|".join(sorted(_TENFOLD, key=len, reverse=True))
     yield from _each(rf"\b({words})(?= (?:{_DOSE})\b)", text, lambda m: _TENFOLD[m.group().lower()])
@@ -92,47 +94,61 @@ def _times_ten(number: str) -> str:
 _SIDES: Final = {"venstre": "høyre", "høyre": "venstre", "høgre": "venstre", "ve.": "hø.", "hø.": "ve."}
 
 
-def _side_swapped(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _side_swapped(text: str) -> Iterator[str]:
     yield from _each(r"\b(?:venstre\b|høyre\b|høgre\b|ve\.|hø\.)", text, lambda m: _SIDES[m.group().lower()])
 
 
 _DROPPED: Final = {"ikke": "", "ikkje": "", "ingen": "", "inga": "", "aldri": "", "uten": "med", "utan": "med"}
 
 
-def _negation_dropped(text: str, lexicon: Lexicon) -> Iterator[str]:
-    if "allergi" in text.lower():
-        return
-    for without in _each(r"\b(?:ikke|ikkje|ingen|inga|aldri|uten|utan)\b", text, lambda m: _DROPPED[m.group().lower()]):
-        tidy = " ".join(without.split())
-        yield tidy[:1].upper() + tidy[1:]
+_NO: Final = r"\b(?:ikke|ikkje|ingen|inga|aldri|uten|utan)\b"
 
 
-def _negation_added(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _negation_dropped(text: str) -> Iterator[str]:
+    """Every one of the statement: what it denied, it says."""
+    if "allergi" not in text.lower():
+        without = re.sub(_NO, lambda m: _DROPPED[m.group().lower()], text, flags=re.IGNORECASE)
+        yield _tidy(without)
+
+
+def _one_of_several_dropped(text: str) -> Iterator[str]:
+    """One negation of several: may say the same still («ikke rød, ikke hoven» and «ikke rød, hoven»)."""
+    if len(re.findall(_NO, text, re.IGNORECASE)) > 1:
+        yield from map(_tidy, _each(_NO, text, lambda m: _DROPPED[m.group().lower()]))
+
+
+def _tidy(text: str) -> str:
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:]
+
+
+def _negation_added(text: str) -> Iterator[str]:
     if not re.search(
-        r"\b(?:ikke|ikkje|ingen|inga|aldri|uten|utan|slutter|sluttar|sluttet|negativ)\b|:", text, re.IGNORECASE
+        r"\b(?:ikke|ikkje|ingen|inga|aldri|uten|utan|slutter|sluttar|sluttet|negativ|usikkert|trolig|truleg|kutt)\b|:",
+        text,
+        re.IGNORECASE,
     ):
         cue = "Ikkje" if re.search(r"\b(?:ikkje|veker?|eg|dagar|høgre)\b", text) else "Ikke"
         yield f"{cue} {text[0].lower() if text[1:2].islower() else text[0]}{text[1:]}"
 
 
-def _duration_changed(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _duration_changed(text: str) -> Iterator[str]:
     yield from _each(rf"\b(\d+)(?= ?(?:{_SPAN})\b)", text, lambda m: str(int(m.group()) + 4))
     yield from _each(rf"\b({'|'.join(_WORDS)})(?= (?:{_SPAN})\b)", text, lambda m: _WORDS[m.group().lower()])
     spans = {"dager": "uker", "dagar": "veker", "uker": "måneder", "veker": "månader", "uke": "måned", "veke": "månad"}
     yield from _each(rf"(?<=\d )({'|'.join(spans)})\b", text, lambda m: spans[m.group().lower()])
 
 
-def _drug_exchanged(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _drug_exchanged(text: str, others: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
+    """For one that the note does not name."""
     read = tokens(text)
     for hit in lexicon.find(read, "medication"):
         start, end = read[hit.start].start, read[hit.end - 1].end
-        other = next(
-            name for name in _OTHERS if name.lower() != hit.term.nb.lower() and name.lower() not in text.lower()
-        )
+        other = next(drug for drug in others if drug.lower() != hit.term.nb.lower())
         yield text[:start] + other + text[end:]
 
 
-def _allergy_inverted(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _allergy_inverted(text: str) -> Iterator[str]:
     yield from _each(r"^ingen kj\w+ allergi\w*", text, lambda m: "Allergi: penicillin")
     yield from _each(r"^(?:allergi\w*|cave): (?!ingen).*", text, lambda m: "Ingen kjente allergier.")
     yield from _each(r"^(?:allergi\w*|cave): (?!ingen)(\w+).*", text, lambda m: f"Tåler {m.group(1)}.")
@@ -140,7 +156,7 @@ def _allergy_inverted(text: str, lexicon: Lexicon) -> Iterator[str]:
     yield from _each(r"\bt(?:åler|oler)\b(?! ikk)", text, lambda m: f"{m.group()} ikke")
 
 
-def _number_changed(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _number_changed(text: str) -> Iterator[str]:
     """A vital sign's, a laboratory's, a percent: digits that are no dose, span or rhythm."""
     plain = rf"(?<!x )(?<![\d,])\b(\d{{2,}}|\d+,\d+)\b(?! ?(?:{_DOSE}|{_SPAN})\b)"
     yield from _each(plain, text, lambda m: _other_number(m.group()))
@@ -162,12 +178,12 @@ _OTHER_UNITS: Final = {
 }
 
 
-def _unit_changed(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _unit_changed(text: str) -> Iterator[str]:
     yield from _each(rf"(?<=\d )({'|'.join(_OTHER_UNITS)})\b", text, lambda m: _OTHER_UNITS[m.group().lower()])
     yield from _each(r"(?<= )(milligram|mikrogram|gram)\b", text, lambda m: _OTHER_UNITS[m.group().lower()])
 
 
-def _frequency_changed(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _frequency_changed(text: str) -> Iterator[str]:
     yield from _each(r"(?<=\bx )(\d)\b(?! ?\d)", text, lambda m: str(int(m.group()) + 1))
     yield from _each(r"\b(\d)(?= (?:ganger|gonger))", text, lambda m: str(int(m.group()) + 1))
     yield from _each(r"\b(to|tre|fire)(?= (?:ganger|gonger))", text, lambda m: _WORDS[m.group().lower()])
@@ -181,13 +197,13 @@ def _frequency_changed(text: str, lexicon: Lexicon) -> Iterator[str]:
     yield from _each(rf"\b({'|'.join(times)})\b", text, lambda m: times[m.group().lower()])
 
 
-EDITS: Final[Mapping[str, Callable[[str, Lexicon], Iterator[str]]]] = {
+EDITS: Final[Mapping[str, Callable[[str], Iterator[str]]]] = {
     "dose x 10": _dose_tenfold,
     "side swapped": _side_swapped,
     "negation dropped": _negation_dropped,
+    "one of several": _one_of_several_dropped,
     "negation added": _negation_added,
     "duration changed": _duration_changed,
-    "drug exchanged": _drug_exchanged,
     "allergy inverted": _allergy_inverted,
     "number changed": _number_changed,
     "unit changed": _unit_changed,
@@ -270,14 +286,14 @@ def drafted(files: Iterable[Path]) -> Iterator[Trial]:
     shop = clinic.load()
     for file in files:
         transcript = consultation(file)
-        drafter = GroundedDrafter(shop, transcript.language)
-        yield Trial(file.stem, transcript, drafter.draft(transcript, drafter.forms[0]))
+        drafter = GroundedDrafter(shop, Form("", transcript.language))
+        yield Trial(file.stem, transcript, drafter.draft(transcript, Form()))
 
 
 def report(outcome: Outcome) -> Iterator[str]:
     """A table of the classes, then what was missed, then what was marked in notes that were not edited."""
     yield f"{'edit':18} {'n':>5} {'flagged':>8} {'contradiction':>14} {'unsupported':>12} {'partly':>7} {'missed':>7}"
-    for kind in EDITS:
+    for kind in (*EDITS, "drug exchanged"):
         counts = outcome.counts.get(kind, Counter())
         n = sum(counts.values())
         part = f"{100 * (n - counts['']) / n:.1f} %" if n else "-"

@@ -16,6 +16,7 @@ from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.weights import DIARIZATION, WHISPER, Model, Needed
 
 if TYPE_CHECKING:
+    from kiskriv.draft.drafter import GroundedDrafter
     from kiskriv.engine import Loaded
     from kiskriv.session import Drafter, Outlet, Source, Speakers, Stages, Transcriber
     from kiskriv.speech.diarization import Diarization
@@ -113,7 +114,7 @@ def _devices(device: str) -> int:
     return max(1, ctranslate2.get_cuda_device_count()) if device == "cuda" else 1
 
 
-def drafter(config: Config) -> Drafter:
+def drafter(config: Config) -> GroundedDrafter:
     """What writes notes, with all the clinic's files read. Raises ClinicFileInvalid, ConfigError."""
     from kiskriv.draft import clinic
     from kiskriv.draft.drafter import GroundedDrafter

@@ -66,7 +66,8 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
     trace = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
     recogniser = Recogniser(trace, lambda: porter.report(say.Wants(say.Part.ENGINE)))
     speakers = EngineSpeakers(trace, lambda: porter.report(say.Wants(say.Part.SPEAKERS)))
-    porter = Porter(control, listener, recogniser.supply, speakers.supply)
+    supplies = {say.Part.ENGINE: recogniser.supply, say.Part.SPEAKERS: speakers.supply}
+    porter = Porter(control, listener, supplies)
     porter.trace = trace
 
     def opening(message: say.Begin | say.Resume) -> Begun:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiskriv import __version__
 from kiskriv.cli.ledger import add_ledger, add_witness
+from kiskriv.cli.validation import add_draft
 from kiskriv.errors import (
     KiskrivError,
     NotApproved,
@@ -137,6 +138,10 @@ def _parser() -> argparse.ArgumentParser:
             "witness",
             help=_("on a second machine: sign for the deletion logs of others, so that none can be rewritten"),
         )
+    )
+
+    add_draft(
+        commands.add_parser("draft", help=_("a note from a transcript, with all that it rests on: no consultation"))
     )
 
     pin = commands.add_parser(

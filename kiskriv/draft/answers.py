@@ -17,6 +17,14 @@ _WHICH: Final = frozenset(("hva", "hvilke", "hvilken", "hvilket", "kva"))
 _MARKS: Final = frozenset((",", ".", "!", "-", "–", ":", ";"))
 _SAME: Final = 4
 """Letters by which a word of the answer is one of the question's, whatever their endings."""
+_OF_KIN: Final = 6
+"""Words: longer, it tells something of its own."""
+_EMPTY: Final = (
+    VERBS
+    | SUBJECTS
+    | {"hatt", "vært", "vore", "som", "noe", "noko", "med", "ikke", "ikkje", "før", "også", "hele", "men", "når"}
+)
+_PERSONS: Final = frozenset(("jeg", "eg", "han", "hun", "ho", "vi", "du"))
 _CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
 _CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
 _PLACES: Final = frozenset(
@@ -35,12 +43,16 @@ class Answer:
 def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
     """What it begins with: «ja», «nei, det har jeg ikke», «ikke det jeg vet», «litt», and where more follows."""
     verdict: Polarity | None = None
-    at = 0
+    at = _reported(tokens)
     while at < len(tokens):
         if tokens[at].text in _MARKS:
             at += 1
             continue
         met = _cue(tokens, at, lexicon) or _full(tokens, at) or _alone(tokens, at, lexicon)
+        soft = lexicon.find(tokens[at : at + 5], "softener")[:1] if verdict is not None else ()
+        if met is None and soft and soft[0].start == 0:
+            at += soft[0].end
+            continue
         if met is None:
             break
         said, at = met
@@ -53,7 +65,11 @@ def confirmed(question: Sequence[Token], said: Polarity, first: str, lexicon: Le
 
     «Du har ikke feber?» «Nei» denies; «jo» affirms; «Du bruker Marevan?» «Ja» confirms as it stands.
     """
-    if not negated(question, lexicon):
+    below = next(
+        (i for i, token in enumerate(question) if token.text in ("at", "som", "om", "hvis", "viss", "når")),
+        len(question),
+    )
+    if not negated(question[:below], lexicon):
         return said
     if said is Polarity.AFFIRMED and first in ("jo", "jau", "joda", "joa"):
         return Polarity.AFFIRMED
@@ -73,15 +89,13 @@ def which(question: Sequence[Token]) -> bool:
 
 
 def choice(question: Sequence[Token]) -> bool:
-    """Whether it names several things of which one may be so: «feber, hoste eller slim?», and not «… eller noe?»"""
+    """Whether it names several things of which one may be so: «feber, hoste eller slim?», «Ibux, Voltaren?», not «… eller noe?»"""
     words = [token.text for token in question]
     if "eller" not in words:
-        return False
+        return "," in words and elliptical(question) and not any(token.value is not None for token in question)
     after = words[len(words) - words[::-1].index("eller") :]
-    return (
-        (bool(after)
-        and after[0] not in ("noe", "noko", "ikke", "ikkje", "lignende", "liknande", "slikt", "sånt"))
-        or len(after) > 3
+    return len(after) > 3 or (
+        bool(after) and after[0] not in ("noe", "noko", "ikke", "ikkje", "lignende", "liknande", "slikt", "sånt")
     )
 
 
@@ -125,15 +139,26 @@ def mentioned(question: Sequence[Token], rest: Iterable[Token]) -> frozenset[int
     return frozenset(i for i, token in enumerate(question) if token.text[:_SAME] in heads)
 
 
+def of_kin(rest: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Nei, men mora mi har det»: not the patient, but a relative."""
+    words = [token.text for token in rest if token.text.isalpha()]
+    has = any(word in ("har", "er", "hadde", "hatt") for word in words)
+    return has and len(words) <= _OF_KIN and lexicon.has(rest, "kin") and not any(word in _PERSONS for word in words)
+
+
 def elliptical(tokens: Sequence[Token]) -> bool:
     """Without a verb of its own: «I tre uker», «Venstre», «To om dagen»."""
-    return not any(token.text in VERBS and not (i and tokens[i - 1].text == "i") for i, token in enumerate(tokens))
+    return not any(
+        (token.text in VERBS or token.text in _PERSONS) and not (i and tokens[i - 1].text == "i")
+        for i, token in enumerate(tokens)
+    )
 
 
 def measure_only(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Only how long, how much or since when: to a yes-or-no question it means yes, «Siden i går»."""
     units = {i for hit in lexicon.find(tokens, "unit") for i in range(hit.start, hit.end)}
-    units |= {i for hit in lexicon.find(tokens, "recent") for i in range(hit.start, hit.end)}
+    for category in ("recent", "past"):
+        units |= {i for hit in lexicon.find(tokens, category) for i in range(hit.start, hit.end)}
     words = [token for i, token in enumerate(tokens) if token.text not in _MARKS]
     timed = bool(units)
     return (
@@ -144,6 +169,14 @@ def measure_only(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
         )
         and bool(words)
     )
+
+
+def _reported(tokens: Sequence[Token]) -> int:
+    """«Hun sier at» before what another answers for her."""
+    words = [token.text for token in tokens[:3]]
+    if len(words) < 3 or words[0] not in SUBJECTS or words[1] not in ("sier", "seier", "svarer", "svarar", "sa"):
+        return 0
+    return 3 if words[2] == "at" else 2
 
 
 def _cue(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity, int] | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kiskriv.draft import answers
 from kiskriv.draft.claim import Claim, clause
-from kiskriv.draft.fact import About, Polarity
+from kiskriv.draft.fact import About, Polarity, Time
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.overheard import overheard
 from kiskriv.draft.persons import Persons, about
@@ -51,14 +51,16 @@ class _Conversation:
         self._waiting: list[Claim] = []
         self._asker: Sentence | None = None
         self._asked: Claim | None = None
+        self._answerer: Sentence | None = None
+        self._one_voice = len({sentence.speaker for sentence in self._said}) == 1
 
     def claims(self) -> Iterator[Claim]:
         for place, sentence in enumerate(self._said):
             stated = self._stated(sentence, place in self._overheard)
-            if stated.overheard:
+            if stated.fixed is not None:
                 yield stated
                 continue
-            if sentence.asks:
+            if sentence.asks or self._asks_after_all(place):
                 self._ask(sentence, stated)
             elif self._answers(sentence):
                 yield from self._answered(sentence, stated)
@@ -69,10 +71,10 @@ class _Conversation:
             self._persons.end(stated)
 
     def _stated(self, sentence: Sentence, aside: bool) -> Claim:
-        person, third = (About.OTHER, About.OTHER) if aside else self._persons.begin(sentence)
+        person, third = (About.OTHER, None) if aside else self._persons.begin(sentence)
         return Claim(
             sentence.tokens, sentence.text, sentence.role, sentence.ids,
-            person=person, third=third, overheard=aside, patient=self._persons.patient,
+            person=person, third=third, fixed=About.OTHER if aside else None, patient=self._persons.patient,
         )  # fmt: skip
 
     def _ask(self, sentence: Sentence, stated: Claim) -> None:
@@ -80,8 +82,24 @@ class _Conversation:
             return
         if self._asker is None or self._asker.id != sentence.id:
             self._waiting = []
-        self._asker, self._asked = sentence, None
+        self._asker, self._asked, self._answerer = sentence, None, None
         self._waiting.append(stated)
+
+    def _asks_after_all(self, place: int) -> bool:
+        """«noe hjertebank», to which another says no: a question without its mark, its verb and its order."""
+        sentence = self._said[place]
+        following = self._said[place + 1] if place + 1 < len(self._said) else sentence
+        if (
+            sentence.role is Role.PATIENT
+            or following.id == sentence.id
+            or following.role is Role.PRACTITIONER
+            or following.asks
+        ):
+            return False
+        return (
+            answers.elliptical(sentence.tokens)
+            and answers.answer(following.tokens[:3], self._lexicon).verdict is Polarity.DENIED
+        )
 
     def _answers(self, sentence: Sentence) -> bool:
         """Said by another than who asked, and not by the doctor; where nobody knows who speaks, in another utterance."""
@@ -89,7 +107,8 @@ class _Conversation:
         if asker is None or not (self._waiting or self._asked) or sentence.role is Role.PRACTITIONER:
             return False
         if sentence.role is Role.UNKNOWN or asker.role is Role.UNKNOWN:
-            return sentence.id != asker.id and (not sentence.speaker or sentence.speaker != asker.speaker)
+            first = self._answerer is None or self._answerer.id == sentence.id
+            return first and sentence.id != asker.id and (self._one_voice or sentence.speaker != asker.speaker)
         return sentence.role is not asker.role or sentence.speaker != asker.speaker
 
     def _answered(self, sentence: Sentence, stated: Claim) -> Iterator[Claim]:
@@ -97,7 +116,7 @@ class _Conversation:
         question = waiting[-1] if waiting else self._asked
         if question is None:
             return
-        self._asked = question
+        self._asked, self._answerer = question, sentence
         said = answers.answer(sentence.tokens, self._lexicon)
         rest = sentence.tokens[said.rest :]
         verdict = said.verdict
@@ -129,9 +148,8 @@ class _Conversation:
         self, question: Claim, verdict: Polarity | None, sentence: Sentence, stated: Claim, rest: Sequence[Token]
     ) -> Iterator[Claim]:
         """The question's words, as they are worth after this answer."""
-        if answers.open_question(question.tokens) and not (
-            verdict is Polarity.DENIED and answers.which(question.tokens)
-        ):
+        none = verdict is Polarity.DENIED and not any(token.text[0].isalnum() for token in rest)
+        if answers.open_question(question.tokens) and not (none and answers.which(question.tokens)):
             return
         named = answers.mentioned(question.tokens, rest)
         if verdict is None:
@@ -151,4 +169,20 @@ class _Conversation:
             gone = {question.tokens[i] for i in named}
             asked = tuple(token for token in asked if token not in gone)
         evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence)))
+        if worth is Polarity.DENIED and self._lexicon.has(
+            sentence.tokens, "ended"
+        ):  # «røyker du?» «nei, jeg sluttet i fjor»
+            yield replace(
+                question, tokens=asked, role=stated.role, evidence=evidence, answer=Polarity.AFFIRMED, when=Time.PAST
+            )
+            return
         yield replace(question, tokens=asked, role=stated.role, evidence=evidence, answer=worth)
+        if verdict is Polarity.DENIED and answers.of_kin(rest, self._lexicon):
+            yield replace(
+                question,
+                tokens=asked,
+                role=stated.role,
+                evidence=evidence,
+                answer=Polarity.AFFIRMED,
+                fixed=About.RELATIVE,
+            )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kiskriv.draft.fact import About, Action, Fact, Kind, Polarity, Quantity, Time
@@ -84,17 +83,18 @@ def differences(written: Fact, said: Fact) -> tuple[str, ...]:
     return tuple(_differences(written, said))
 
 
-def same(a: Quantity, b: Quantity) -> bool:
-    """Of the same size: in the same unit exactly, in units of the same scale when converted; of a range, inside it."""
-    if a.unit == b.unit:
-        return _inside(a, b) or _inside(b, a)
-    scale = _scale(a.unit, b.unit)
+def same(written: Quantity, said: Quantity) -> bool:
+    """Of the same size, converted where the units are of one scale; or within the range that was said, not beyond what was said."""
+    if written.unit == "mmHg" or (written.unit == said.unit and said.to is None):
+        return written == said
+    scale = {written.unit: Decimal(1)} if written.unit == said.unit else _scale(written.unit, said.unit)
     if scale is None:
         return False
-    within = _ABOUT if {a.unit, b.unit} & {"month", "year"} else Decimal(0)
-    sizes = [(q.value * scale[q.unit], (q.value if q.to is None else q.to) * scale[q.unit]) for q in (a, b)]
-    (low, high), (least, most) = sizes
-    return low <= most * (1 + within) and least <= high * (1 + within)
+    slack = _ABOUT if {written.unit, said.unit} & {"month", "year"} and written.unit != said.unit else Decimal(0)
+    (low, high), (least, most) = (
+        (q.value * scale[q.unit], (q.value if q.to is None else q.to) * scale[q.unit]) for q in (written, said)
+    )
+    return least <= low * (1 + slack) and high <= most * (1 + slack)
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:
@@ -105,6 +105,15 @@ def comparable(a: Quantity, b: Quantity) -> bool:
 def daily(frequency: str) -> frozenset[Decimal]:
     """How often a day a frequency of `Fact` may mean: `1+0+1` is twice, `2+0+2` twice two or four; empty where it does not say."""
     return frozenset(_daily(frequency.split()))
+
+
+def times(frequency: str) -> frozenset[str]:
+    """The times of day of a frequency of `Fact`; what is taken in the evening and what is taken for the night are not told apart."""
+    words = frequency.split()
+    named = {word for word in words if word in _TIMES}
+    for word in words:
+        named.update(time for part, time in zip(word.split("+"), _TIMES, strict=False) if "+" in word and part != "0")
+    return frozenset("evening" if time == "night" else time for time in named)
 
 
 def _differences(written: Fact, said: Fact) -> Iterator[str]:
@@ -124,7 +133,7 @@ def _differences(written: Fact, said: Fact) -> Iterator[str]:
 
 
 def _now(written: Fact, said: Fact) -> Iterator[str]:
-    """Whether it is so now: what was and is no more agrees with what is denied."""
+    """Whether it is so now. What was and is no more agrees with what is denied; a value is wrong where it was said of then, not of now."""
     denied = [fact.polarity is Polarity.DENIED for fact in (written, said)]
     past = [fact.time is Time.PAST for fact in (written, said)]
     stopped = [fact.action is Action.STOPPED for fact in (written, said)]
@@ -134,7 +143,7 @@ def _now(written: Fact, said: Fact) -> Iterator[str]:
             yield "polarity"
     elif written.action and said.action and stopped[0] is not stopped[1]:
         yield "action"
-    elif past[0] is not past[1] and not any(stopped):
+    elif past[0] is not past[1] and not any(stopped) and not denied[0] and not (written.value and past[0]):
         yield "time"
 
 
@@ -154,7 +163,7 @@ def _rhythms_differ(a: str, b: str) -> bool:
             return True
         if not any(len(sizes) == 1 for sizes in often):  # 2+0+2 and 1+0+1: the counts agree, the sums do not
             return often[0] != often[1]
-    when = _when(a.split()), _when(b.split())
+    when = times(a), times(b)
     return all(when) and when[0].isdisjoint(when[1])
 
 
@@ -176,20 +185,5 @@ def _daily(words: list[str]) -> Iterator[Decimal]:
             yield Decimal(times)
 
 
-def _when(words: list[str]) -> frozenset[str]:
-    """The times of day; what is taken in the evening and what is taken for the night are not told apart."""
-    times = {word for word in words if word in _TIMES}
-    for word in words:
-        times.update(time for part, time in zip(word.split("+"), _TIMES, strict=False) if "+" in word and part != "0")
-    return frozenset("evening" if time == "night" else time for time in times)
-
-
 def _scale(a: str, b: str) -> Mapping[str, Decimal] | None:
     return next((scale for scale in _SCALES if a in scale and b in scale), None)
-
-
-def _inside(a: Quantity, b: Quantity) -> bool:
-    if a.unit == "mmHg" or b.to is None:
-        return (a.value, a.to) == (b.value, b.to)
-    ends = b.value, a.value, a.value if a.to is None else a.to, b.to
-    return all(low <= high for low, high in pairwise(ends))

@@ -17,36 +17,27 @@ from kiskriv.transcript import Role
 
 _NEAR: Final = 4
 """Tokens between a verb and the word that it may make a medication."""
-_FORMS: Final = frozenset(
-    (
-        "tablett",
-        "tabletter",
-        "tablettar",
-        "kapsler",
-        "kapslar",
-        "mikstur",
-        "krem",
-        "salve",
-        "spray",
-        "depot",
-        "retard",
-        "dråper",
-        "dropar",
-    )
-)
+_FORMS: Final = frozenset((
+    "tablett", "tabletter", "tablettar", "kapsler", "kapslar", "mikstur", "krem", "salve", "spray", "depot",
+    "retard", "dråper", "dropar",
+))  # fmt: skip
 _ORDERED: Final = frozenset(("tar", "tek", "ta", "tas", "tatt", "teke"))
 """What a doctor also says of a blood sample."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DrugName:
-    """At tokens [start, end). `group`: «antibiotika»; `generic`: «faste medisiner»; `spelling`: as heard, where it is a near miss."""
+    """At tokens [start, end). `group`: «antibiotika»; `generic`: «faste medisiner»; `vaccine`: it is one.
+
+    `spelling`: as it was heard, where it is a near miss.
+    """
 
     name: str
     start: int
     end: int
     group: bool = False
     generic: bool = False
+    vaccine: bool = False
     spelling: str = ""
 
     def __repr__(self) -> str:
@@ -68,6 +59,14 @@ class DrugNames:
         hits = self._lexicon.find(read(name), "substance")
         return hits[0].term.nb.lower() if hits else name.lower()
 
+    def is_generic(self, name: str) -> bool:
+        """«medisiner», «faste medisiner»: not one drug."""
+        return name in self._generic
+
+    def is_group(self, name: str) -> bool:
+        """«antibiotika», «influensavaksine»: a kind of drug."""
+        return name in self._groups
+
     def among(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
         """Every form of every name, whether or not it is a medication here."""
         return self._lexicon.find(tokens, "medication")
@@ -80,7 +79,8 @@ class DrugNames:
 
     def _named(self, hit: Hit) -> DrugName:
         name = hit.term.nb
-        return DrugName(name, hit.start, hit.end, name in self._groups, name in self._generic)
+        vaccine = self.substance(name).endswith("vaksine")
+        return DrugName(name, hit.start, hit.end, name in self._groups, name in self._generic, vaccine)
 
     def _is_drug(self, claim: Claim, hit: Hit) -> bool:
         if hit.term.nb not in self._in_context or claim.written:

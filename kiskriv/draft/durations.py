@@ -29,7 +29,8 @@ _CHANGED: Final = frozenset((
     "verre", "verst", "bedre", "betre", "økt", "auka", "økende", "forverret", "forverra",
 ))  # fmt: skip
 _GIVEN: Final = (
-    "sykm", "sykem", "sjukm", "kur", "tablett", "resept", "milligram", "mg", "kontroll", "time", "antibio", "behandl", "ferie", "permisjon", "gravid",
+    "sykm", "sykem", "sjukm", "kur", "tablett", "resept", "milligram", "mg", "kontroll", "time", "antibio", "behandl", "ferie",
+    "permisjon", "gravid",
 )  # fmt: skip
 """Where one of these stands before it, it is they that last."""
 _REACH: Final = 5
@@ -48,7 +49,9 @@ class Span:
 def spans(tokens: Sequence[Token], text: str, lexicon: Lexicon, asked: bool = False) -> tuple[Span, ...]:
     """From the left. `asked`: the question was how long, so that an amount of time needs no word before it."""
     lasting = [Span(a.start, a.end, a.quantity) for a in durations(tokens, lexicon) if _lasts(tokens, a, asked)]
-    return tuple(sorted((*lasting, *_onsets(tokens, text, lexicon, asked)), key=lambda span: span.start))
+    return tuple(
+        sorted((*lasting, *_onsets(tokens, text, lexicon, asked and not lasting)), key=lambda span: span.start)
+    )
 
 
 def _lasts(tokens: Sequence[Token], amount: Amount, asked: bool) -> bool:
@@ -70,7 +73,7 @@ def _onsets(tokens: Sequence[Token], text: str, lexicon: Lexicon, asked: bool) -
             yield Span(start.start, start.end, onset=_quoted(tokens, start.start, start.end, text))
     for moment in moments:
         begin = joined[moment.start].start if moment.start in joined else moment.start
-        since = begin > 0 and tokens[begin - 1].text in _SINCE
+        since = begin > 0 and tokens[begin - 1].text in (*_SINCE, "på", "i", "sist")
         yield Span(begin - since, moment.end, onset=_quoted(tokens, begin - since, moment.end, text))
 
 

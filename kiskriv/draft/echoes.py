@@ -13,8 +13,8 @@ from typing import Final
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.reading import Token
 
-SHARP: Final = ("side", "weekday", "calendar")
-"""Categories (`lexicon/sides.txt`, `wording.txt`) of which the wrong word is worse than none: a side, a day, a month."""
+SHARP: Final = ("side", "weekday", "calendar", "frequency-when")
+"""Categories of the lexicon of which the wrong word is worse than none: a side, a day, a month, a time of day."""
 
 _SILENT: Final = ("idle", "negation", "negation-after", *SHARP)
 

@@ -96,7 +96,7 @@ class Quantity:
     def __str__(self) -> str:
         """`400 mg`, `1-2 tablet`, `138/82 mmHg`: canonical, not for people."""
         join = "/" if self.unit == "mmHg" else "-"
-        return f"{plain(self.value)}{'' if self.to is None else join + plain(self.to)} {self.unit}"
+        return f"{plain(self.value)}{'' if self.to is None else join + plain(self.to)} {self.unit}".rstrip()
 
     def __repr__(self) -> str:
         return "<Quantity>"

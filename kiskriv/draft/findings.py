@@ -7,7 +7,7 @@ når jeg trykker her?» «Ja»: ømhet. Instructions («pust dypt»), and what i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kiskriv.draft import claims
@@ -21,11 +21,31 @@ from kiskriv.transcript import Role
 
 TENDERNESS: Final = "ømhet"
 _SORE: Final = frozenset(("øm", "uøm"))
+_AT: Final = frozenset(("på", "i", "over", "under", "ved", "av", "langs"))
+_COPULAS: Final = frozenset(
+    (
+        "er",
+        "var",
+        "e",
+        "va",
+        "virker",
+        "verkar",
+        "ser",
+        "høres",
+        "kjennes",
+        "helt",
+        "heilt",
+        "litt",
+        "og",
+        "ikke",
+        "ikkje",
+    )
+)
+_IS: Final = (["er"], ["var"], ["e"], ["va"])
+_WITHIN: Final = 3
 _NEAR: Final = 8
-_TOLD: Final = frozenset((
-    "sier", "seier", "sa", "fortalte", "forteller", "fortel", "nevnte", "nemnde", "hatt",
-))  # fmt: skip
-"""Who examines does not say these."""
+_TOLD: Final = ("sier", "seier", "fortal", "fortel", "nevnte", "nemnde", "hatt", "reager", "allerg", "tåler", "toler")
+"""Beginnings of words that who examines does not say: it was told, or is an allergy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,7 @@ def found(claim: Claim, named: Sequence[Mention], under: str, lexicon: Lexicon) 
         return _answered(claim, named, lexicon)
     if under not in ("", "findings") or not (claim.written or claim.role in (Role.PRACTITIONER, Role.UNKNOWN)):
         return Examined()
-    if lexicon.has(claim.tokens, "instruction") or any(token.text in _TOLD for token in claim.tokens):
+    if lexicon.has(claim.tokens, "instruction") or any(token.text.startswith(_TOLD) for token in claim.tokens):
         return Examined()
     said = sides(claim.tokens, lexicon)
     facts = (*_states(claim, said, lexicon), *_signs(claim, named, said, under, lexicon))
@@ -79,21 +99,64 @@ def _answered(claim: Claim, named: Sequence[Mention], lexicon: Lexicon) -> Exami
 
 def _states(claim: Claim, said: Sequence[Sided], lexicon: Lexicon) -> Iterator[_Found]:
     """Each structure with the states said of it; «øm» without a structure is tenderness of whatever is named."""
-    states = list(lexicon.find(claim.tokens, "state"))
+    signs = lexicon.find(claim.tokens, "sign")
+    states = [
+        hit
+        for hit in lexicon.find(claim.tokens, "state")
+        if not any(sign.start <= hit.start < sign.end for sign in signs)
+    ]
     if not states:
         return
-    structures = lexicon.find(claim.tokens, "structure")
+    structures = _heads(claim, lexicon.find(claim.tokens, "structure"))
+    spoken_of: set[int] = set()
     for at, structure in enumerate(structures):
         own = [hit for hit in states if _of(claim, hit, structure, structures, at)]
-        for polarity, some in _by_polarity(claim, own, lexicon):
-            detail = ", ".join(_quoted(claim, hit) for hit in some)
-            side = side_of(structure.start, structure.end, said, structures, ())
-            fact = Fact(Kind.FINDING, structure.term.nb, claim.evidence, polarity, side=side, detail=detail)
-            yield _Found(fact, (min(structure.start, some[0].start), max(structure.end, some[-1].end)))
-        states = [hit for hit in states if hit not in own]
+        spoken_of.update(hit.start for hit in own)
+        body, placed = _under(claim, structure, said, lexicon)
+        body = "" if body in structure.term.nb or structure.term.nb in body else body
+        side = side_of(structure.start, structure.end, said, structures, ()) or (placed if body else None)
+        for other, some in _by_side(claim, structure, own, said):
+            for polarity, same in _by_polarity(claim, structure, some, lexicon):
+                detail = ", ".join(_quoted(claim, hit) for hit in same)
+                fact = Fact(
+                    Kind.FINDING,
+                    structure.term.nb,
+                    claim.evidence,
+                    polarity,
+                    side=other or side,
+                    body=body,
+                    detail=detail,
+                )
+                yield _Found(fact, (min(structure.start, same[0].start), max(structure.end, same[-1].end)))
     for hit in states:
-        if hit.term.nb in _SORE:
+        if hit.term.nb in _SORE and hit.start not in spoken_of:
             yield _tender(claim, hit, said, lexicon)
+
+
+def _heads(claim: Claim, structures: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Without those that only say where another one is: «føflekken på høyre legg»."""
+    kept: list[Hit] = []
+    for hit in structures:
+        between = claim.tokens[kept[-1].end : hit.start] if kept else ()
+        if not (kept and 0 < len(between) <= _WITHIN and between[0].text in _AT):
+            kept.append(hit)
+    return tuple(kept)
+
+
+def _by_side(
+    claim: Claim, structure: Hit, own: Sequence[Hit], said: Sequence[Sided]
+) -> Iterator[tuple[Side | None, list[Hit]]]:
+    """«Venstre trommehinne er rød, høyre er fin»: what follows a side that is a subject is of that side."""
+    turns = [
+        sided
+        for sided in said
+        if structure.end <= sided.start and [t.text for t in claim.tokens[sided.end : sided.end + 1]] in _IS
+    ]
+    edges = [structure.start, *(turn.start for turn in turns), len(claim.tokens)]
+    for side, start, end in zip((None, *(turn.side for turn in turns)), edges, edges[1:], strict=False):
+        some = [hit for hit in own if (start <= hit.start or side is None) and hit.start < end]
+        if some:
+            yield side, some
 
 
 def _tender(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> _Found:
@@ -115,7 +178,16 @@ def _signs(
         if negative and polarity is Polarity.AFFIRMED:
             polarity = Polarity.DENIED
         if polarity is not Polarity.UNCERTAIN and claims.time(claim, hit.start, hit.end, lexicon) is Time.PRESENT:
-            fact = Fact(Kind.FINDING, hit.term.nb, claim.evidence, polarity, side=side, body=body)
+            positive = any(t.text.startswith("positiv") for t in claim.tokens[max(0, hit.start - 2) : hit.end + 3])
+            fact = Fact(
+                Kind.FINDING,
+                hit.term.nb,
+                claim.evidence,
+                polarity,
+                side=side,
+                body=body,
+                detail="positiv" if positive else "",
+            )
             yield _Found(fact, (hit.start, hit.end))
 
 
@@ -129,12 +201,33 @@ def _place(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> t
     return body.term.nb, side_of(body.start, body.end, said, bodies, ()) or side_of(hit.start, hit.end, said, (), ())
 
 
+def _under(claim: Claim, structure: Hit, said: Sequence[Sided], lexicon: Lexicon) -> tuple[str, Side | None]:
+    """The place right after a structure: «leddspalten på innsiden av venstre kne»."""
+    bodies = lexicon.find(claim.tokens, "body")
+    for body in bodies:
+        between = [token.text for token in claim.tokens[structure.end : body.start]]
+        if (
+            body.start >= structure.end
+            and len(between) <= _NEAR
+            and between[:1]
+            and between[0] in _AT
+            and "," not in between
+        ):
+            return body.term.nb, side_of(body.start, body.end, said, bodies, ())
+    return "", None
+
+
 def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at: int) -> bool:
     """A state belongs to the structure right after it («røde mandler»), else to the last one before it."""
     if state.end <= structure.start:
-        return structure.start - state.end <= 1 and not any(
+        gap = claim.tokens[state.end : structure.start]
+        if not gap and state.start and claim.tokens[state.start - 1].text not in _COPULAS:
+            return True
+        return (not gap or (len(gap) == 1 and gap[0].text.isalpha())) and not any(
             other.end <= state.start and _reaches(claim, other, state) for other in structures
         )
+    if any(other.start == state.end for other in structures) and claim.tokens[state.start - 1].text not in _COPULAS:
+        return False
     following = structures[at + 1] if at + 1 < len(structures) else None
     if following is not None and following.start < state.start:
         return following.start - structure.end <= 1 and claim.tokens[structure.end].text in ("og", "/", ",")
@@ -143,15 +236,7 @@ def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at:
 
 def _reaches(claim: Claim, structure: Hit, state: Hit) -> bool:
     between = claim.tokens[structure.end : state.start]
-    return len(between) <= _NEAR and not any(
-        token.text in BREAKS and token.text != ":" and not _abbreviated(claim, structure, token.start)
-        for token in between
-    )
-
-
-def _abbreviated(claim: Claim, structure: Hit, start: int) -> bool:
-    """The full stop of «Abd.»"""
-    return claim.text[start : start + 1] == "." and claim.tokens[structure.end - 1].end == start
+    return len(between) <= _NEAR and not any(token.text in BREAKS and token.text != ":" for token in between)
 
 
 def _broken(claim: Claim, hit: Hit, body: Hit) -> bool:
@@ -159,8 +244,14 @@ def _broken(claim: Claim, hit: Hit, body: Hit) -> bool:
     return any(token.text in BREAKS for token in claim.tokens[low.end : high.start])
 
 
-def _by_polarity(claim: Claim, own: Sequence[Hit], lexicon: Lexicon) -> Iterator[tuple[Polarity, list[Hit]]]:
-    judged = [(claims.polarity(claim, hit.start, hit.end, lexicon), hit) for hit in own]
+def _by_polarity(
+    claim: Claim, structure: Hit, own: Sequence[Hit], lexicon: Lexicon
+) -> Iterator[tuple[Polarity, list[Hit]]]:
+    """What is denied of what stood before the structure is not denied of it: «ingen blemmer, slimhinner er fine»."""
+    commas = [at + 1 for at in range(structure.start) if claim.tokens[at].text == ","]
+    begin = commas[-1] if commas and own and own[0].start > structure.start else 0
+    part = replace(claim, tokens=claim.tokens[begin:]) if begin else claim
+    judged = [(claims.polarity(part, hit.start - begin, hit.end - begin, lexicon), hit) for hit in own]
     for polarity in (Polarity.AFFIRMED, Polarity.DENIED):
         some = [hit for found, hit in judged if found is polarity]
         if some:

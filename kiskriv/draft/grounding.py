@@ -13,14 +13,15 @@ from typing import Final, NamedTuple
 
 from kiskriv.draft import claims
 from kiskriv.draft.claims import Claim
-from kiskriv.draft.comparison import comparable, daily, same
-from kiskriv.draft.echoes import SHARP, Echo, echoes, kin, stem
+from kiskriv.draft.comparison import comparable, daily, same, times
+from kiskriv.draft.echoes import Echo, echoes, kin, stem
 from kiskriv.draft.fact import Fact, Polarity, Quantity
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.omissions import omitted
 from kiskriv.draft.polarity import negated
-from kiskriv.draft.reading import Token
-from kiskriv.draft.said import KNOWN, Passage, Said, heard
+from kiskriv.draft.quantities import amounts
+from kiskriv.draft.reading import Token, tokens
+from kiskriv.draft.said import Passage, Said, heard, sharp, terms
 from kiskriv.draft.verdicts import Reading
 from kiskriv.note import Concern, Mark, Note, Statement
 from kiskriv.transcript import Transcript
@@ -57,12 +58,10 @@ def support(statement: Statement, said: Said, heading: str = "") -> Concern | No
 
 
 def _of(reading: Reading) -> Iterator[Mark]:
-    """The marks of one statement: its facts', then its words' where the facts gave none."""
+    """The marks of one statement: its facts', then its words' where the facts gave none; a quotation is wrong only about whom."""
     found = [*_facts(reading)]
-    if not found:
-        found = [*_sharp(reading), *_numbers(reading), *_reversals(reading)]
-    if not found:
-        found = [*_wording(reading)]
+    if not found and not reading.verbatim:
+        found = [*_sharp(reading), *_numbers(reading), *_reversals(reading)] or [*_wording(reading)]
     yield from found
     yield from _checks(reading)
 
@@ -70,6 +69,8 @@ def _of(reading: Reading) -> Iterator[Mark]:
 def _facts(reading: Reading) -> Iterator[Mark]:
     for verdict in reading.verdicts:
         fact, against = verdict.fact, verdict.against
+        if reading.verbatim and "about" not in verdict.fields:
+            continue
         if against is not None:
             written = " ".join(dict.fromkeys(_written(fact, field, reading) for field in verdict.fields)) or fact.name
             said = reading.said.quote(against.evidence, against.name)
@@ -92,19 +93,38 @@ def _written(fact: Fact, field: str, reading: Reading) -> str:
 
 
 def _sharp(reading: Reading) -> Iterator[Mark]:
-    """Sides, days and months that were not said there: where another was, a contradiction."""
-    for category in SHARP:
-        said = {name for kind, name in reading.ground.sharp if kind == category}
-        for hit in reading.said.lexicon.find(reading.tokens, category):
-            if hit.term.nb not in said and not (category == "side" and said >= {"left", "right"}):
-                yield _against(reading, hit.start, hit.end, instead=bool(said), of=category)
+    """Sides, days, months and times of day that were not said there: where another was, a contradiction."""
+    said = reading.ground.sharp.union(_known_sharp(reading))
+    both = {("side", "left"), ("side", "right")} <= said
+    written = [*sharp(reading.tokens, reading.said.lexicon)]
+    for hit, names in written:
+        if not names <= said and not (both and ("side", "both") in names):
+            yield _against(reading, hit.start, hit.end, instead=any(hit.term.category == kind for kind, _ in said))
+    sides = [hit for hit, _ in written if hit.term.category == "side"]
+    if both and len(sides) > 1 and len({hit.term.nb for hit in sides}) == 1 and sides[0].term.nb != "both":
+        yield _against(reading, sides[0].start, sides[-1].end, instead=True)  # twice one side, where each was said
+
+
+def _known_sharp(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Of what is backed: when a drug is taken; the side, where the talk names it with the part of the body, if not where it is cited."""
+    for fact in (verdict.backing for verdict in reading.verdicts if verdict.backing):
+        yield from (("frequency-when", time) for time in times(fact.frequency))
+        if fact.side and ("side", fact.side.value) in reading.said.passage(reading.said.where(stem(fact.body))).sharp:
+            yield "side", fact.side.value
 
 
 def _numbers(reading: Reading) -> Iterator[Mark]:
     """Numbers, with their units where they have one, that were not said there, nor stand for what was said."""
     backing = [verdict.backing for verdict in reading.verdicts if verdict.backing]
     quantities = [q for fact in backing for q in (fact.value, fact.dose, fact.duration) if q]
-    known = {Decimal(1), *reading.ground.numbers, *(n for fact in backing for n in daily(fact.frequency))}
+    details = [tokens(fact.detail) for fact in backing if fact.detail]
+    quantities += [amount.quantity for detail in details for amount in amounts(detail, reading.said.lexicon)]
+    known = {
+        Decimal(1),
+        *reading.ground.numbers,
+        *_values(details),
+        *(n for fact in backing for n in daily(fact.frequency)),
+    }
     known |= {
         value for q in (*quantities, *reading.ground.quantities) for value in (q.value, q.to) if value is not None
     }
@@ -120,88 +140,109 @@ def _numbers(reading: Reading) -> Iterator[Mark]:
             yield _against(reading, at, at + 1, instead=False)
 
 
+def _values(texts: Iterable[Iterable[Token]]) -> Iterator[Decimal]:
+    for token in (token for text in texts for token in text):
+        yield from (value for value in (token.value, token.to) if value is not None)
+
+
 def _bare(quantity: Quantity, ground: Passage) -> bool:
     """Whether this size was said without any unit: «femti», of a dose of 50 mg."""
     with_units = {other.value for other in ground.quantities}
     return quantity.value in ground.numbers - with_units
 
 
-def _against(reading: Reading, start: int, end: int, *, instead: bool, of: str = "") -> Mark:
+def _against(reading: Reading, start: int, end: int, *, instead: bool) -> Mark:
     """A mark on tokens of the note that its evidence does not have; `instead`: it has another of their sort."""
     concern = Concern.CONTRADICTION if instead else Concern.UNSUPPORTED
     said = reading.said.quote(reading.ids, reading.statement.text) if instead else ""
-    return reading.mark(concern, reading.slice(start, end), of, said, reading.ids if instead else ())
+    return reading.mark(concern, reading.slice(start, end), "", said, reading.ids if instead else ())
 
 
 def _reversals(reading: Reading) -> Iterator[Mark]:
     """What the note denies and the talk does not, or the other way round, in words that no fact backs; one is enough to look."""
     lexicon = reading.said.lexicon
-    if negated(reading.tokens, lexicon) and not reading.ground.reverses:
+    denied = any(verdict.backing and verdict.fact.polarity is not Polarity.AFFIRMED for verdict in reading.verdicts)
+    denies = negated(reading.tokens, lexicon)
+    cues = {hit.end for hit in lexicon.find(reading.tokens, "negation")}
+    denied_alone = not denied and (bool(cues & reading.backed) or (denies and not reading.ground.reverses))
+    idle = bool(reading.tokens) and not (reading.words or reading.facts or reading.amounts)
+    bare = idle and not denies and reading.ground.reverses  # «Faste medisiner.» of «Ingen faste medisiner.»
+    if denied_alone or bare:
         yield _against(reading, 0, len(reading.tokens), instead=True)
         return
-    backed = {word for verdict in reading.verdicts if verdict.backing for word in fact_stems(verdict.fact)}
     written, spoken = _turns(reading.claims, lexicon), _turns(reading.said.claims(reading.ids), lexicon)
-    shared = [word for word in reading.words if word.stem in spoken.all and word.stem not in backed]
-    wrong = [w for w in shared if w.stem in written.turned & spoken.plain or w.stem in written.plain & spoken.turned]
-    if not wrong and not written.turned and all(word.stem in spoken.denied for word in shared):
-        wrong = shared
+    free = {at: some & spoken.all for at, some in _unbacked(reading).items() if some & spoken.all}
+    turned = written.turned & (spoken.affirmed - spoken.beside)
+    straight = (written.affirmed - written.beside) & spoken.turned
+    wrong = [at for at, some in free.items() if some & (turned | straight)]
+    if not wrong and not written.beside and all(some & spoken.denied for some in free.values()):
+        wrong = [*free]
     if wrong:
-        yield _against(reading, wrong[0].at, wrong[-1].at + 1, instead=True)
+        yield _against(reading, min(wrong), max(wrong) + 1, instead=True)
+
+
+def _unbacked(reading: Reading) -> dict[int, frozenset[str]]:
+    """The senses of the words that no fact backs; of one that a fact backs by another name («blemmer», a rash), its own."""
+    senses = _senses(reading.tokens, reading.said.lexicon)
+    own = {word.at: frozenset((word.stem,)) - reading.names for word in reading.words if word.at in reading.backed}
+    return {at: own.get(at, frozenset()) if at in reading.backed else some for at, some in senses.items()}
+
+
+def _senses(tokens: Sequence[Token], lexicon: Lexicon) -> dict[int, frozenset[str]]:
+    """What each word that says something says: its stem, and its term's name."""
+    known = terms(tokens, lexicon)
+    return {word.at: frozenset((word.stem, known.get(word.at, word.stem))) for word in echoes(tokens, lexicon)}
 
 
 class _Turns(NamedTuple):
-    """Stems of what is claimed: next to a word that says no, only where nothing says no, only denied, and all of them."""
+    """Senses of what is claimed: beside a word that says no, and meant so; beside any; never denied; always; and all of them."""
 
     turned: frozenset[str]
-    plain: frozenset[str]
+    beside: frozenset[str]
+    affirmed: frozenset[str]
     denied: frozenset[str]
     all: frozenset[str]
 
 
 def _turns(made: Iterable[Claim], lexicon: Lexicon) -> _Turns:
     turned: set[str] = set()
-    plain: set[str] = set()
     beside: set[str] = set()
     denied: set[str] = set()
     affirmed: set[str] = set()
     for claim in made:
-        words = list(echoes(claim.tokens, lexicon))
-        cues = [hit.end for hit in lexicon.find(claim.tokens, "negation")]
-        for word in words:
-            no = claims.polarity(claim, word.at, word.at + 1, lexicon) is Polarity.DENIED
-            (denied if no else affirmed).add(word.stem)
-            (beside if cues or no else plain).add(word.stem)
-        for cue in cues:
-            after = next((word for word in words if word.at >= cue), None)
-            if after is not None and after.stem in denied:
-                turned.add(after.stem)
-    return _Turns(*map(frozenset, (turned, plain - beside, denied - affirmed, denied | affirmed)))
+        senses = _senses(claim.tokens, lexicon)
+        for at, some in senses.items():
+            no = claims.polarity(claim, at, at + 1, lexicon) is Polarity.DENIED
+            (denied if no else affirmed).update(some)
+        for cue in lexicon.find(claim.tokens, "negation"):
+            rest = range(cue.end, len(claim.tokens))
+            end = next((at for at in rest if claim.tokens[at].text in ",;.)"), len(claim.tokens))
+            after = [some for at, some in senses.items() if cue.end <= at < end]
+            before = [some for at, some in senses.items() if at < cue.start]
+            nearest = (after[:1] or before[-1:] or [frozenset[str]()])[0]
+            beside |= nearest | senses.get(cue.start - 1, frozenset())  # the verb before its «ikke»
+            if nearest & denied or negated(claim.tokens[cue.start : cue.end + 2], lexicon):
+                turned |= nearest
+    return _Turns(*map(frozenset, (turned, beside, affirmed - denied, denied - affirmed, denied | affirmed)))
 
 
 def _wording(reading: Reading) -> Iterator[Mark]:
     """One mark, where too few of the statement's words were said, naming those that were not."""
     if not reading.words:
         return
-    terms = {
-        at
-        for category in KNOWN
-        for hit in reading.said.lexicon.find(reading.tokens, category)
-        if hit.term.nb in reading.ground.terms
-        for at in range(hit.start, hit.end)
-    }
-    backed = {word for verdict in reading.verdicts if verdict.backing for word in fact_stems(verdict.fact)}
-    counts = [
-        (word, 1.0 if word.at in terms or word.stem in backed else _counts(word, reading)) for word in reading.words
-    ]
+    unsaid = [word for word in reading.words if word.stem not in reading.ground.stems and word.at not in reading.backed]
+    if unsaid:
+        known, said = terms(reading.tokens, reading.said.lexicon), reading.said.terms(reading.grounds)
+        unsaid = [word for word in unsaid if known.get(word.at) not in said]
+    counts = [(word, _counts(word, reading) if word in unsaid else 1.0) for word in reading.words]
     part = sum(count for _, count in counts) / len(counts)
     if part < _WELL:
         missing = " ".join(reading.slice(word.at, word.at + 1) for word, count in counts if count < 1)
-        yield reading.mark(Concern.PARTLY if part >= _HARDLY or backed else Concern.UNSUPPORTED, missing)
+        yield reading.mark(Concern.PARTLY if part >= _HARDLY or reading.backed else Concern.UNSUPPORTED, missing)
 
 
 def _counts(word: Echo, reading: Reading) -> float:
-    if word.stem in reading.ground.stems:
-        return 1.0
+    """Of a word that was not said there: something, where a relative of it was, or where it was said elsewhere."""
     related = any(kin(word.stem, other) for other in reading.ground.stems)
     return _ELSEWHERE if related or reading.said.anywhere(word.stem) else 0.0
 

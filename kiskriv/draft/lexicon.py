@@ -73,6 +73,7 @@ class _Forms:
     inflected: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
     begun: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
     heads: set[str] = field(default_factory=set)
+    short: set[str] = field(default_factory=set)
 
     def add(self, words: tuple[str, ...], term: Term) -> None:
         first = words[0]
@@ -85,14 +86,19 @@ class _Forms:
             for stem in _stems(first):
                 self._file(self.inflected, stem, words, term)
 
-    def met(self, tokens: Sequence[Word], at: int) -> Iterator[Hit]:
+    def longest(self, tokens: Sequence[Word], at: int) -> Hit | None:
+        """The longest form met here. Most words are none, so the first look is the quick one."""
         text = tokens[at].text
-        if text[:_HEAD] not in self.heads and text[:1] not in self.heads and text[:2] not in self.heads:
-            return
+        if text[:_HEAD] not in self.heads and (
+            not self.short or (text[:2] not in self.short and text[:1] not in self.short)
+        ):
+            return None
+        best: Hit | None = None
         for words, term in self._candidates(text):
             end = at + len(words)
-            if end <= len(tokens) and all(_meets(tokens[at + i].text, words[i]) for i in range(1, len(words))):
-                yield Hit(term, at, end)
+            if (best is None or end > best.end) and end <= len(tokens) and _stand(words, tokens, at):
+                best = Hit(term, at, end)
+        return best
 
     def _candidates(self, text: str) -> Iterator[tuple[tuple[str, ...], Term]]:
         yield from self.whole.get(text, ())
@@ -107,7 +113,7 @@ class _Forms:
         self, drawer: dict[str, list[tuple[tuple[str, ...], Term]]], key: str, words: tuple[str, ...], term: Term
     ) -> None:
         drawer[key].append((words, term))
-        self.heads.add(key[:_HEAD])
+        (self.heads if len(key) >= _HEAD else self.short).add(key[:_HEAD])
 
 
 @dataclass
@@ -133,7 +139,7 @@ class Lexicon:
         hits: list[Hit] = []
         end = 0
         for at in range(len(tokens)):
-            if at >= end and (best := max(forms.met(tokens, at), key=lambda hit: hit.end, default=None)) is not None:
+            if at >= end and (best := forms.longest(tokens, at)) is not None:
                 hits.append(best)
                 end = best.end
         return tuple(hits)
@@ -141,7 +147,7 @@ class Lexicon:
     def has(self, tokens: Sequence[Word], category: str) -> bool:
         """Whether any is met."""
         forms = self._forms.get(category)
-        return forms is not None and any(True for at in range(len(tokens)) for _ in forms.met(tokens, at))
+        return forms is not None and any(forms.longest(tokens, at) for at in range(len(tokens)))
 
     def add(self, line: Line) -> None:
         """A line of a file. Raises ClinicFileInvalid. A name that is there already gets more forms."""
@@ -188,6 +194,11 @@ def _stems(word: str) -> Iterator[str]:
         yield word[:-2] + word[-1]
     elif len(word) > 2 and word.endswith("m"):
         yield word + "m"
+
+
+def _stand(words: tuple[str, ...], tokens: Sequence[Word], at: int) -> bool:
+    """Whether all words of a form but the first, which is known to, stand here."""
+    return all(_meets(tokens[at + i].text, words[i]) for i in range(1, len(words)))
 
 
 def _meets(text: str, word: str) -> bool:

@@ -2,7 +2,8 @@
 
 Some have a name of their own («hodepine»). Others are a complaint and a place, in either order: «vondt i kneet», «kneet er hovent»,
 «hovne ankler», «knesmerter»; one complaint can have several places, one place several complaints. Some words are a complaint only where
-there is a place («stiv», «rød», «stikker»: category `ailing`), be it one that was spoken of before. What stands in a phrase that means something else («vondt i viljen») is none.
+there is a place («stiv», «rød», «stikker»: category `ailing`), be it one that was spoken of before. What stands in a phrase that means
+something else («vondt i viljen») is none.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kiskriv.draft.fact import Side
-from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.lexicon import Hit, Lexicon, Word
 from kiskriv.draft.reading import Token
-from kiskriv.draft.sides import Sided, side_of, sides
+from kiskriv.draft.sides import Sided, only, side_of, sides
 
-PLACED: Final = ("complaint", "ailing")
-"""Categories of what can have a place; the second, of what must have one."""
+PLACED: Final = ("complaint", "ailing", "injury")
+"""Categories of what can have a place; all but the first must have one, the last in the same breath."""
 NAMED: Final = ("symptom", "condition", "event", "habit")
-BREAKS: Final = frozenset((".", ";", ":", "!", "?", "men", "fordi"))
-"""No complaint belongs to a place beyond these."""
+BREAKS: Final = frozenset((";", ":", "!", "?", "men", "fordi"))
+"""No complaint belongs to a place beyond these. A full stop within a sentence is an abbreviation's."""
 
 _INTO: Final = frozenset((
     "i", "på", "over", "under", "bak", "rundt", "ved", "mot", "av", "fra", "frå", "nedi", "oppi", "inni", "langs",
@@ -28,11 +29,19 @@ _INTO: Final = frozenset((
 ))  # fmt: skip
 _LINKS: Final = frozenset(("og", "eller", "samt", ",", "både", "både", "også", "/", "+"))
 _ARTICLES: Final = frozenset((
+    ".",
     "det", "den", "de", "dei", "denne", "dette", "min", "mi", "mitt", "mine", "din", "di", "ditt", "dine", "hans",
     "hennes", "hele", "heile", "hela", "litt", "veldig", "ganske", "egentlig", "nesten", "høyre", "høgre", "venstre",
     "begge", "båe", "hø", "ve", "nedre", "øvre", "ytre", "indre", "fremre", "framre", "bakre", "samme", "same", "i",
     "på",
 ))  # fmt: skip
+_PARTING: Final = frozenset((
+    "du", "han", "hun", "ho", "de", "dere", "dykk", "det", "jeg", "eg", "litt", "noe", "noko", "så", "veldig",
+    "mye", "mykje", "nå", "no", "jo", "sånn", "helt",
+))  # fmt: skip
+"""Words that come between the words of a complaint."""
+_PERSONS: Final = frozenset(("du", "han", "hun", "ho", "æ", "e"))
+_OBJECTS: Final = frozenset(("deg", "ham", "henne", "seg"))
 _TAILS: Final = ("smerter", "smertene", "smerte", "smerten", "verk", "verken", "vondt", "hevelse", "hevelsen")
 _AFTER: Final = 6
 _BEFORE: Final = 7
@@ -42,7 +51,10 @@ _NEXT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A complaint named at tokens [start, end), with its place at [first, last). `body` and `side` where they were said."""
+    """A complaint named at tokens [start, end), with its place at [first, last). `body` and `side` where they were said.
+
+    `evidence`: the utterances that these two rest on, where they were said earlier.
+    """
 
     name: str
     category: str
@@ -52,6 +64,7 @@ class Mention:
     last: int
     body: str = ""
     side: Side | None = None
+    evidence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +81,22 @@ def mentions(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Mention, ...]:
     """In the order in which they stand."""
     heads = _heads(tokens, lexicon)
     compounds = tuple(_compounds(tokens, lexicon))
-    if not heads and not compounds:
+    if not heads and not compounds and not lexicon.has(tokens, "function"):
         return ()
     placed = tuple(hit for hit in heads if hit.term.category in PLACED)
     named = tuple(hit for hit in heads if hit.term.category in NAMED)
-    bodies = tuple(hit for hit in lexicon.find(tokens, "body") if not _within(hit, named)) if placed else ()
-    words = Words(named, placed, bodies, sides(tokens, lexicon))
-    found = [*_own(words, lexicon), *_composed(tokens, words, lexicon), *(_sided(m, words) for m in compounds)]
+    sided = sides(tokens, lexicon)
+    wanted = placed or sided or any(lexicon.named("sited", hit.term.nb) for hit in named)
+    bodies = tuple(hit for hit in lexicon.find(tokens, "body") if not _within(hit, named)) if wanted else ()
+    words = Words(named, placed, bodies, sided)
+    found = [
+        *_poor(tokens, words, lexicon),
+        *_own(words, lexicon),
+        *_composed(tokens, words, lexicon),
+        *(_sided(m, words) for m in compounds),
+    ]
+    if len({hit.term.nb for hit in bodies}) == 1 and (side := only(words.sided)) is not None:
+        found = [replace(mention, side=side) if mention.body == bodies[0].term.nb else mention for mention in found]
     return tuple(sorted(found, key=lambda mention: mention.first))
 
 
@@ -100,6 +122,7 @@ class _Text:
 def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     """Everything that names something, the longest first where two overlap."""
     met = [hit for category in (*NAMED, *PLACED) for hit in lexicon.find(tokens, category)]
+    met += _parted(tokens, lexicon)
     if not met:
         return ()
     met += lexicon.find(tokens, "no-symptom")
@@ -110,12 +133,51 @@ def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     return tuple(sorted((hit for hit in kept if hit.term.category != "no-symptom"), key=lambda hit: hit.start))
 
 
+def _parted(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Hit]:
+    """What is named by words that others part, or of another person: «kaster han opp», «vondt litt i magen», «svir det når du tisser»."""
+    for categories, places, words in _views(tokens):
+        for category in categories:
+            for hit in lexicon.find(words, category):
+                start, end = places[hit.start], places[hit.end - 1] + 1
+                if end - start > 1:
+                    yield Hit(hit.term, start, end)
+
+
+def _views(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[str], Sequence[int], Sequence[Word]]]:
+    """What is looked for, where these tokens stand, and as what: without those that part others; every person as the one who speaks."""
+    places = [at for at, token in enumerate(tokens) if token.text not in _PARTING and token.value is None]
+    if 2 <= len(places) < len(tokens):
+        yield ("symptom", "event", "complaint"), places, [tokens[at] for at in places]
+    words = {token.text for token in tokens}
+    if words & _PERSONS and ("når" in words or words & _OBJECTS):
+        for speaker in ("jeg", "eg"):
+            said = {**dict.fromkeys(_PERSONS, _Text(speaker)), **dict.fromkeys(_OBJECTS, _Text("meg"))}
+            yield ("symptom",), range(len(tokens)), [said.get(token.text, token) for token in tokens]
+
+
+def _poor(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+    """«Matlysten er borte», «sover dårlig»."""
+    functions = [hit for hit in lexicon.find(tokens, "function") if not _within(hit, (*words.named, *words.placed))]
+    poor = lexicon.find(tokens, "poor") if functions else ()
+    for hit in functions:
+        for word in poor:
+            if 0 <= word.start - hit.end <= _NEXT and not any(
+                token.text in BREAKS for token in tokens[hit.end : word.start]
+            ):
+                yield Mention(hit.term.nb, "symptom", hit.start, word.end, hit.start, word.end)
+                break
+
+
 def _own(words: Words, lexicon: Lexicon) -> Iterator[Mention]:
     for hit in words.named:
         mention = Mention(
             hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end, seat(hit.term.nb, lexicon)
         )
-        yield _sided(mention, words) if hit.term.category in ("symptom", "condition", "event") else mention
+        if lexicon.named("sited", mention.name) is not None and words.bodies:
+            body = min(words.bodies, key=lambda body: abs(body.start - hit.start))
+            yield replace(mention, body=body.term.nb, side=side_of(body.start, body.end, words.sided, words.bodies, ()))
+        else:
+            yield _sided(mention, words) if mention.category != "habit" else mention
 
 
 def _sided(mention: Mention, words: Words) -> Mention:
@@ -152,13 +214,31 @@ def _composed(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterat
             places[at] = [body for body in places[at - 1] if body.end <= words.placed[at - 1].start]
     for hit, bodies in zip(words.placed, places, strict=True):
         for body in bodies:
-            side = side_of(body.start, body.end, words.sided, words.bodies, words.placed)
+            side = side_of(body.start, body.end, words.sided, words.bodies, words.placed) or _whole(tokens, body, words)
             name = combined(hit.term.nb, body.term.nb, lexicon)
             first, last = min(hit.start, body.start), max(hit.end, body.end)
             yield Mention(name, hit.term.category, hit.start, hit.end, first, last, body.term.nb, side)
-        if not bodies:
+        if not bodies and (occasion := _occasion(tokens, hit, lexicon)):
+            name = combined(hit.term.nb, occasion.term.nb, lexicon)
+            yield Mention(name, "symptom", hit.start, hit.end, hit.start, hit.end)
+        elif not bodies:
             alone = Mention(hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end)
             yield _sided(alone, words)
+
+
+def _whole(tokens: Sequence[Token], part: Hit, words: Words) -> Side | None:
+    """The side of what a part belongs to: «tommelen på høyre hånd»."""
+    for body in words.bodies:
+        between = [token.text for token in tokens[part.end : body.start]]
+        if body.start > part.start and len(between) <= 2 and between[:1] in (["på"], ["i"], ["av"]):
+            return side_of(body.start, body.end, words.sided, words.bodies, words.placed)
+    return None
+
+
+def _occasion(tokens: Sequence[Token], complaint: Hit, lexicon: Lexicon) -> Hit | None:
+    """«Det svir når jeg tisser»: where the two have a name of their own."""
+    hits = (hit for hit in lexicon.find(tokens, "occasion") if hit.start >= complaint.end)
+    return next((hit for hit in hits if combined(complaint.term.nb, hit.term.nb, lexicon) != complaint.term.nb), None)
 
 
 def _after(tokens: Sequence[Token], words: Words, at: int) -> list[Hit]:

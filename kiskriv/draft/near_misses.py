@@ -33,38 +33,34 @@ class NearMisses:
     names: Mapping[tuple[str, int], tuple[tuple[str, str], ...]]
     """Forms in lower case with the names that they are forms of."""
     ordinary: frozenset[str]
+    common: frozenset[str]
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> NearMisses:
-        """For the medications of this lexicon, groups and generic words left out: those are ordinary words."""
+        """For the medications of this lexicon; what is also an ordinary word is left out."""
         drawers: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-        known = {
-            term.nb
-            for category in ("medication-group", "medicine", "medication-in-context")
-            for term in lexicon.terms(category)
-        }
+        words = {term.nb for category in ("medicine", "medication-in-context") for term in lexicon.terms(category)}
         for term in lexicon.terms("medication"):
             form = term.nb.lower()
-            if term.nb not in known and len(form) >= SHORTEST and " " not in form:
+            if term.nb not in words and len(form) >= SHORTEST and " " not in form:
                 drawers[_begins(form), len(form)].append((form, term.nb))
+        common = frozenset(term.nb for term in lexicon.terms("substance"))
         ordinary = frozenset(term.nb for term in lexicon.terms("no-medication"))
-        return cls({key: tuple(forms) for key, forms in drawers.items()}, ordinary)
+        return cls({key: tuple(forms) for key, forms in drawers.items()}, ordinary, common)
 
     def name(self, word: str) -> str | None:
-        """The name that this word, in lower case, is nearest to; None: it is like none, is an ordinary word, or is like two equally."""
+        """The name that this word, in lower case, is nearest to, of several a common one that begins alike; None: it is like none."""
         if len(word) < SHORTEST or self._is_ordinary(word):
             return None
-        best: dict[str, int] = {}
+        best = min(self._near(word), default=None)
+        return None if best is None else best[-1]
+
+    def _near(self, word: str) -> Iterator[tuple[int, bool, int, str]]:
         for form, name in self._candidates(word):
             edits = 2 if min(len(form), len(word)) >= LONG else 1
             distance = DamerauLevenshtein.distance(word, form, score_cutoff=edits)
             if 0 < distance <= edits:
-                best[name] = min(distance, best.get(name, distance))
-        if not best:
-            return None
-        nearest = min(best.values())
-        names = [name for name, distance in best.items() if distance == nearest]
-        return names[0] if len(names) == 1 else None
+                yield distance, name not in self.common, -_alike(word, form), name
 
     def _candidates(self, word: str) -> Iterator[tuple[str, str]]:
         for length in range(len(word) - 2, len(word) + 3):
@@ -76,3 +72,10 @@ class NearMisses:
 
 def _begins(word: str) -> str:
     return _SOUND_ALIKE.get(word[0], word[0])
+
+
+def _alike(first: str, second: str) -> int:
+    """Letters that both begin with."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )

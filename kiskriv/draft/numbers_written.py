@@ -54,7 +54,7 @@ def amount(quantity: Quantity, language: str) -> str:
     """With its unit, a word where it is one: `400 mg`, `1 tablett`, `138/82`, `2-3 veker`."""
     join = "/" if quantity.unit == "mmHg" else "-"
     written = number(quantity.value) + ("" if quantity.to is None else join + number(quantity.to))
-    return written if quantity.unit == "mmHg" else f"{written} {unit(quantity, language)}"
+    return written if quantity.unit == "mmHg" else f"{written} {unit(quantity, language)}".strip()
 
 
 def unit(quantity: Quantity, language: str) -> str:

@@ -41,6 +41,10 @@ _PIECE: Final = re.compile("og|en|ein|ett|" + "|".join(sorted(_KNOWN, key=len, r
 _WRITTEN: Final = re.compile(r"\d+(?:[.,]\d+)?$|\d{1,3}(?: \d{3})+$")
 
 
+_LONGEST: Final = 12
+"""Digits: a longer number is an identity or a telephone, and no amount."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """`value`, up to `to` where it is a range; of words [start, end) of what was read."""
@@ -71,7 +75,7 @@ def written(text: str) -> Decimal | None:
     """The value of digits: `2,5`, `1 000`, `1.500` (thousands only where it ends in two noughts, `0.125` is a fraction)."""
     if text in _SIGNS:
         return _SIGNS[text]
-    if not _WRITTEN.match(text):
+    if len(text) > _LONGEST or not _WRITTEN.match(text):
         return None
     if re.fullmatch(r"[1-9]\d{0,2}\.\d00", text):
         text = text.replace(".", "")
@@ -262,7 +266,7 @@ def _runs(words: Sequence[str], at: int) -> Iterator[tuple[int, tuple[str, ...]]
         word = words[place]
         if word == "og":
             yield place, ("og",)
-        elif word in ONE and (place == at or words[place - 1] == "og") and _one_goes_on(words, place, place == at):
+        elif word in ONE and _one_goes_on(words, place, at):
             yield place, ("en",)
         elif parts := pieces(word) if word not in ONE else ():
             yield place, parts
@@ -270,10 +274,12 @@ def _runs(words: Sequence[str], at: int) -> Iterator[tuple[int, tuple[str, ...]]
             return
 
 
-def _one_goes_on(words: Sequence[str], at: int, first: bool) -> bool:
+def _one_goes_on(words: Sequence[str], at: int, first: int) -> bool:
     """«et hundre», and «hundre og en», but not the one of «hundre og en halv»."""
     after = words[at + 1] if at + 1 < len(words) else ""
-    return (after in _SCALES or "hundre" in after) if first else after not in _HALF
+    if after in _SCALES or "hundre" in after:
+        return True
+    return at > first and words[at - 1] == "og" and after not in _HALF
 
 
 def _fits(piece: str, before: Sequence[str], fused: Sequence[str], i: int) -> bool:

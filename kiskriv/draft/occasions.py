@@ -11,16 +11,87 @@ from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.quantities import durations
 from kiskriv.draft.quoting import quoted
 
-_AHEAD: Final = frozenset({"om", "innen", "innan", "løpet", "på", "hver", "kvar", "etter"})
-_BEFORE_A_DAY: Final = frozenset({"i", "til", "fra", "frå", "innen", "innan", "før", "over", "etter", "ut", "neste", "førstkommende", "med", "og"})
-_MAIN: Final = frozenset(
-    "så da då må skal kan bør ta tar tek ring ringer ringe ringjer kom kommer kjem kontakt henviser tilviser sykmelder sjukmelder sender "
-    "drar dreg oppsøk vil blir vi jeg eg me".split()
+_AHEAD: Final = frozenset({"om", "innen", "innan"})
+_BEFORE_A_DAY: Final = frozenset(
+    (
+        "på",
+        "i",
+        "til",
+        "fra",
+        "frå",
+        "innen",
+        "innan",
+        "før",
+        "over",
+        "etter",
+        "ut",
+        "neste",
+        "førstkommende",
+        "med",
+        "og",
+        "tom",
+    )
 )
+_UNTIL: Final = ["t", ".", "o", ".", "m", "."]
+_MAIN: Final = frozenset(
+    (
+        "så", "da", "då", "må", "skal", "kan", "bør", "ta", "tar", "tek", "ring", "ringer", "ringe", "ringjer", "kom", "kommer", "kjem",
+        "kontakt", "henviser", "tilviser", "sykmelder", "sjukmelder", "sender", "drar", "dreg", "oppsøk", "vil", "blir", "vi", "jeg", "eg",
+        "me",
+    )
+)  # fmt: skip
 """What a main clause begins with, after a condition that no comma ends."""
-_SUBJECTS: Final = frozenset("du det han hun ho de dei dere den dykk".split())
-_AUXILIARIES: Final = frozenset("skal må kan bør har er vil blir vert får ønsker trenger".split())
-_NYNORSK: Final = frozenset("ikkje eg me vert kjem ringjer ringje då noko nokon frå sjå tek dreg dykk".split())
+_DOERS: Final = frozenset({"jeg", "eg", "vi", "me", "da", "då"})
+_SUBJECTS: Final = frozenset(("du", "det", "han", "hun", "ho", "de", "dei", "dere", "den", "dykk"))
+_WHO: Final = _DOERS | {"du", "dere", "de", "dykk"}
+_INFINITIVE: Final = frozenset({"å", "kan", "må", "skal", "vil", "får", "og"})
+_AUXILIARIES: Final = frozenset(
+    ("skal", "må", "kan", "bør", "har", "er", "vil", "blir", "vert", "får", "ønsker", "trenger")
+)
+_LEADING: Final = _SUBJECTS | frozenset(
+    (
+        "når",
+        "hvis",
+        "viss",
+        "dersom",
+        "om",
+        "ved",
+        "så",
+        "og",
+        "men",
+        "ja",
+        "da",
+        "nå",
+        "no",
+        "i",
+        "på",
+        "til",
+        "med",
+        "for",
+        "etter",
+    )
+)
+"""What a clause begins with that has no verb first."""
+_NEGATIONS: Final = frozenset({"ikke", "ikkje"})
+_NYNORSK: Final = frozenset(
+    (
+        "ikkje",
+        "eg",
+        "me",
+        "vert",
+        "kjem",
+        "ringjer",
+        "ringje",
+        "då",
+        "noko",
+        "nokon",
+        "frå",
+        "sjå",
+        "tek",
+        "dreg",
+        "dykk",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +110,17 @@ def occasions(claim: Claim, lexicon: Lexicon) -> list[Occasion]:
     words = [token.text for token in claim.tokens]
     found = []
     for amount in durations(claim.tokens, lexicon):
-        before = words[amount.start - 1] if amount.start else ""
         if words[amount.end : amount.end + 1] not in (["siden"], ["sidan"], ["gammel"], ["gamal"]):
-            found.append(Occasion(amount.start, amount.end, amount.quantity, before in _AHEAD))
+            found.append(Occasion(amount.start, amount.end, amount.quantity, _lead(words, amount.start) is not None))
     for hit in lexicon.find(claim.tokens, "when"):
         start = hit.start
+        if start and words[start - 1][:1].isdigit():
+            start -= 1
         while start and words[start - 1] in _BEFORE_A_DAY and hit.start - start < 3:
             start -= 1
-        while words[start] in ("og", "med") or (words[start] == "i" and words[start + 1] == "i"):
+        if words[max(0, start - len(_UNTIL)) : start] == _UNTIL:
+            start -= len(_UNTIL)
+        while words[start] in ("og", "med"):
             start += 1
         found.append(Occasion(start, hit.end, onset=quoted(claim, start, hit.end)))
     return sorted(found, key=lambda occasion: occasion.start)
@@ -68,8 +142,9 @@ def condition(clause: Claim | None, lexicon: Lexicon) -> tuple[str, tuple[Occasi
     """A condition in words, without the time that it names, and that time: «hvis du ikke er bedre», «om tre dager»."""
     if clause is None:
         return "", ()
-    named = tuple(occasion for occasion in occasions(clause, lexicon) if occasion.ahead and _awaits(clause, occasion))
-    out = {at for occasion in named for at in range(_lead(clause, occasion), occasion.end)}
+    words = [token.text for token in clause.tokens]
+    named = tuple(one for one in occasions(clause, lexicon) if one.ahead)
+    out = {at for one in named for at in range(_lead(words, one.start) or 0, one.end)}
     tokens = tuple(token for at, token in enumerate(clause.tokens) if at not in out)
     while tokens and tokens[-1].text in (",", ".", "så", "da", "då"):
         tokens = tokens[:-1]
@@ -77,15 +152,11 @@ def condition(clause: Claim | None, lexicon: Lexicon) -> tuple[str, tuple[Occasi
     return _conjoined(quoted(kept, 0, len(tokens)), kept), named
 
 
-def _awaits(clause: Claim, occasion: Occasion) -> bool:
-    """«om tre dager», not «mer enn to kilo på tre dager»."""
-    return clause.tokens[occasion.start - 1].text in ("om", "innen", "innan", "løpet", "etter")
-
-
-def _lead(clause: Claim, occasion: Occasion) -> int:
-    """Where its preposition begins."""
-    start = occasion.start - 1
-    return start - 1 if clause.tokens[start].text == "løpet" else start
+def _lead(words: list[str], start: int) -> int | None:
+    """Where the preposition begins that makes a length of time one until then: «om», «innen», «i løpet av»."""
+    if words[max(0, start - 3) : start] == ["i", "løpet", "av"]:
+        return start - 3
+    return start - 1 if start and words[start - 1] in _AHEAD else None
 
 
 def _conjoined(text: str, clause: Claim) -> str:
@@ -94,8 +165,10 @@ def _conjoined(text: str, clause: Claim) -> str:
     if len(tokens) < 2 or not _inverted(clause):
         return text[:1].lower() + text[1:]
     word = "viss" if not _NYNORSK.isdisjoint(token.text for token in tokens) else "hvis"
-    rest = quoted(clause, 2, len(tokens))
-    return " ".join((word, quoted(clause, 1, 2).lower(), quoted(clause, 0, 1).lower(), rest)).strip()
+    negated = len(tokens) > 2 and tokens[2].text in _NEGATIONS
+    order = (1, 2, 0) if negated else (1, 0)
+    first = " ".join(quoted(clause, at, at + 1).lower() for at in order)
+    return f"{word} {first} {quoted(clause, len(order), len(tokens))}".strip()
 
 
 def _inverted(clause: Claim) -> bool:
@@ -112,30 +185,35 @@ def _condition(claim: Claim, lexicon: Lexicon) -> tuple[int, int] | None:
         start = hits[0].start
         if hits[0].term.nb == "ved":
             return start, _phrase_end(words, start)
-        return start, _clause_end(words, start) if start < 3 else len(words)
-    if len(words) > 4 and "," in words[2:] and _verb_first(words):
-        return 0, _clause_end(words, 0)
+        return start, _clause_end(words, start, leads=start < 3)
+    first = 1 if words[:1] in (["men"], ["og"], ["så"]) else 0
+    if len(words) > 4 and _verb_first(words[first:]):
+        return first, _clause_end(words, first, leads=True)
     return None
-
-
-_LEADING: Final = frozenset("hvis viss dersom om ved så og men ja da da nå no i på til med for etter".split()) | _SUBJECTS
 
 
 def _verb_first(words: list[str]) -> bool:
     """«Får du feber, så …»: a verb, its subject, and after a comma the main clause."""
+    if len(words) < 5:
+        return False
     comma = next((at for at in range(len(words) - 1) if words[at] == "," and words[at + 1] in _MAIN), 0)
-    return comma > 2 and words[0] not in _LEADING and (words[1] in _SUBJECTS or words[1].endswith(("en", "et", "ene", "ane")))
+    return (
+        comma > 2
+        and words[0] not in _LEADING
+        and (words[1] in _SUBJECTS or words[1].endswith(("en", "et", "ene", "ane")))
+    )
 
 
-def _clause_end(words: list[str], start: int) -> int:
-    """Of a clause that begins the sentence: at the comma before the main clause, or where that begins without one."""
-    comma = next((at for at in range(start, len(words) - 1) if words[at] == "," and words[at + 1] in _MAIN), None)
-    if comma is not None:
-        return comma + 1
-    for at in range(start + 3, len(words)):
-        if words[at] in _MAIN and words[at] not in _AUXILIARIES and words[at] not in ("jeg", "eg", "vi", "me", "da", "då"):
+def _clause_end(words: list[str], start: int, *, leads: bool) -> int:
+    """At the comma before the main clause, or «så»; where it leads the sentence, also where the main clause begins without one."""
+    for at in range(start + 2, len(words) - 1):
+        if words[at] == "," and words[at + 1] in _MAIN:
+            return at + 1
+        if words[at] == "så" and words[at + 1] in _MAIN:
             return at
-        if words[at] in _AUXILIARIES and at + 1 < len(words) and words[at + 1] in ("du", "vi", "jeg", "eg", "me", "dere", "de", "dykk"):
+    for at in range(start + 3, len(words) if leads else 0):
+        bare = words[at] in _MAIN and words[at] not in _AUXILIARIES | _DOERS and words[at - 1] not in _INFINITIVE
+        if bare or (words[at] in _AUXILIARIES and words[at + 1 : at + 2] and words[at + 1] in _WHO):
             return at
     return len(words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kiskriv.draft.comparison import subject, told
+from kiskriv.draft.comparison import Subject, told
 from kiskriv.draft.echoes import stem
 from kiskriv.draft.fact import About, Action, Fact, Kind, Polarity, Time
 from kiskriv.draft.said import Said
@@ -21,9 +21,11 @@ _QUALITIES: Final = ("value", "side", "dose")
 def omitted(read: Sequence[Reading], said: Said) -> Iterator[Mark]:
     """A mark for each critical fact that no statement holds."""
     main = next((fact for fact in said.facts if fact.kind is Kind.SYMPTOM and told(fact)), None)
-    for fact in said.facts:
-        if _critical(fact, main) and not any(_holds(reading, fact) for reading in read):
-            yield Mark(Concern.OMITTED, None, fact.kind, "", said.quote(fact.evidence, fact.name), fact.evidence)
+    for of, facts in said.subjects.items():
+        named = {stem(word) for word in of.name.split()}
+        for fact in facts:
+            if _critical(fact, main) and not any(_holds(reading, fact, of, named) for reading in read):
+                yield Mark(Concern.OMITTED, None, fact.kind, "", said.quote(fact.evidence, fact.name), fact.evidence)
 
 
 def _critical(fact: Fact, main: Fact | None) -> bool:
@@ -47,14 +49,9 @@ def _critical(fact: Fact, main: Fact | None) -> bool:
     return critical and fact.about is About.PATIENT
 
 
-def _holds(reading: Reading, fact: Fact) -> bool:
+def _holds(reading: Reading, fact: Fact, of: Subject, named: set[str]) -> bool:
     """Whether a statement tells this fact: by a fact of its own, or in its words where it rests on the same talk."""
-    for verdict in reading.verdicts:
-        stated = verdict.fact
-        if fact in (verdict.backing, verdict.against) or subject(stated, reading.said.lexicon) == subject(
-            fact, reading.said.lexicon
-        ):
-            return all(getattr(stated, quality) or not getattr(fact, quality) for quality in _QUALITIES)
-    written = {word.stem for word in reading.words}
-    named = {stem(word) for word in fact.name.lower().split()}
-    return named <= written and not set(reading.ids).isdisjoint(fact.evidence)
+    for verdict, stated in zip(reading.verdicts, reading.subjects, strict=True):
+        if stated == of or fact in (verdict.backing, verdict.against):
+            return all(getattr(verdict.fact, quality) or not getattr(fact, quality) for quality in _QUALITIES)
+    return named <= {word.stem for word in reading.words} and not set(reading.ids).isdisjoint(fact.evidence)

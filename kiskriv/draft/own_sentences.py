@@ -36,6 +36,9 @@ class Own:
 _LONGEST: Final = 22
 """Words of a patient's clause: a longer one is a story, not a line."""
 _SHORTEST: Final = 2
+_VAGUE: Final = 6
+"""Tokens of a clause about «det» or «den»: one that is no longer needs what was said before."""
+_IT: Final = frozenset(("den", "de", "dei", "dem", "disse", "desse"))
 _DOCTOR: Final = (
     ("own-advice", Topic.ADVICE),
     ("own-assessment", Topic.ASSESSMENT),
@@ -49,7 +52,8 @@ DOCTORS: Final = frozenset(topic for _, topic in _DOCTOR)
 
 _CLAUSE: Final = re.compile(
     r",?\s+(?:og|men|så)\s+(?=(?:jeg|eg|vi|me|du|han|hun|ho|det|dette|den|da|då)\s)"
-    r"|,\s+(?:og|men|så|for)\s+(?=(?:tar|tek|skal|får|kan|må|kjem|kommer)\s)",
+    r"|,\s+(?:og|men|så|for)\s+(?=(?:tar|tek|skal|får|kan|må|kjem|kommer)\s)"
+    r"|,\s+(?:for|fordi)\s+",
     re.IGNORECASE,
 )
 """Where a new clause with a subject or verb of its own begins."""
@@ -68,10 +72,12 @@ _SHORTER: Final = tuple(
             "trolig ",
         ),
         (
-            r"^(?:jeg|eg) (?:hører|høyrer|ser|kjenner|finn|finner) (?=(?:ingen|inga|ikke|ikkje|ein?|ei|et|eit|noe|noko|litt)\b|knatre)",
+            r"^(?:jeg|eg) (?:hører|høyrer|ser|kjenner|finn|finner) "
+            r"(?!(?:at|ut|på|an|det|deg|du|til|om|etter|ikke|ikkje|så|meg|oss|noe|noko)\b)(?=\w)",
             "",
         ),
-        (r"^(?:det|her|dette) er (?=(?:ikke|ikkje|ingen|inga|ein?|ei|eit|et|litt|tydelig|lett|god|fin)\b)", ""),
+        (r"^du har (?=(?:ingen|inga)\b)", ""),
+        (r"^(?:det|her|dette) er (?=(?:ikke|ikkje|ingen|inga|ein|ei|en|eit|et|litt|tydelig|lett|god|fin)\b)", ""),
         (r"^du er (?=(?:litt |veldig |tydelig |lett )?(?:øm|trykkøm|stiv|bankeøm|palpasjonsøm)\b)", ""),
         (
             r"^(?:jeg|eg) (?=(?:fornyer|fornyar|sender|bestiller|rekvirerer|henviser|tilviser|skriver|skriv|ringer|ringjer)\b)",
@@ -89,9 +95,9 @@ def own(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Own]:
         if claim.answer is None:
             for clause in _clauses(claim):
                 tokens = _cut(clause, lexicon)
-                topic = _topic(claim, tokens, lexicon)
+                topic = _topic(claim, tokens, lexicon) if tokens else None
                 words = sum(token.text[0].isalnum() for token in tokens)
-                if topic is not None and words >= _SHORTEST and (topic in DOCTORS or words <= _LONGEST):
+                if topic is not None and (words >= _SHORTEST if topic in DOCTORS else _SHORTEST < words <= _LONGEST):
                     yield Own(topic, _text(claim.text, tokens), claim.evidence[-1], claim.role)
 
 
@@ -123,32 +129,50 @@ _ITS: Final = ("det ", "den ", "dette ", "da ", "då ")
 
 
 def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | None:
-    instruction = lexicon.find(tokens[:4], "own-instruction")
-    if lexicon.has(tokens, "unwritten") or (instruction and instruction[0].start == 0):
+    """By its words; none where it is about somebody else, says nothing by itself, or only tells the patient what to do or what is usual."""
+    topic = _by_words(claim, tokens, lexicon)
+    if topic is None or not telling(tokens, lexicon) or lexicon.has(tokens, "unwritten"):
         return None
-    if about(claim, 0, len(claim.tokens), lexicon) is About.OTHER:
+    first = lexicon.find(tokens[:4], "unwritten-first")
+    of_others = _told(claim) and any(lexicon.has(tokens, people) for people in ("kin", "other"))
+    if (first and not first[0].start) or _refers(tokens, lexicon, told=_told(claim)) or of_others:
         return None
+    return None if about(claim, 0, len(claim.tokens), lexicon) is About.OTHER else topic
+
+
+def _refers(tokens: Sequence[Token], lexicon: Lexicon, *, told: bool) -> bool:
+    """Whether a clause says nothing without what «det» or «den» means: a short one, «det anbefaler jeg», «det utelukker det ikke»."""
+    words = [token.text for token in tokens]
+    if not told and words[0] == "det":
+        fronted = len(words) > 2 and words[2] in ("jeg", "eg", "vi", "me", "du")
+        said = [token for token in telling(tokens, lexicon) if token.text not in ("ikke", "ikkje")]
+        return fronted or (len(said) < 2 and not _ill(tokens, lexicon))
+    begins = told and words[0] in ("det", *_IT)
+    return len(words) <= _VAGUE and (begins or words[-1] == "det" or (not told and not _IT.isdisjoint(words)))
+
+
+def _ill(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    return any(lexicon.has(tokens, category) for category in ("symptom", "condition", "complaint"))
+
+
+def _by_words(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | None:
     told = _told(claim)
-    if not _content(tokens, lexicon) or (told and tokens[0].text == "det" and len(tokens) < _LONGEST // 4):
-        return None
     for category, topic in _PATIENT if told else _DOCTOR:
         if lexicon.has(tokens, category):
             return topic
-    ill = any(lexicon.has(tokens, category) for category in ("symptom", "condition", "complaint"))
-    return Topic.ASSESSMENT if not told and ill and lexicon.has(tokens[:3], "own-verdict") else None
+    verdict = not told and lexicon.has(tokens[:3], "own-verdict")
+    return Topic.ASSESSMENT if verdict and _ill(tokens, lexicon) else None
 
 
-def _content(tokens: Sequence[Token], lexicon: Lexicon) -> int:
-    """How many words say something by themselves."""
+def telling(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The words that say something by themselves."""
     idle = {at for hit in lexicon.find(tokens, "idle") for at in range(hit.start, hit.end)}
-    return sum(token.text[0].isalnum() and at not in idle for at, token in enumerate(tokens))
+    return [token for at, token in enumerate(tokens) if token.text[0].isalnum() and at not in idle]
 
 
 def _cut(clause: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """From the first word that says something to the last."""
     tokens = list(clause)
-    while tokens and not tokens[-1].text[0].isalnum() and tokens[-1].text not in "»)%°":
-        tokens.pop()
     while tokens and (tokens[-1].text in _LOOSE or not tokens[-1].text[0].isalnum()) and tokens[-1].text not in "»)%°":
         tokens.pop()
     while tokens:

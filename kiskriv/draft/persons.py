@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kiskriv.draft.claim import Claim, clause
+from kiskriv.draft.claim import VERBS, Claim, clause
 from kiskriv.draft.fact import About
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.reading import Sentence, Token
@@ -17,11 +17,32 @@ from kiskriv.transcript import Role
 
 _FIRST: Final = frozenset(("jeg", "eg", "meg"))
 _SECOND: Final = frozenset(("du", "deg", "dere", "dykk", "dokker"))
+_SUPPOSING: Final = frozenset(
+    (
+        "husker",
+        "hugsar",
+        "tror",
+        "trur",
+        "ser",
+        "synes",
+        "syns",
+        "synest",
+        "skjønner",
+        "mener",
+        "meiner",
+        "hører",
+        "høyrer",
+    )
+)
+"""«…, tror jeg» leads back to nobody."""
+_WE: Final = frozenset(("vi", "me"))
 _THIRD: Final = frozenset(("han", "hun", "ho", "ham", "henne", "honom", "hon"))
 _TELLING: Final = frozenset(
     (
-        "sier", "seier", "sa", "mener", "meiner", "mente", "meinte", "syns", "synes", "synest", "forteller", "fortel", "fortalte", "tror", "trur", "lurer",
-        "ringte", "kjørte", "køyrde", "fulgte", "spør", "ville", "oppgir", "opplyser", "observerer", "måtte", "maser", "bekymrer", "følger", "merker",
+        "sier", "seier", "sa", "mener", "meiner", "mente", "meinte", "syns", "synes", "synest", "forteller", "fortel", "fortalte",
+        "tror", "trur", "lurer",
+        "ringte", "kjørte", "køyrde", "fulgte", "spør", "ville", "oppgir", "opplyser", "observerer", "måtte", "maser", "bekymrer",
+        "følger", "merker",
     )
 )  # fmt: skip
 """After these a relative is not whom it is about: «mannen min sier at jeg snorker», «mor forteller»."""
@@ -65,19 +86,27 @@ class Persons:
 
     def __init__(self, said: Sequence[Sentence], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._accompanied = any(sentence.role is Role.RELATED_PERSON for sentence in said)
-        self._patient = _patient(said, lexicon) if self._accompanied else frozenset()
+        self._accompanied = any(sentence.role in (Role.RELATED_PERSON, Role.INTERPRETER) for sentence in said)
+        self._patient = _patient(said, lexicon)
         self._person = About.PATIENT
-        self._other = About.PATIENT
+        self._other: About | None = None
         self._since = _RECENT
+        self._id: int | None = None
 
-    def begin(self, sentence: Sentence) -> tuple[About, About]:
+    def begin(self, sentence: Sentence) -> tuple[About, About | None]:
         """Whom this sentence is about where it begins, and whom «han» and «hun» in it mean."""
         self._since += 1
-        third = self._other if self._since <= _RECENT and not self._accompanied else About.PATIENT
-        if (sentence.role is Role.PRACTITIONER and not self._goes_on(sentence.tokens)) or sentence.role is Role.RELATED_PERSON:
+        fragment = (
+            sentence.id == self._id and not sentence.asks and not any(token.text in VERBS for token in sentence.tokens)
+        )
+        self._id = sentence.id
+        if fragment:
+            return self._person, About.PATIENT if self._accompanied else None
+        if self._accompanied or (sentence.role is Role.PRACTITIONER and not self._goes_on(sentence.tokens)):
             self._person = About.PATIENT
-        return self._person, third
+        if self._accompanied:
+            return self._person, About.PATIENT
+        return self._person, self._other if self._since <= _RECENT else None
 
     def end(self, made: Claim) -> None:
         """After what it claimed or asked."""
@@ -96,8 +125,8 @@ class Persons:
 
 def about(claim: Claim, start: int, end: int, lexicon: Lexicon) -> About:
     """Whom what stands at tokens [start, end) is about."""
-    if claim.overheard:
-        return About.OTHER
+    if claim.fixed is not None:
+        return claim.fixed
     begin, stop = clause(claim.tokens, start)
     if lexicon.has(claim.tokens[begin : max(stop, end)], "family"):
         return About.RELATIVE
@@ -109,23 +138,23 @@ def about(claim: Claim, start: int, end: int, lexicon: Lexicon) -> About:
 
 def _follow(claim: Claim, stop: int, lexicon: Lexicon, patient: frozenset[str]) -> About:
     """Whom it is about before token `stop`."""
+    if claim.fixed is not None:
+        return claim.fixed
     tokens = claim.tokens
-    person = About.OTHER if claim.overheard else claim.person
-    others = {hit.start: About.OTHER for hit in lexicon.find(tokens[:stop], "other")}
+    person, named = claim.person, False
+    others = {hit.start for hit in lexicon.find(tokens[:stop], "other")}
     kin = {hit.start: hit for hit in lexicon.find(tokens[: stop + 1], "kin") if hit.start < stop}
     for at, token in enumerate(tokens[:stop]):
-        if claim.overheard:
-            break
         if at in others:
-            person = About.OTHER if _subject(tokens, at, at + 1) else person
+            person, named = (About.OTHER if _subject(tokens, at, at + 1) else person), True
         elif at in kin:
-            person = _of_kin(tokens, kin[at], person, patient)
-        elif token.text in _SECOND:
+            person, named = _of_kin(tokens, kin[at], person, patient), True
+        elif token.text in _SECOND or (token.text in _WE and claim.role is Role.PRACTITIONER):
             person = About.PATIENT
-        elif token.text in _FIRST:
+        elif token.text in _FIRST and not (at and tokens[at - 1].text in _SUPPOSING):
             person = _of_first(claim, at, person)
-        elif token.text in _THIRD and (claim.third is not About.PATIENT or claim.role is Role.RELATED_PERSON):
-            person = claim.third if at not in kin else person
+        elif token.text in _THIRD and claim.third is not None and not named:
+            person = claim.third
     return person
 
 
@@ -156,6 +185,8 @@ def _of_first(claim: Claim, at: int, person: About) -> About:
 
 def _patient(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[str]:
     """Whom the relative came with: the first that she speaks of by a word for kin, unless she began with «han» or «hun»; any child."""
+    if not any(sentence.role is Role.RELATED_PERSON for sentence in said):
+        return frozenset()
     for sentence in said:
         if sentence.role is not Role.RELATED_PERSON:
             continue

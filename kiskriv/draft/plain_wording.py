@@ -47,6 +47,10 @@ class Plain(Journal):
             return f"{self._('ta', 'ta')} {self._drug(fact)}"
         return super()._medication(fact)
 
+    def _follow_up(self, fact: Fact) -> str:
+        text = super()._follow_up(fact)
+        return f"ta {text}" if fact.name == "kontakt" and fact.polarity is Polarity.AFFIRMED else text
+
     def _sick_leave(self, fact: Fact) -> str:
         if fact.polarity is not Polarity.AFFIRMED or fact.name != "sykmelding":
             return super()._sick_leave(fact)

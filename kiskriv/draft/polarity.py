@@ -17,8 +17,10 @@ from kiskriv.draft.reading import SUBJECTS, Token
 _NOT: Final = frozenset(("ikke", "ikkje", "aldri"))
 _AFTER_NOT: Final = frozenset(
     (
-        "hatt", "fått", "merket", "merka", "kjent", "kjend", "noe", "noko", "nå", "no", "heller", "lenger", "i", "på", "av", ",", ".", "!", "det", "vært",
-        "vore", "brukt", "tatt", "prøvd", "i det", "enda", "ennå", "enno", "egentlig", "eigentleg", "her", "der", "når", "ved", "særlig", "akkurat",
+        "hatt", "fått", "merket", "merka", "kjent", "kjend", "noe", "noko", "nå", "no", "heller", "lenger", "i", "på", "av", ",", ".",
+        "!", "det", "vært",
+        "vore", "brukt", "tatt", "prøvd", "i det", "enda", "ennå", "enno", "egentlig", "eigentleg", "her", "der", "når", "ved",
+        "særlig", "akkurat",
     )
 )  # fmt: skip
 _ABLE: Final = frozenset(
@@ -26,6 +28,7 @@ _ABLE: Final = frozenset(
 )
 _REACH_OF_ABLE: Final = 3
 """Tokens: as far as «kan ikke» denies."""
+_CAUSES: Final = frozenset(("for", "av", "pga"))
 _BETWEEN: Final = frozenset(("nå", "no", "så", "faktisk", "heldigvis", "da"))
 
 
@@ -35,9 +38,9 @@ def polarity(claim: Claim, start: int, end: int, lexicon: Lexicon) -> Polarity:
         return claim.answer
     begin, stop = clause(claim.tokens, start)
     stop = max(stop, end)
-    if _hedged(claim.tokens[begin:start], claim.tokens[end:stop], lexicon):
-        return Polarity.UNCERTAIN
     negations = _negations(claim.tokens[begin : stop + 2], lexicon)
+    if _hedged(claim.tokens[begin:start], claim.tokens[end:stop], negations, lexicon):
+        return Polarity.UNCERTAIN
     before = any(
         _reaches(claim.tokens[begin:start], negation) for negation in negations if begin + negation.end <= start
     )
@@ -64,7 +67,8 @@ def _negations(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
 def _reaches(before: Sequence[Token], negation: Hit) -> bool:
     """Whether it reaches to the end of what stands before; «kan ikke sove av smerter» denies the sleep alone."""
     able = any(token.text in _ABLE for token in before[max(0, negation.start - 2) : negation.start])
-    return not able or len(before) - negation.end < _REACH_OF_ABLE
+    between = before[negation.end :]
+    return not able or (len(between) < _REACH_OF_ABLE and not any(token.text in _CAUSES for token in between))
 
 
 def _denied_after(near: Sequence[Token], negations: set[int], length: int, lexicon: Lexicon) -> bool:
@@ -82,5 +86,11 @@ def _denied_after(near: Sequence[Token], negations: set[int], length: int, lexic
     return place + 1 >= length or near[place + 1].text in _AFTER_NOT
 
 
-def _hedged(before: Sequence[Token], after: Sequence[Token], lexicon: Lexicon) -> bool:
-    return lexicon.has(before, "hedge") or (0 < len(after) <= 2 and lexicon.has(after[:1], "hedge"))
+def _hedged(before: Sequence[Token], after: Sequence[Token], negations: Sequence[Hit], lexicon: Lexicon) -> bool:
+    """«kanskje feber», «feber kan ikke utelukkes»; not «ingen mistanke om»."""
+    if any(not any(no.start <= hit.start < no.end for no in negations) for hit in lexicon.find(before, "hedge")):
+        return True
+    return any(
+        hit.start == 0 and not any(t.text[0].isalnum() for t in after[hit.end :])
+        for hit in lexicon.find(after[:5], "hedge")[:1]
+    )

@@ -22,6 +22,8 @@ _OVER: Final = frozenset({"over", "/", "skråstrek", "på"})
 _LOWEST: Final = 20
 _SYSTOLIC: Final = range(60, 281)
 _DIASTOLIC: Final = range(25, 161)
+_OTHER_UNITS: Final = {"vekt": ("g",)}
+"""Of a newborn."""
 FEVER: Final = (Decimal(34), Decimal(43))
 """What is a temperature where only «feber» or degrees are said, in °C."""
 _TWO_UNITS: Final = {
@@ -61,7 +63,8 @@ class Reading:
         if not self.unit:
             unit = low if not others or self.value < _TWO_UNITS[name][0] else high
             return Quantity(self.value, unit, self.to)
-        said = next((unit for unit in (low, high) if unit and unit.startswith(self.unit)), None)
+        units = (low, high, *_OTHER_UNITS.get(name, ()))
+        said = next((unit for unit in units if unit and unit.startswith(self.unit)), None)
         return None if said is None else Quantity(self.value, said, self.to)
 
 

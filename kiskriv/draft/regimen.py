@@ -36,7 +36,9 @@ _ORDINALS: Final = {
 }  # fmt: skip
 _AT_MOST: Final = frozenset(("maks", "maksimum", "maksimalt", "høyst", "høgst", "totalt", "døgndose", "maksdose"))
 _NO_SPAN: Final = frozenset(("om", "for", "hver", "kvar", "etter", "siste"))
-_ORDER: Final = ("as-needed", "morning", "noon", "evening", "night", "meals", "once")
+_DAY: Final = ("morning", "noon", "evening", "night")
+_ORDER: Final = ("as-needed", *_DAY, "meals", "once")
+_PLAN: Final = re.compile(r"\d+(?:\+\d+){2,3}")
 _CURE: Final = re.compile(r"([^\W\d_]+?|)-?(døgns|dagers|dagars|dages|ukers|vekers|ukes|vekes)(?:kur(?:en|a)?)?")
 _CURE_UNITS: Final = {"d": "day", "u": "week", "v": "week"}
 
@@ -81,8 +83,17 @@ class Regimen:
         if self.dose and before.dose and self.dose.unit in PIECES and before.dose.unit in STRENGTHS:
             dose = before.dose  # «50 mg» stays, and «en tablett» of them says no more
         return Regimen(
-            dose, self.frequency or before.frequency, self.duration or before.duration, self.note or before.note
+            dose, _later(self.frequency, before.frequency), self.duration or before.duration, self.note or before.note
         )
+
+
+def _later(now: str, before: str) -> str:
+    """«to ganger daglig» stays where «morgen og kveld» is said of it; «ved behov» stays where a new number is."""
+    times = [word for word in now.split() if word in _DAY]
+    if times and before.startswith(f"{len(times)}/day"):
+        return _joined([before, now])
+    kept = [word for word in before.split() if word in ("as-needed", "meals") and word not in now.split()]
+    return _joined([now, *kept]) if now else before
 
 
 def parts(tokens: Sequence[Token], lexicon: Lexicon, text: str = "") -> tuple[Part, ...]:
@@ -110,7 +121,7 @@ def regimen(said: Sequence[Part]) -> Regimen:
     if strengths and pieces and pieces[-1].dose is not None and (pieces[-1].dose.value != 1 or pieces[-1].dose.to):
         notes.append(pieces[-1].note)
     return Regimen(
-        (strengths or doses or [None])[-1],
+        strengths[-1] if strengths else doses[-1] if doses else None,
         _joined([part.frequency for part in said if part.frequency]),
         next((part.duration for part in reversed(said) if part.duration), None),
         ", ".join(dict.fromkeys(filter(None, notes))),
@@ -164,6 +175,7 @@ def _frequencies(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Part]:
             or _times(tokens, at, per)
             or _cross(tokens, at, per)
             or _when(tokens, at, when)
+            or _abbreviated(tokens, at)
         )
         if part is None and at in per and not (at and tokens[at - 1].text in _TIMES):
             part = Part(at, per[at].end, frequency=_rate(Decimal(1), per[at]))
@@ -177,6 +189,8 @@ def _frequencies(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Part]:
 
 def _plan(tokens: Sequence[Token], at: int) -> Part | None:
     """«1+0+1», «en pluss null pluss en»."""
+    if _PLAN.fullmatch(tokens[at].text):
+        return Part(at, at + 1, frequency=tokens[at].text)
     counts: list[Decimal] = []
     end = at
     while end < len(tokens):
@@ -219,6 +233,8 @@ def _interval(tokens: Sequence[Token], at: int) -> Part | None:
 
 def _times(tokens: Sequence[Token], at: int, per: dict[int, Hit]) -> Part | None:
     """«tre ganger daglig», «en til to ganger i uka»; without «daglig» only from two on: «to ganger»."""
+    if tokens[at].text in ("mange", "flere", "fleire") and at + 2 in per and tokens[at + 1].text in _TIMES:
+        return Part(at, per[at + 2].end, note=" ".join(token.text for token in tokens[at : per[at + 2].end]))
     value = _count(tokens[at])
     if value is None or at + 1 >= len(tokens) or tokens[at + 1].text not in _TIMES:
         return None
@@ -229,8 +245,11 @@ def _times(tokens: Sequence[Token], at: int, per: dict[int, Hit]) -> Part | None
 
 
 def _cross(tokens: Sequence[Token], at: int, per: dict[int, Hit]) -> Part | None:
-    """«x 3», «x3», «x 2 i uka»; the vesp. of «x 1 vesp» is found by itself."""
-    if tokens[at].text not in _CROSS or at + 1 >= len(tokens) or tokens[at + 1].value is None:
+    """«x 3», «x3», «x 2 i uka», «ganger fire»; the vesp. of «x 1 vesp» is found by itself."""
+    crossed = tokens[at].text in _CROSS or (
+        tokens[at].text in _TIMES and not (at and _count(tokens[at - 1]) is not None)
+    )
+    if not crossed or at + 1 >= len(tokens) or tokens[at + 1].value is None:
         return None
     value = tokens[at + 1].value
     hit = per.get(at + 2)
@@ -247,6 +266,12 @@ def _when(tokens: Sequence[Token], at: int, when: dict[int, Hit]) -> Part | None
     if bare and before in ("i", "god", "går", "fra", "til"):
         return Part(at, hit.end)
     return Part(at, hit.end, frequency=hit.term.nb)
+
+
+def _abbreviated(tokens: Sequence[Token], at: int) -> Part | None:
+    """«v.b.»"""
+    words = [token.text for token in tokens[at : at + 3]]
+    return Part(at, at + 3, frequency="as-needed") if words == ["v", ".", "b"] else None
 
 
 def _count(token: Token) -> Decimal | None:

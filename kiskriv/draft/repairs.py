@@ -11,21 +11,31 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kiskriv.draft.claim import VERBS, Claim
-from kiskriv.draft.fact import Polarity
+from kiskriv.draft.fact import UNITS, Polarity
 from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.quantities import amounts
 from kiskriv.draft.reading import SUBJECTS, Sentence, Token
 
 _SIDES: Final = frozenset(("høyre", "høgre", "venstre", "begge"))
 _DAYS: Final = frozenset(
     ("mandag", "måndag", "tirsdag", "tysdag", "onsdag", "torsdag", "fredag", "lørdag", "laurdag", "søndag", "sundag")
 )
+_TIMES: Final = frozenset(("ganger", "gonger", "gang", "gong"))
+_DIMENSIONS: Final = (
+    dict.fromkeys(("mg", "g", "µg"), "mass")
+    | dict.fromkeys(("tablet", "capsule", "drop", "puff"), "piece")
+    | dict.fromkeys(("minute", "hour", "day", "week", "month", "year"), "time")
+)
+_NUMBERS: Final = frozenset(("number", "times", *UNITS, *_DIMENSIONS.values()))
 _DRUGS: Final = ("medication", "substance")
 _IDLE: Final = (
     VERBS
     | SUBJECTS
     | {"det", "skal", "være", "vere", "der", "den", "på", "i", "så", "da", "ja", "nei", "mente", "sa", "si", "å"}
 )
-_NEAR: Final = 6
+_NOT: Final = frozenset(("ikke", "ikkje"))
+_NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
+_NEAR: Final = 4
 """Tokens between what was taken back and the word that takes it back, and from there to what is meant."""
 _LATER: Final = 6
 """Sentences within which something said can be taken back by name."""
@@ -44,8 +54,9 @@ def repaired(said: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]
     """The sentences as they were meant."""
     mended: list[Sentence] = []
     for sentence in said:
-        own = _within(sentence, lexicon)
-        mended.append(own if own.tokens else sentence)
+        mended.append(_within(sentence, lexicon))
+        if any(token.text in _NOT for token in sentence.tokens):
+            _contrasted(mended, sentence, lexicon)
         _earlier(mended, lexicon)
     return tuple(mended)
 
@@ -53,10 +64,10 @@ def repaired(said: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]
 def exchanged(question: Claim, stated: Claim, rest: Sequence[Token], lexicon: Lexicon) -> Claim | None:
     """«På høyre side?» «Nei, venstre.»: the question with what the answer puts in its place; None where it names nothing of one kind."""
     parts = list(_parts(rest, lexicon))
-    if len(parts) != 1 or len(rest) > _NEAR:
+    if len(parts) != 1 or len(rest) > 6:
         return None
-    old = next((part for part in reversed(list(_parts(question.tokens, lexicon))) if part.kind == parts[0].kind), None)
-    if old is None:
+    old = next((part for part in reversed(list(_parts(question.tokens, lexicon))) if _alike(part, parts[0])), None)
+    if old is None or (old.kind == "number") != (parts[0].kind == "number"):
         return None
     text = f"{question.text} {stated.text}"
     shifted = _shifted(rest[parts[0].start : parts[0].end], len(question.text) + 1)
@@ -76,29 +87,57 @@ def _within(sentence: Sentence, lexicon: Lexicon) -> Sentence:
 
 
 def _once(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...] | None:
+    """With one thing taken back; None: nothing is."""
     marks = lexicon.find(tokens, "correction")
-    contrast = [i for i, token in enumerate(tokens[:-1]) if token.text in ("ikke", "ikkje") and i]
-    if not marks and not contrast:
+    if not marks and not any(token.text in _NOT for token in tokens[1:]):
         return None
     parts = list(_parts(tokens, lexicon))
     for mark in marks:
         new = next((part for part in parts if mark.end <= part.start <= mark.end + _NEAR), None)
         old = next(
-            (p for p in reversed(parts) if new and p.kind == new.kind and p.end <= mark.start <= p.end + _NEAR), None
+            (p for p in reversed(parts) if new and _alike(p, new) and p.end <= mark.start <= p.end + _NEAR), None
         )
-        if new is None or old is None or any(t.text in ("ikke", "ikkje", "?") for t in tokens[old.end : mark.start]):
+        if new is None or old is None or any(token.text in _NOT for token in tokens[old.end : mark.start]):
             continue
-        after = _without_echo(tokens[new.end :], tokens[old.end : mark.start])
         kept = tuple(token for token in tokens[old.end : mark.start] if token.text != ",")
-        return (*tokens[: old.start], *tokens[new.start : new.end], *kept, *after)
-    for at in contrast:
-        wrong = next((part for part in parts if part.start == at + 1), None)
-        right = next(
-            (p for p in parts if wrong and p.kind == wrong.kind and p is not wrong and at - 3 <= p.end <= at), None
-        )
-        if wrong is not None and right is not None:
-            return (*tokens[:at], *tokens[wrong.end :])
+        after = _without_echo(tokens[new.end :], kept)
+        return (*_put(tokens[: old.end], old, tokens[new.start : new.end]), *kept, *after)
+    for wrong, _ in _contrasts(tokens, parts):
+        return (*tokens[: wrong.start - 1], *tokens[wrong.end :])
     return None
+
+
+def _contrasts(tokens: Sequence[Token], parts: Sequence[_Part]) -> Iterator[tuple[_Part, _Part]]:
+    """What is not so, and what is: «50, ikke 500», «ikke høyre, men venstre»."""
+    for wrong in parts:
+        if wrong.kind in ("drug", "day") or wrong.start < 1 or tokens[wrong.start - 1].text not in _NOT:
+            continue
+        for right in parts:
+            before = wrong.start - 1 - _NEAR <= right.end < wrong.start
+            but = wrong.end <= right.start <= wrong.end + 2 and any(
+                t.text == "men" for t in tokens[wrong.end : right.start]
+            )
+            if right is not wrong and _alike(right, wrong) and (before or but):
+                yield wrong, right
+                break
+
+
+def _contrasted(mended: list[Sentence], said: Sentence, lexicon: Lexicon) -> None:
+    """«i ti dager, ikke sju»: what was said a few sentences before is mended, where it named the wrong one."""
+    for wrong, right in _contrasts(said.tokens, list(_parts(said.tokens, lexicon))):
+        for place in range(len(mended) - 2, max(-1, len(mended) - 2 - _LATER), -1):
+            first = mended[place]
+            old = next(
+                (p for p in _parts(first.tokens, lexicon) if _same(first.tokens[p.start], said.tokens[wrong.start])),
+                None,
+            )
+            if old is not None and _alike(old, right) and not first.asks and not _more(said, first, right, ()):
+                mended[place] = _joined(first, said, old, right)
+                return
+
+
+def _same(one: Token, other: Token) -> bool:
+    return one.text == other.text or (one.value is not None and one.value == other.value)
 
 
 def _earlier(mended: list[Sentence], lexicon: Lexicon) -> None:
@@ -108,34 +147,39 @@ def _earlier(mended: list[Sentence], lexicon: Lexicon) -> None:
     asks = last.asks and lexicon.has(last.tokens, "meaning")
     if not asks and not (marks and marks[0].start <= 1):
         return
-    parts = list(_parts(last.tokens, lexicon))
-    if not parts or (len(mended) > 1 and mended[-2].asks and not asks and mended[-2].role is not last.role):
+    new = next(_parts(last.tokens, lexicon), None)
+    if new is None or (len(mended) > 1 and mended[-2].asks and not asks and mended[-2].role is not last.role):
         return
-    new = parts[0]
     weak = not asks and all(mark.term.nb == "nei" for mark in marks)
+    if not asks and new.start > marks[0].end + _NEAR:
+        return
     for place in range(len(mended) - 2, max(-1, len(mended) - 2 - (1 if weak else _LATER)), -1):
         first = mended[place]
-        if first.asks or (weak and first.role is not last.role):
+        if first.asks or (weak and (first.role is not last.role or _more(last, first, new, marks))):
             continue
-        old = next((part for part in reversed(list(_parts(first.tokens, lexicon))) if part.kind == new.kind), None)
+        old = next((part for part in reversed(list(_parts(first.tokens, lexicon))) if _alike(part, new)), None)
         if old is None:
             continue
         if [t.text for t in first.tokens[old.start : old.end]] == [t.text for t in last.tokens[new.start : new.end]]:
             return
         mended[place] = _joined(first, last, old, new)
-        if not asks:
-            _take_in(mended, new, marks)
+        if not asks and not _more(last, first, new, marks):
+            mended.pop()
         return
 
 
-def _take_in(mended: list[Sentence], new: _Part, marks: Sequence[Hit]) -> None:
-    """Of the sentence that mended an earlier one, what else it says; nothing, nothing of it."""
-    last = mended.pop()
-    said = [i for i in range(len(last.tokens)) if not any(mark.start <= i < mark.end for mark in marks)]
-    if any(
-        last.tokens[i].text.isalpha() and last.tokens[i].text not in _IDLE for i in said if not new.start <= i < new.end
-    ):
-        mended.append(replace(last, tokens=tuple(last.tokens[i] for i in said)))
+def _more(last: Sentence, first: Sentence, new: _Part, marks: Sequence[Hit]) -> bool:
+    """Whether a sentence that mends another says anything besides."""
+    known = {token.text for token in first.tokens}
+    return any(
+        token.value is None
+        and token.text.isalpha()
+        and token.text not in _IDLE
+        and token.text not in _NOT
+        and token.text not in known
+        for i, token in enumerate(last.tokens)
+        if not new.start <= i < new.end and not any(mark.start <= i < mark.end for mark in marks)
+    )
 
 
 def _joined(first: Sentence, last: Sentence, old: _Part, new: _Part) -> Sentence:
@@ -160,14 +204,25 @@ def _without_echo(after: Sequence[Token], between: Sequence[Token]) -> tuple[Tok
     return tuple(after[len(said) :]) if said and [token.text for token in after[: len(said)]] == said else tuple(after)
 
 
+def _alike(one: _Part, other: _Part) -> bool:
+    """Whether one can stand for the other: two numbers only where their units measure the same, or one of them has none."""
+    return one.kind == other.kind or (
+        one.kind in _NUMBERS and other.kind in _NUMBERS and "number" in (one.kind, other.kind)
+    )
+
+
 def _parts(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Part]:
     """What could be exchanged, from the left."""
-    units = {hit.start: hit for hit in lexicon.find(tokens, "unit")} if any(t.value is not None for t in tokens) else {}
+    measured = {amount.start: amount for amount in amounts(tokens, lexicon)}
     drugs = {hit.start: hit.end for category in _DRUGS for hit in lexicon.find(tokens, category)}
     for at, token in enumerate(tokens):
-        if token.value is not None:
-            yield _Part("number", at, units[at + 1].end if at + 1 in units else at + 1)
-        elif at in drugs:
+        if at in measured:
+            unit = measured[at].quantity.unit
+            yield _Part(_DIMENSIONS.get(unit, unit), at, measured[at].end)
+        elif token.value is not None:
+            times = tokens[at + 1 : at + 2]
+            yield _Part("times" if times and times[0].text in _TIMES else "number", at, at + 1)
+        elif at in drugs and token.text not in _NONE:
             yield _Part("drug", at, drugs[at])
         elif token.text in _SIDES:
             yield _Part("side", at, at + 1)

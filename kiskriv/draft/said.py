@@ -15,10 +15,10 @@ from typing import Final
 from kiskriv.draft import claims as claiming
 from kiskriv.draft import facts as finding
 from kiskriv.draft.claims import Claim
-from kiskriv.draft.comparison import Subject, subject
+from kiskriv.draft.comparison import Subject, subject, times
 from kiskriv.draft.echoes import SHARP, stem
 from kiskriv.draft.fact import Fact, Quantity
-from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.overheard import overheard
 from kiskriv.draft.polarity import negated
 from kiskriv.draft.quantities import amounts
@@ -27,8 +27,8 @@ from kiskriv.draft.repairs import repaired
 from kiskriv.transcript import Transcript
 
 KNOWN: Final = (
-    "symptom", "condition", "event", "habit", "complaint", "body", "site", "finding", "sign", "structure", "vital", "lab", "substance",
-    "allergen", "specialty", "test", "referral", "abbreviation",
+    "symptom", "condition", "event", "habit", "complaint", "quality", "body", "site", "structure", "sign", "state", "vital", "lab", "stick",
+    "substance", "medication-group", "allergen", "reaction", "specialty", "test", "follow-up", "kin", "abbreviation",
 )  # fmt: skip
 """Categories of the lexicon in which another form of a word is another word for the same: vondt i hodet is hodepine."""
 
@@ -41,15 +41,17 @@ _PASSAGES: Final = 3
 """How many places a statement without evidence may have been put together from."""
 
 
+_QUOTE: Final = 3
+"""Words of which a quotation has at least so many: one word alone says too little of what it was said about."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """What can be compared of some text."""
 
     stems: frozenset[str] = frozenset()
-    terms: frozenset[str] = frozenset()
-    """Names of the lexicon's terms in it."""
     sharp: frozenset[tuple[str, str]] = frozenset()
-    """Its sides, days and months: category and name."""
+    """Its sides, days, months and times of day: category and name."""
     quantities: tuple[Quantity, ...] = ()
     numbers: frozenset[Decimal] = frozenset()
     reverses: bool = False
@@ -58,7 +60,6 @@ class Passage:
     def __or__(self, other: Passage) -> Passage:
         return Passage(
             self.stems | other.stems,
-            self.terms | other.terms,
             self.sharp | other.sharp,
             self.quantities + other.quantities,
             self.numbers | other.numbers,
@@ -69,16 +70,33 @@ class Passage:
         return f"<Passage of {len(self.stems)} stems>"
 
 
+def terms(tokens: Sequence[Token], lexicon: Lexicon) -> dict[int, str]:
+    """What the lexicon calls the tokens of which it knows another form."""
+    return {
+        at: hit.term.nb
+        for category in KNOWN
+        for hit in lexicon.find(tokens, category)
+        for at in range(hit.start, hit.end)
+    }
+
+
+def sharp(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[Hit, frozenset[tuple[str, str]]]]:
+    """Each side, day, month and time of day, with what it is: its category and name; «morgen og kveld» has two."""
+    for category in SHARP:
+        for hit in lexicon.find(tokens, category):
+            names = times(hit.term.nb) if category == "frequency-when" else (hit.term.nb,)
+            yield hit, frozenset((category, name) for name in names)
+
+
 def passage(tokens: Sequence[Token], lexicon: Lexicon) -> Passage:
     """Of these tokens."""
     values = {value for token in tokens for value in (token.value, token.to) if value is not None}
     return Passage(
         frozenset(stem(token.text) for token in tokens if token.text[0].isalpha()),
-        frozenset(hit.term.nb for category in KNOWN for hit in lexicon.find(tokens, category)),
-        frozenset((category, hit.term.nb) for category in SHARP for hit in lexicon.find(tokens, category)),
+        frozenset(name for _, names in sharp(tokens, lexicon) for name in names),
         tuple(amount.quantity for amount in amounts(tokens, lexicon)),
         frozenset(values),
-        negated(tokens, lexicon) or any(lexicon.has(tokens, category) for category in ("negation-after", "no")),
+        any(lexicon.has(tokens, category) for category in ("negation", "negation-after", "no")),
     )
 
 
@@ -95,6 +113,7 @@ class Said:
     _order: dict[int, int]
     _unsure: dict[int, frozenset[str]]
     _passages: dict[int, Passage] = field(default_factory=dict)
+    _terms: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Said, {len(self.facts)} facts in {len(self._order)} utterances>"
@@ -116,6 +135,10 @@ class Said:
         """Whether a word with this stem was said at all."""
         return stem in self._where
 
+    def where(self, stem: str) -> Sequence[int]:
+        """The utterances that hold a word with this stem."""
+        return self._where.get(stem, ())
+
     def nearest(self, stems: Sequence[str]) -> tuple[int, ...]:
         """The utterances that hold most of these words side by side, each with its neighbours: where a statement may come from."""
         ids = list(self._order)
@@ -136,6 +159,17 @@ class Said:
         """What is claimed in these utterances."""
         return tuple({id(claim): claim for id_ in ids for claim in self._claims.get(id_, ())}.values())
 
+    def verbatim(self, ids: Iterable[int], tokens: Sequence[Token]) -> bool:
+        """Whether these words stand in one sentence of these utterances that asks nothing, and no word that says no was cut from it."""
+        wanted = _letters(tokens)
+        if len(wanted) < _QUOTE:
+            return False
+        for sentence in (told for id_ in ids for told in self._sentences.get(id_, ()) if not told.asks):
+            spoken = _letters(sentence.tokens)
+            if any(spoken[at : at + len(wanted)] == wanted for at in range(len(spoken) - len(wanted) + 1)):
+                return negated(sentence.tokens, self.lexicon) is negated(tokens, self.lexicon)
+        return False
+
     def quote(self, ids: Iterable[int], about: str) -> str:
         """The last sentence of these utterances that speaks of this, as it was said; of several, none: the last of them all."""
         wanted = {stem(word) for word in about.lower().split()}
@@ -151,13 +185,26 @@ class Said:
                 if words and words & set(sentence.text[token.start : token.end].lower().split()):
                     yield token
 
-    def _read(self, id_: int) -> Passage:
-        whole = Passage()
-        for tokens in (s.tokens for s in self._sentences.get(id_, ())):
-            whole |= passage(tokens, self.lexicon)
+    def terms(self, ids: Iterable[int]) -> frozenset[str]:
+        """What the lexicon calls what was said in these utterances: looked up where the words themselves were not said."""
+        for id_ in ids:
+            if id_ not in self._terms:
+                self._terms[id_] = frozenset(
+                    name for tokens in self._tokens(id_) for name in terms(tokens, self.lexicon).values()
+                )
+        return frozenset[str]().union(*(self._terms[id_] for id_ in ids))
+
+    def _tokens(self, id_: int) -> Iterator[Sequence[Token]]:
+        """Of its sentences, and of the questions that it answers."""
+        yield from (sentence.tokens for sentence in self._sentences.get(id_, ()))
         for claim in self._claims.get(id_, ()):
             if claim.evidence[0] != id_ or claim.asked:
-                whole |= passage((*claim.asked, *claim.tokens), self.lexicon)
+                yield (*claim.asked, *claim.tokens)
+
+    def _read(self, id_: int) -> Passage:
+        whole = Passage()
+        for tokens in self._tokens(id_):
+            whole |= passage(tokens, self.lexicon)
         return whole
 
 
@@ -189,3 +236,7 @@ def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None
     }
     order = {id_: at for at, id_ in enumerate(sorted(by_utterance))}
     return Said(lexicon, found, by_subject, by_utterance, claims_of, where, order, unsure)
+
+
+def _letters(tokens: Sequence[Token]) -> list[str]:
+    return [token.text for token in tokens if token.text[0].isalnum()]

@@ -43,7 +43,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Template:
-    """One file. `paragraph`: the lines under a heading are written as one paragraph."""
+    """One file. `paragraph`: what stands under a heading is one paragraph, and one statement."""
 
     title: str
     language: str

@@ -11,7 +11,7 @@ from typing import Final
 from kiskriv.draft.claim import Claim, clause
 from kiskriv.draft.fact import Time
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.reading import Token
+from kiskriv.draft.reading import Token, conditional
 
 _YEARS: Final = (1900, 2100)
 _CONSEQUENCE: Final = frozenset(("så", "da", "då", "ta", "ring", "kom", "må", "kan", "bør", "skal", "kontakt"))
@@ -33,16 +33,21 @@ _HAD: Final = frozenset(
         "opererte",
     )
 )
+_ACTING: Final = frozenset(("du", "dere", "dykk", "vi", "me", "jeg", "eg"))
 _NOW: Final = frozenset(("nå", "no", "lenger", "lengre", "lengjer"))
 
 
 def time(claim: Claim, start: int, end: int, lexicon: Lexicon) -> Time:
     """When what stands at tokens [start, end) is so."""
+    if claim.when is not None:
+        return claim.when
     tokens = claim.tokens
     if _conditional(tokens, start, lexicon):
         return Time.PLANNED
     begin, stop = clause(tokens, start)
     stop = max(stop, end)
+    if stop < len(tokens) and tokens[stop].text in ("da", "då"):  # «hadde astma da jeg var liten»
+        stop = clause(tokens, min(stop + 1, len(tokens) - 1))[1]
     own = tokens[begin:stop]
     if _over(tokens, begin, stop, lexicon):
         return Time.PAST
@@ -52,8 +57,14 @@ def time(claim: Claim, start: int, end: int, lexicon: Lexicon) -> Time:
 
 
 def _conditional(tokens: Sequence[Token], start: int, lexicon: Lexicon) -> bool:
-    """After «hvis», as far as to what follows from it: «hvis du får feber, så ring»."""
+    """After «hvis», as far as to what follows from it: «hvis du får feber, så ring»; «blir du verre, ring»."""
+    if start < conditional(tokens):
+        return True
     for hit in lexicon.find(tokens[:start], "conditional"):
+        if (
+            tokens[hit.start].text == "kan" and hit.start and tokens[hit.start - 1].text in _ACTING
+        ):  # «du kan gi ham Paracet»
+            continue
         between = tokens[hit.end : start]
         done = any(
             token.text == "," and i + 1 < len(between) and between[i + 1].text in _CONSEQUENCE
@@ -73,11 +84,7 @@ def _over(tokens: Sequence[Token], begin: int, stop: int, lexicon: Lexicon) -> b
         not any(b.start <= hit.start < b.end for b in before) for hit in lexicon.find(own, "past")
     ) and not lexicon.has(own, "recent"):
         return True
-    words = [token.text for token in own]
-    if any(word in _HAD for word in words):
-        if _long_ago(own) or _ended(tokens, stop):
-            return True
-    return False
+    return any(token.text in _HAD for token in own) and (_long_ago(own) or _ended(tokens, stop))
 
 
 def _long_ago(own: Sequence[Token]) -> bool:

@@ -53,6 +53,10 @@ GROUPS: Final[Mapping[str, tuple[Topic, ...]]] = MappingProxyType(
 """Names that stand for several topics, in this order."""
 
 
+ALL_DRUGS: Final = ("faste medisiner", "medisiner", "medisin", "legemidler", "faste legemidler")
+"""Names that mean every drug."""
+
+
 def topic(fact: Fact, category: str, *, told: bool) -> Topic | None:
     """Where a fact stands; None: nowhere.
 
@@ -65,9 +69,18 @@ def topic(fact: Fact, category: str, *, told: bool) -> Topic | None:
     return _TOPICS[fact.kind](fact, category, told)
 
 
-def _medication(fact: Fact, category: str, told: bool) -> Topic:
-    decided = fact.action in (Action.STARTED, Action.CHANGED, Action.STOPPED) or fact.time is Time.PLANNED
-    return Topic.PRESCRIPTION if decided and not told and fact.time is not Time.PAST else Topic.MEDICATION
+def _medication(fact: Fact, category: str, told: bool) -> Topic | None:
+    if (
+        fact.polarity is Polarity.DENIED
+        and fact.time is not Time.PLANNED
+        and fact.name not in ALL_DRUGS
+        and len(fact.evidence) < 2
+    ):
+        return None  # named in passing; what the doctor asked for has the question as evidence too
+    if fact.time is Time.PAST:
+        return Topic.MEDICATION
+    begun = fact.action in (Action.STARTED, Action.CHANGED, Action.STOPPED) and not told
+    return Topic.PRESCRIPTION if begun or fact.time is Time.PLANNED else Topic.MEDICATION
 
 
 def _symptom(fact: Fact, category: str, told: bool) -> Topic | None:
@@ -75,11 +88,11 @@ def _symptom(fact: Fact, category: str, told: bool) -> Topic | None:
         return None
     if category == "habit":
         return Topic.HABITS
+    if not told and category != "condition":
+        return None  # the doctor alone spoke of it: explained it, or feared it
     if fact.polarity is Polarity.DENIED:
         return Topic.DENIED
-    if fact.time is Time.PAST or category == "condition":
-        return Topic.BACKGROUND
-    return Topic.COMPLAINT
+    return Topic.BACKGROUND if fact.time is Time.PAST or category == "condition" else Topic.COMPLAINT
 
 
 def _measure(fact: Fact, category: str, told: bool) -> Topic:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from kiskriv.draft import claims, facts
 from kiskriv.draft.claims import Claim
-from kiskriv.draft.comparison import daily, differences, same, subject, told
+from kiskriv.draft.comparison import Subject, daily, differences, same, subject, told
 from kiskriv.draft.echoes import Echo, echoes, kin, stem
 from kiskriv.draft.fact import Action, Fact, Kind, Polarity
+from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.quantities import Amount, amounts
 from kiskriv.draft.reading import Token, tokens
 from kiskriv.draft.said import KNOWN, Passage, Said
 from kiskriv.note import Concern, Mark, Statement
+
+REGIMEN: Final = ("medication", "medication-action", "frequency-per", "frequency-when")
+"""Categories of words that a medication's fact has as its name, action and frequency."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,13 +36,48 @@ class Reading:
         return tokens(self.statement.text)
 
     @cached_property
+    def verbatim(self) -> bool:
+        """Whether it, or what it quotes, stands in its evidence as it is."""
+        _, quotes, quoted = self.statement.text.partition("«")
+        return self.said.verbatim(self.ids, tokens(quoted) if quotes else self.tokens)
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """What it states."""
-        return facts.stated(self.statement.text, self.place, self.said.lexicon, self.heading)
+        """What it states; what it measures (B12) is no drug."""
+        stated = facts.stated(*self._labelled)
+        measured = {fact.name for fact in stated if fact.kind is Kind.LAB}
+        return tuple(fact for fact in stated if fact.kind is not Kind.MEDICATION or fact.name not in measured)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        return claims.written(self.statement.text, self.place, self.said.lexicon, self.heading)
+        return claims.written(*self._labelled)
+
+    @cached_property
+    def _labelled(self) -> tuple[str, int, Lexicon, str]:
+        """As it is read: a label of its own is its heading («Familie: …»), or says when («Tidligere: …»)."""
+        text, lexicon = self.statement.text, self.said.lexicon
+        label, colon, rest = text.partition(":")
+        if not colon or len(label.split()) > 1:
+            return text, self.place, lexicon, self.heading
+        return (f"{label}{rest}" if lexicon.has(tokens(label), "past") else text), self.place, lexicon, label
+
+    @cached_property
+    def backed(self) -> frozenset[int]:
+        """The tokens by which it names what is backed: its name, its part of the body, and of a drug what is done with it and how often."""
+        facts = [verdict.fact for verdict in self.verdicts if verdict.backing]
+        names = {name for fact in facts for name in (fact.name, fact.body) if name}
+        regimen = REGIMEN if any(fact.kind is Kind.MEDICATION for fact in facts) else ()
+        lexicon = self.said.lexicon
+        hits = [hit for category in KNOWN for hit in lexicon.find(self.tokens, category) if hit.term.nb in names]
+        hits += [hit for category in regimen for hit in lexicon.find(self.tokens, category)]
+        named = {at for hit in hits for at in range(hit.start, hit.end)}
+        return frozenset(named | {word.at for word in self.words if word.stem in self.names})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The stems of what is backed: names and parts of the body."""
+        facts = [verdict.fact for verdict in self.verdicts if verdict.backing]
+        return frozenset(stem(word) for fact in facts for word in f"{fact.name} {fact.body}".lower().split())
 
     @cached_property
     def words(self) -> tuple[Echo, ...]:
@@ -64,10 +104,20 @@ class Reading:
         return tuple(_verdict(fact, self) for fact in self.facts)
 
     @cached_property
-    def ground(self) -> Passage:
-        """The words that it rests on: of its evidence, and of what its facts were said in."""
+    def grounds(self) -> tuple[int, ...]:
+        """Its evidence, and where its facts were said."""
         also = {id_ for verdict in self.verdicts if verdict.backing for id_ in verdict.backing.evidence}
-        return self.said.passage(dict.fromkeys((*self.ids, *sorted(also))))
+        return tuple(dict.fromkeys((*self.ids, *sorted(also))))
+
+    @cached_property
+    def ground(self) -> Passage:
+        """The words that it rests on."""
+        return self.said.passage(self.grounds)
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Of its verdicts."""
+        return tuple(subject(verdict.fact, self.said.lexicon) for verdict in self.verdicts)
 
     def slice(self, start: int, end: int) -> str:
         """Tokens [start, end) as they are written."""
@@ -98,10 +148,23 @@ def _verdict(fact: Fact, reading: Reading) -> Verdict:
         return _unknown(fact, reading)
     own = [other for other in rivals if not set(reading.ids).isdisjoint(other.evidence)]
     fields, nearest = min(((differences(fact, other), other) for other in own or rivals), key=lambda pair: len(pair[0]))
+    if not fields and subject(nearest, reading.said.lexicon).every and not subject(fact, reading.said.lexicon).every:
+        return _unknown(fact, reading)  # who has no allergies was not said to tolerate this
+    if not fields and _turned(fact.detail, nearest.detail, reading.said.lexicon):
+        fields = ("detail",)
     if fields:
         return Verdict(fact, against=nearest, fields=fields)
+    if fact.dose and not nearest.dose and (other := _exchanged(fact, reading)):
+        return Verdict(fact, against=other, fields=("name",))
     hedged = (nearest.polarity is Polarity.UNCERTAIN) is not (fact.polarity is Polarity.UNCERTAIN)
     return Verdict(fact, backing=nearest, concern=Concern.PARTLY if hedged else None)
+
+
+def _turned(written: str, said: str, lexicon: Lexicon) -> bool:
+    """Whether of two details in words that they share one says no: «hjelper», «hjelper ikke»."""
+    a, b = tokens(written), tokens(said)
+    shared = {token.text for token in a} & {token.text for token in b}
+    return any(map(str.isalpha, shared)) and lexicon.has(a, "negation") is not lexicon.has(b, "negation")
 
 
 def _rivals(fact: Fact, said: Said) -> list[Fact]:
@@ -109,9 +172,8 @@ def _rivals(fact: Fact, said: Said) -> list[Fact]:
     of = subject(fact, said.lexicon)
     same_thing = [o for o in said.subjects.get(of, ()) if not (fact.body and o.body and fact.body != o.body)]
     if of.every:
-        lasting = (None, Action.CONTINUED)
-        others = [o for o in said.facts if o.kind is fact.kind and o not in same_thing]
-        return [o for o in others if told(o) and o.action in lasting] or same_thing
+        others = (o for o in said.facts if o.kind is fact.kind and o not in same_thing and told(o))
+        return [o for o in others if o.kind is Kind.ALLERGY or o.action is Action.CONTINUED] or same_thing
     if fact.kind is Kind.ALLERGY and not same_thing:
         return [other for key, others in said.subjects.items() if key.kind is of.kind and key.every for other in others]
     return same_thing
@@ -122,18 +184,27 @@ def _unknown(fact: Fact, reading: Reading) -> Verdict:
     said = reading.said
     of = subject(fact, said.lexicon)
     if fact.kind in (Kind.MEDICATION, Kind.ALLERGY):
-        written = {subject(other, said.lexicon) for other in reading.facts}
-        for other in said.facts:
-            exchanged = other.kind is fact.kind and subject(other, said.lexicon) not in written
-            if exchanged and (_rests(other, reading) or _shares(fact, other)) and not differences(fact, other):
-                return Verdict(fact, against=other, fields=("name",))
-        if any(key.name == of.name for key in said.subjects):  # said, but as an allergy, or as a medicine
+        if other := _exchanged(fact, reading):
+            return Verdict(fact, against=other, fields=("name",))
+        other_kind = Kind.ALLERGY if fact.kind is Kind.MEDICATION else Kind.MEDICATION
+        if of._replace(kind=other_kind) in said.subjects:
             return Verdict(fact, concern=Concern.UNSUPPORTED)
     stems = _named(fact, reading)
-    if fact.name in reading.cited.terms or all(word in reading.cited.stems for word in stems):
+    if all(word in reading.cited.stems for word in stems) or fact.name in said.terms(reading.ids):
         return Verdict(fact)
-    family = any(kin(a, b) for a in stems for b in reading.cited.stems)
+    stems += [stem(word) for word in fact.body.lower().split()]
+    family = any(kin(a, b) or a == b for a in stems for b in reading.cited.stems)
     return Verdict(fact, concern=Concern.PARTLY if family or all(map(said.anywhere, stems)) else Concern.UNSUPPORTED)
+
+
+def _exchanged(fact: Fact, reading: Reading) -> Fact | None:
+    """What was said of another drug or allergen, which the statement does not name, and is written of this one."""
+    lexicon, subjects = reading.said.lexicon, reading.said.subjects
+    written = {subject(other, lexicon) for other in reading.facts}
+    others = (o for key, some in subjects.items() if key.kind is fact.kind and key not in written for o in some)
+    unheard = subject(fact, lexicon) not in subjects
+    likely = (other for other in others if _shares(fact, other) or (unheard and _rests(other, reading)))
+    return next((other for other in likely if not differences(fact, other)), None)
 
 
 def _named(fact: Fact, reading: Reading) -> list[str]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Side, Time
 from kiskriv.draft.numbers_written import amount, frequency, number
 from kiskriv.draft.own_sentences import DOCTORS, Own, shorter
-from kiskriv.draft.topics import Topic
+from kiskriv.draft.topics import ALL_DRUGS, Topic
 from kiskriv.note import Statement
 from kiskriv.transcript import Role
 
@@ -26,34 +26,15 @@ _IMPLIED: Final[Mapping[str, str]] = {
 _ON: Final = ("utslett", "sår", "kul", "føflekk", "eksem", "vorte", "byll", "kviser", "prikker", "flekk")
 """What is on a body part, not in it."""
 
-_JOINED_BY: Final = frozenset(
-    [
-        "siden",
-        "sidan",
-        "fra",
-        "frå",
-        "etter",
-        "i",
-        "på",
-        "da",
-        "då",
-        "for",
-        "som",
-        "om",
-        "til",
-        "under",
-        "ved",
-        "med",
-        "før",
-        "plutselig",
-        "gradvis",
-        "brått",
-    ]
-)
+_JOINED_BY: Final = (
+    "siden", "sidan", "fra", "frå", "etter", "i", "på", "da", "då", "for", "som", "om", "til", "under", "ved", "med", "før",
+)  # fmt: skip
 """What an onset begins with that needs no comma before it."""
+_MEETINGS: Final = ("kontroll", "kontakt", "telefontime", "e-konsultasjon", "prøvesvar")
+"""Follow-up that is no test."""
+_CONDITIONS: Final = ("hvis ", "viss ", "dersom ", "om ", "ved ", "når ", "med mindre ")
 _BOUNDS: Final = ("<", ">", "ca.")
 
-_ALL_DRUGS: Final = ("faste medisiner", "medisiner", "medisin", "legemidler", "faste legemidler")
 _ALL_ALLERGENS: Final = ("", "allergi", "allergier", "kjente allergier", "kjent allergi")
 _MANY: Final = 8
 """Names in one line at most."""
@@ -61,10 +42,11 @@ _MANY: Final = 8
 
 @dataclass(frozen=True)
 class Journal:
-    """The doctor's own voice. `names`: nynorsk by bokmål; empty for a note in bokmål."""
+    """The doctor's own voice. `names`: nynorsk by bokmål; empty for a note in bokmål. `events`: what happens, and does not last."""
 
     language: str = "nb"
-    names: Mapping[str, str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
 
     def statements(self, topic: Topic, facts: Sequence[Fact]) -> Iterator[Statement]:
         """The facts of one topic, as lines: what is of one kind together."""
@@ -106,9 +88,11 @@ class Journal:
             Topic.COMPLAINT: self._complaints,
             Topic.DENIED: self._denials,
             Topic.BACKGROUND: self._background,
+            Topic.HABITS: self._background,
             Topic.MEDICATION: self._drugs,
             Topic.ALLERGY: self._allergies,
             Topic.MEASURES: self._measures,
+            Topic.FOLLOW_UP: self._follow_ups,
         }
         if topic in joined:
             yield from joined[topic](facts)
@@ -157,12 +141,13 @@ class Journal:
         return ended(" ".join(words), fact.detail, " (", ")")
 
     def _medication(self, fact: Fact) -> str:
-        if fact.polarity is Polarity.DENIED and fact.name in _ALL_DRUGS:
+        if fact.polarity is Polarity.DENIED and fact.name in ALL_DRUGS:
             return f"{self._('ingen', 'ingen')} {self._name(fact.name)}"
         if fact.polarity is Polarity.AFFIRMED and fact.time is not Time.PAST and fact.action is Action.CHANGED:
             return self._changed(fact)
         if fact.polarity is Polarity.DENIED:
-            done = self._("bruker ikke", "brukar ikkje")
+            planned = fact.time is Time.PLANNED
+            done = self._("skal ikke bruke", "skal ikkje bruke") if planned else self._("bruker ikke", "brukar ikkje")
         elif fact.polarity is Polarity.UNCERTAIN:
             done = self._("usikkert om", "usikkert om")
         elif fact.time is Time.PAST:
@@ -188,15 +173,17 @@ class Journal:
         if fact.polarity is Polarity.DENIED:
             if fact.name in _ALL_ALLERGENS:
                 return self._("ingen kjente allergier", "ingen kjende allergiar")
-            return ended(f"{self._('ikke allergisk mot', 'ikkje allergisk mot')} {allergen}", fact.detail, " (", ")")
+            return ended(f"{self._('tåler', 'toler')} {allergen}", fact.detail, " (", ")")
         uncertain = self._("usikkert om ", "usikkert om ") if fact.polarity is Polarity.UNCERTAIN else ""
         return uncertain + ended(f"{self._('allergi', 'allergi')}: {allergen}", fact.detail, " (", ")")
 
     def _follow_up(self, fact: Fact) -> str:
-        """Follow-up: what, when, on what condition."""
+        """What, when, on what condition."""
         when = [] if fact.duration is None else [f"om {amount(fact.duration, self.language)}"]
         words = [self._name(fact.name), *self._place(fact), *when, *([fact.onset] if fact.onset else [])]
-        return self._opposed(fact, ended(" ".join(words), fact.detail))
+        return self._opposed(
+            fact, ended(" ".join(words), fact.detail, " " if fact.detail.startswith(_CONDITIONS) else ", ")
+        )
 
     def _sick_leave(self, fact: Fact) -> str:
         words = [self._name(fact.name)]
@@ -257,8 +244,11 @@ class Journal:
         ]
         for some in _portions(used):
             yield f"{self._('bruker', 'brukar')} {', '.join(map(self._drug, some))}", some
+        past = [f for f in facts if f.polarity is Polarity.AFFIRMED and f.time is Time.PAST]
+        for some in _portions(past):
+            yield f"{self._('tidligere', 'tidlegare')}: {', '.join(map(self._drug, some))}", some
         for fact in facts:
-            if fact not in used:
+            if fact not in used and fact not in past:
                 yield self.phrase(fact), [fact]
 
     def _allergies(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
@@ -274,6 +264,15 @@ class Journal:
         for _, run in groupby(sorted(facts, key=lambda fact: fact.kind is Kind.LAB), key=lambda fact: fact.kind):
             for some in _portions(list(run)):
                 yield ", ".join(map(self.phrase, some)), some
+
+    def _follow_ups(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
+        """Each its own line; tests that are taken now share one."""
+        tests = [fact for fact in facts if _bare(fact) and fact.name not in _MEETINGS]
+        for fact in facts:
+            if fact not in tests:
+                yield self.phrase(fact), [fact]
+        for some in _portions(tests):
+            yield f"{self._('prøver', 'prøver')}: {', '.join(map(self.phrase, some))}", some
 
     # -- words ----------------------------------------------------------------------------------------------------------------
 
@@ -298,7 +297,11 @@ class Journal:
         words = []
         if fact.duration is not None:
             long = amount(fact.duration, self.language)
-            words.append(f"for {long} {self._('siden', 'sidan')}" if fact.time is Time.PAST else f"i {long}")
+            words.append(
+                f"for {long} {self._('siden', 'sidan')}"
+                if fact.time is Time.PAST or fact.name in self.events
+                else f"i {long}"
+            )
         if fact.onset:
             if words and fact.onset.split()[0].lower() not in _JOINED_BY:
                 words[-1] += ","
@@ -306,16 +309,17 @@ class Journal:
         return words
 
     def _name(self, name: str) -> str:
-        return (self.names or {}).get(name, name)
+        return self.names.get(name, name)
 
     def _(self, nb: str, nn: str) -> str:
         return nn if self.language == "nn" else nb
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    text = text.strip().rstrip(",;:")
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    """With a capital, but for names like eGFR, and a full stop."""
+    text = re.sub(r"\s+([,.;:])", r"\1", text).strip().rstrip(",;:")
+    first = text[:1] if text[1:2].isupper() else text[:1].upper()
+    return first + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _evidence(facts: Sequence[Fact]) -> tuple[int, ...]:

@@ -3,7 +3,8 @@
     host ──Supply──> another line of a room's     room ──Window───> Begun, then Words | Failed
          ──Forget──> Forgotten (searched)              ──Voices───> Begun, then Embedded | Failed
          ──Retire──> everything is freed,              ──Cluster──> Begun, then Turns | Failed
-                     and the process ends              ──Urge─────> (sooner)
+                     and the process ends              ──Write────> Begun, then Written… | Failed
+                                                       ──Urge─────> (sooner)
                                                        ──Cease────> Ceased
 
 Where the host goes away the rooms are served on; with the last of them the process ends too.
@@ -24,13 +25,16 @@ from time import monotonic
 
 import numpy as np
 
+from kiskriv.draft.prompt import Request
 from kiskriv.engine.scheduler import Job, Scheduler
 from kiskriv.engine.worker import Model, Worker
-from kiskriv.errors import Malformed, PeerGone
+from kiskriv.engine.writing import Writing
+from kiskriv.errors import Malformed, PeerGone, WriterUnreachable
 from kiskriv.machine import search_memory
 from kiskriv.speech.diarization import Clustering
 from kiskriv.speech.windows import WHISPER_LIMIT, Clip, Urgency
 from kiskriv.wire import messages as say
+from kiskriv.wire.answers import failed
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.frames import Buffer, Reader, frame
 
@@ -49,18 +53,21 @@ AT_ONCE = 0.1
 
 
 class Engine:
-    """Serves every line that the host supplies, with a worker for each model: some for words, one for who says them.
+    """Serves every line that the host supplies, with a worker for each model: some for words, one for who says them, one for notes.
 
-    Where one falls, all ends: the host starts another.
+    Where one falls, all ends: the host starts another. `author`: None where no language model is loaded.
     """
 
-    def __init__(self, control: Channel, models: Sequence[Model], telling: Model) -> None:
+    def __init__(self, control: Channel, models: Sequence[Model], telling: Model, author: Model | None = None) -> None:
         self._control: Channel | None = control
-        self._words, self._voices = Scheduler(), Scheduler()
+        self._words, self._voices, self._notes = self._queues = Scheduler(), Scheduler(), Scheduler()
         self._bell, self._rope = os.pipe()
         fallen = partial(os.write, self._rope, b"!")
         self._workers = [Worker(self._words, model, fallen) for model in models]
         self._workers.append(Worker(self._voices, telling, fallen, nice=True))
+        self._writes = author is not None
+        if author is not None:
+            self._workers.append(Worker(self._notes, author, fallen, nice=True))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._selector.register(control, selectors.EVENT_READ)
@@ -77,12 +84,14 @@ class Engine:
         try:
             return self._serve()
         finally:
-            waiting = [*self._words.close(), *self._voices.close()]
+            waiting = [job for queue in self._queues for job in queue.close()]
             for worker in self._workers:
                 worker.join()
             for search in self._searches:
                 search.join()
-            for job in [*waiting, *self._words.close(), *self._voices.close()]:  # also what a worker has put back
+            for queue in self._queues:
+                waiting += queue.close()  # also what a worker has put back
+            for job in waiting:
                 job.answer(say.Ceased())  # not held against the window: the next engine is asked
             for room in tuple(self._rooms):
                 self._let_go(room)
@@ -130,7 +139,7 @@ class Engine:
 
     def _search(self, control: Channel, mask: str, masked: str) -> None:
         """In a thread of its own: rooms are heard meanwhile. What is not let go of in time cannot be said to be gone."""
-        settled = self._words.settle(SETTLING) and self._voices.settle(SETTLING)
+        settled = all(queue.settle(SETTLING) for queue in self._queues)
         with suppress(PeerGone):
             control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked)) if settled else None))
 
@@ -153,6 +162,8 @@ class Engine:
             case say.Cluster(sizes, step, length) if room.job is None:
                 task = Clustering(_parts(octets, sizes), step, length)
                 self._add(room, self._voices, Job(task, Urgency.TAIL, alone=True, tell=room.tell))
+            case say.Write(messages, opening, tokens, seconds) if room.job is None:
+                self._write(room, Request(messages, tokens, seconds, opening, {}))
             case say.Urge(urgency):
                 if (job := room.job) is not None:
                     room.queue.urge(job, urgency)
@@ -161,6 +172,13 @@ class Engine:
                     job.answer(say.Ceased())
             case _:
                 raise Malformed
+
+    def _write(self, room: _Room, request: Request) -> None:
+        if not self._writes:
+            room.tell(failed(WriterUnreachable()))
+            return
+        task = Writing(request, lambda text: room.tell(say.Written(text, last=False)))
+        self._add(room, self._notes, Job(task, Urgency.TAIL, alone=True, tell=room.tell))
 
     def _add(self, room: _Room, queue: Scheduler, job: Job) -> None:
         room.job, room.queue = job, queue
@@ -212,7 +230,7 @@ class _Room:
     def tell(self, message: say.Message, octets: Buffer = b"") -> None:
         """An answer. A room that takes none any more, though it waits for one, is let go. Raises ValueError where it cannot be said."""
         framed = frame(message, octets)
-        if not isinstance(message, say.Begun):
+        if not _goes_on(message):
             self.job = None
         until = monotonic() + (AT_ONCE if isinstance(message, say.Begun | say.Ceased) else ANSWERING)
         try:
@@ -251,6 +269,11 @@ class _Room:
         with self._answering:
             self.line.close()
         self._reader.wipe()
+
+
+def _goes_on(message: say.Message) -> bool:
+    """More will be said of the same."""
+    return isinstance(message, say.Begun) or (isinstance(message, say.Written) and not message.last)
 
 
 def _takes(line: socket.socket, seconds: float) -> bool:

@@ -13,13 +13,14 @@ from itertools import count
 from threading import Condition
 from typing import Protocol
 
+from kiskriv.engine.writing import Writing
 from kiskriv.speech.diarization import Clustering
 from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.wire.frames import Buffer
 from kiskriv.wire.messages import Message
 
-Task = Clip | Clustering
-"""A window of sound, or what became of many."""
+Task = Clip | Clustering | Writing
+"""A window of sound, or what became of many; or a note to be written."""
 
 _arrivals = count()
 

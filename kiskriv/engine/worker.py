@@ -9,14 +9,14 @@ from threading import Thread
 from typing import Protocol
 
 from kiskriv.engine.scheduler import Job, Scheduler, Task
-from kiskriv.errors import OutOfMemory, RecogniserFailed
+from kiskriv.errors import OutOfMemory, RecogniserFailed, WriterError
 from kiskriv.machine import give_way
 from kiskriv.transcript import Findings, Recognition, Turn
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 
-Result = Recognition | bytes | tuple[Turn, ...]
-"""Words of a window; or what was heard of voices in it; or who spoke when in all of them."""
+Result = Recognition | bytes | tuple[Turn, ...] | WriterError | None
+"""Words of a window; or what was heard of voices in it; or who spoke when in all of them; or what ended a note, if anything did."""
 
 
 class Model(Protocol):
@@ -138,6 +138,10 @@ def _answer(job: Job, result: Result) -> None:
     match result:
         case Recognition(_, findings):
             job.answer(say.Words(replace(result, findings=findings + Findings(halved=job.halved))))
+        case None:
+            job.answer(say.Written("", last=True))
+        case WriterError():
+            job.answer(failed(result))
         case bytes():
             job.answer(say.Embedded(len(result)), result)
         case turns:

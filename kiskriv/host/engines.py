@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from kiskriv.errors import KiskrivError, Malformed, ModelChanged, PeerGone, ProcessError
@@ -75,9 +75,9 @@ class Engine:
             except PeerGone:  # it was retired before it was ready: the next one
                 continue
 
-    async def supply(self, room: Line) -> None:
+    async def supply(self, room: Line, parts: Iterable[say.Part] = (say.Part.ENGINE, say.Part.SPEAKERS)) -> None:
         """Lines between this room and the engine, unless one of them goes; an engine that still loads will be told by `serves`."""
-        for part in (say.Part.ENGINE, say.Part.SPEAKERS):
+        for part in parts:
             while (engine := self._line) is not None and self._ready.done() and not room.closed:
                 try:
                     ours, theirs = socket.socketpair()

@@ -11,6 +11,7 @@ from kiskriv.host.child import Child
 from kiskriv.host.spools import Spools
 from kiskriv.machine import RuntimeFolder
 from kiskriv.weights import Model
+from kiskriv.writer.address import Address
 
 GRACE = 30.0
 """Seconds after its time limit at which a room that has not ended itself is killed."""
@@ -27,6 +28,7 @@ class House:
     """`settings` is the digest of the configuration, `notice` the version of the patient's notice.
 
     `step`: samples from one window in which voices are told apart to the next. `limit`: seconds that a session may last (R15).
+    `writer`: where a language model's server answers, if the clinic has one.
     """
 
     config: Config
@@ -37,6 +39,7 @@ class House:
     limit: int
     spools: Spools
     open_folder: Callable[[], RuntimeFolder]
+    writer: Address | None = None
     grace: float = GRACE
     pause: float = PAUSE
 

@@ -27,6 +27,7 @@ from kiskriv.host.line import Line
 from kiskriv.host.passages import PASSING, Passages
 from kiskriv.host.residue import completed, looked_again, met_again, taken, with_method
 from kiskriv.host.room import Room
+from kiskriv.host.servers import supply_server
 from kiskriv.ledger import Cause, Ended, Method, new_session_id
 from kiskriv.machine import level
 from kiskriv.wire import messages as say
@@ -251,6 +252,14 @@ class Rooms:
         if room.line is not None:
             self._errands.run(self._engine.supply(room.line))
 
+    def _supply_writer(self, room: Room) -> None:
+        """A line to the server that the house has, or else to the engine."""
+        if room.line is not None:
+            where = self._house.writer
+            self._errands.run(
+                self._engine.supply(room.line, (say.Part.WRITER,)) if where is None else supply_server(room.line, where)
+            )
+
     def _supply_all(self) -> None:
         for room in self:
             self._supply(room)
@@ -262,6 +271,8 @@ class Rooms:
                     await self._supply_microphone(room)
             case say.Part.ENGINE | say.Part.SPEAKERS:
                 self._supply(room)
+            case say.Part.WRITER:
+                self._supply_writer(room)
 
     async def _supply_microphone(self, room: Room) -> None:
         """Raises OSError, PeerGone."""

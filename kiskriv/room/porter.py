@@ -1,7 +1,7 @@
 """The room's door: one thread that hears and says on every line, understands nothing, and holds nobody up.
 
     listener ──accept──> new line ──Hello──> screen (one; the next takes over) or host (one; the next takes over)
-    host ──Supply──> engine (to who asks it) · microphone (another line) · listener (a new door where the old one was removed)
+    host ──Supply──> engine, writer (to who asks it) · microphone (another line) · listener (a new door where the old one was removed)
 
 What arrives is laid into one queue for the thread that takes the steps. What is said is laid into the line's own queue and goes out as
 the other end takes it: a screen that hangs costs the room nothing, and one that never takes anything is let go.
@@ -14,7 +14,7 @@ import selectors
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -103,19 +103,18 @@ class _Line:
 
 
 class Porter:
-    """Lines in, one queue out. `say`, `report`, `ask` and `take` are for the thread of the steps."""
+    """Lines in, one queue out. `say`, `report`, `ask` and `take` are for the thread of the steps. `supplies`: who takes a line to what."""
 
     def __init__(
         self,
         control: socket.socket,
         listener: socket.socket,
-        supply_engine: Callable[[int], None],
-        supply_speakers: Callable[[int], None],
+        supplies: Mapping[Part, Callable[[int], None]],
     ) -> None:
         self._inbox: SimpleQueue[Arrival] = SimpleQueue()
         self._aside: deque[Arrival] = deque()
         self._outbox: SimpleQueue[tuple[Origin, bytearray, bool]] = SimpleQueue()
-        self._supply = {Part.ENGINE: supply_engine, Part.SPEAKERS: supply_speakers}
+        self._supplies = supplies
         self._lines: dict[Origin, _Line] = {}
         self._strangers: deque[_Line] = deque()
         self._selector = selectors.DefaultSelector()
@@ -297,8 +296,8 @@ class Porter:
 
     def _connect(self, part: Part, descriptor: int) -> None:
         match part:
-            case Part.ENGINE | Part.SPEAKERS:
-                self._supply[part](descriptor)
+            case Part.ENGINE | Part.SPEAKERS | Part.WRITER:
+                self._supplies.get(part, os.close)(descriptor)
             case Part.MICROPHONE:
                 self._settle(_Line(socket.socket(fileno=descriptor), Origin.MICROPHONE))
                 self._inbox.put(Came(Origin.MICROPHONE))

@@ -5,7 +5,8 @@
                        Revise  Approve  Release  Transferred  Discard  Withdraw  End               Released  Failed
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
-    room   ──> engine  Window  Urge  Cease  Voices  Cluster               engine ──> room    Begun  Words  Ceased  Embedded  Turns  Failed
+    room   ──> engine  Window  Urge  Cease  Voices  Cluster  Write        engine ──> room    Begun  Words  Ceased  Embedded  Turns  Written
+                                                                                             Failed
     room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
 
 A screen asks for one step at a time, and each step has one last answer: Done, Marked, Released or Failed; what happens meanwhile comes as
@@ -18,6 +19,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+from kiskriv.draft import prompt
 from kiskriv.note import Form, Mark, Note, Phrase
 from kiskriv.session.events import (
     Attributing,
@@ -59,6 +61,8 @@ class Part(StrEnum):
     """The engine once more, for who says them: neither waits for the other."""
     MICROPHONE = auto()
     LISTENER = auto()
+    WRITER = auto()
+    """A language model, for one answer: in the engine, or a server; a line that has ended, where that does not answer."""
 
 
 @dataclass(frozen=True)
@@ -480,6 +484,30 @@ class Turns:
 
 
 @dataclass(frozen=True)
+class Write:
+    """What a language model is asked, for an answer of at most `tokens` tokens within `seconds` that begins with `opening`.
+
+    Answered by Begun, then by Written again and again, or by Failed.
+    """
+
+    messages: tuple[prompt.Message, ...]
+    opening: str
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, repr=False)
+class Written:
+    """What it has written since the last; `last`: that was all."""
+
+    text: str
+    last: bool
+
+    def __repr__(self) -> str:
+        return f"<Written, {len(self.text)} characters>"
+
+
+@dataclass(frozen=True)
 class Forget:
     """Search for the trace of this session; answered by Forgotten."""
 
@@ -511,7 +539,7 @@ Message = (
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Writing | Unwritten | Drafted | Expiring | Unspooled
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
-    | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Listen
+    | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Write | Written | Listen
 )
 # fmt: on
 

@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -39,30 +40,33 @@ MOST_OCTETS: Final = 4 * 1024 * 1024
 _PIECE: Final = 16 * 1024
 
 
+@dataclass(frozen=True)
+class Service:
+    """A server and its model, as the settings name them. `context`: tokens, as it was started with; `trust`: where it is asked over TLS."""
+
+    where: Address
+    model: str
+    context: int
+    trust: ssl.SSLContext | None = None
+
+
 class Endpoint:
-    """A `Model`. `connect` gives a line to `where` each time; `model` is the name that the server knows it by."""
+    """A `Model`. `connect` gives a line to the service each time; `give_up` wakes who waits in it, for good."""
 
     def __init__(
-        self,
-        where: Address,
-        model: str,
-        context: int,
-        connect: Callable[[], socket.socket],
-        trust: ssl.SSLContext | None = None,
+        self, service: Service, connect: Callable[[], socket.socket], give_up: Callable[[], object] = lambda: None
     ) -> None:
-        self._where = where
-        self._model = model
+        self._service = service
         self._connect = connect
-        self._trust = trust
+        self._give_up = give_up
         self._line: _Line | None = None
         self._abandoned = False
-        self.context = context
-        """Tokens, as the server was started with."""
-        self.digest = hashlib.sha256(f"{where} {model}".encode()).hexdigest()
+        self.context = service.context
+        self.digest = hashlib.sha256(f"{service.where} {service.model}".encode()).hexdigest()
         """Of its address and name: what stands behind them is not known here."""
 
     def __repr__(self) -> str:
-        return f"<Endpoint at {self._where}>"
+        return f"<Endpoint at {self._service.where}>"
 
     def tokens(self, text: str) -> int:
         """At most so many."""
@@ -76,7 +80,7 @@ class Endpoint:
             try:
                 if self._abandoned:
                     raise WriterUnreachable
-                line.secure(self._trust if self._where.tls else None, self._where.host)
+                self._secure(line)
                 self._send(line, request)
                 answer = HTTPResponse(line, method="POST")  # type: ignore[arg-type]  # of a socket it wants `makefile` only
                 answer.begin()
@@ -96,13 +100,21 @@ class Endpoint:
     def abandon(self) -> None:
         """See `Model`."""
         self._abandoned = True
+        self._give_up()
         if (line := self._line) is not None:
             line.end()
+
+    def _secure(self, line: _Line) -> None:
+        """Over https, TLS; to nobody else. Raises WriterUnreachable where there is nobody to trust."""
+        if self._service.where.tls:
+            if self._service.trust is None:
+                raise WriterUnreachable
+            line.secure(self._service.trust, self._service.where.host)
 
     def _send(self, line: _Line, request: Request) -> None:
         body = bytearray(json.dumps(self._asked(request), ensure_ascii=False).encode())
         head = (
-            f"POST {self._where.path}/v1/chat/completions HTTP/1.1\r\nHost: {self._where.authority}\r\n"
+            f"POST {self._service.where.path}/v1/chat/completions HTTP/1.1\r\nHost: {self._service.where.authority}\r\n"
             "Content-Type: application/json\r\nAccept: text/event-stream\r\nAccept-Encoding: identity\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
@@ -114,7 +126,7 @@ class Endpoint:
 
     def _asked(self, request: Request) -> dict[str, Any]:
         return {
-            "model": self._model,
+            "model": self._service.model,
             "messages": [{"role": message.role, "content": message.text} for message in request.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -137,11 +149,10 @@ class _Line(io.RawIOBase):
         self._last = started + seconds
         self._left = MOST_OCTETS
 
-    def secure(self, trust: ssl.SSLContext | None, host: str) -> None:
-        """TLS from here on, where there is someone to trust."""
-        if trust is not None:
-            self._socket.settimeout(self._remaining)
-            self._socket = trust.wrap_socket(self._socket, server_hostname=host)
+    def secure(self, trust: ssl.SSLContext, host: str) -> None:
+        """TLS from here on."""
+        self._socket.settimeout(self._remaining)
+        self._socket = trust.wrap_socket(self._socket, server_hostname=host)
 
     def send(self, octets: bytes | bytearray) -> None:
         """All of it."""

@@ -39,7 +39,7 @@ def transcript(talk: str) -> Transcript:
 def note(text: str) -> Note:
     """Of lines `# heading` and `statement [3, 4]`."""
     sections: list[Section] = []
-    for line in (line.strip() for line in text.strip().splitlines()):
+    for line in filter(None, map(str.strip, text.splitlines())):
         if line.startswith("#"):
             sections.append(Section(line[1:].strip()))
             continue
@@ -134,7 +134,7 @@ PAIRS: Final = (
         # Anamnese
         Blodtrykket har ligget litt høyt hjemme. [1]
         Bruker metoprolol 50 mg x 1 om morgenen. [2, 3]
-        Ikke svimmel, ikke brystsmerter. [4, 5]
+        Ikke svimmel eller brystsmerter. [4, 5]
         Brukte tidligere ramipril, sluttet pga. hoste. [8]
         # Funn
         BT 158/94, puls 78 regelmessig. [6]
@@ -264,7 +264,7 @@ PAIRS: Final = (
         "nedstemt",
         """
         L: Hvordan går det med deg?
-        P: Det er tungt, jeg sover nesten ikke, og jeg har vært lei meg i to måneder.
+        P: Det er tungt, jeg sover nesten ikke, og jeg har vært så nedfor i to måneder.
         L: Har du tanker om å ta livet ditt?
         P: Nei, det har jeg ikke.
         L: Hvordan er det på jobben?

@@ -39,8 +39,6 @@ def lexicon() -> Lexicon:
         ("3 month", "12 week"),
         ("6 month", "0.5 year"),
         ("2-3 week", "2-3 week"),
-        ("2 week", "2-3 week"),
-        ("1-2 tablet", "2 tablet"),
         ("138/82 mmHg", "138/82 mmHg"),
         ("1.80 m", "180 cm"),
     ],
@@ -69,6 +67,13 @@ def test_one_size_in_two_ways_is_the_same(a: str, b: str) -> None:
 def test_another_size_is_another(a: str, b: str) -> None:
     assert not same(amount(a), amount(b))
     assert not same(amount(b), amount(a))
+
+
+def test_a_size_within_the_range_that_was_said_is_the_same_but_no_range_is_made_of_a_size() -> None:
+    assert same(amount("2 week"), amount("2-3 week"))
+    assert same(amount("14 day"), amount("2-3 week"))
+    assert not same(amount("2-3 week"), amount("2 week"))
+    assert not same(amount("40-120 °C"), amount("120 °C"))
 
 
 def test_strengths_are_compared_with_strengths_and_counts_with_counts() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -23,10 +21,10 @@ from kiskriv.draft.reply import OPENING
 from kiskriv.draft.writer import LanguageModelWriter
 from kiskriv.errors import ConfigError, WriterSlow, WriterUnfit, WriterUnreachable
 from kiskriv.writer.address import Address, address, connect, trust
-from kiskriv.writer.endpoint import MOST_OCTETS, Endpoint
+from kiskriv.writer.endpoint import MOST_OCTETS, Endpoint, Service
 from kiskriv.writer.event_stream import LONGEST_LINE, EventStream
 from tests.draft.consultations import DRAFT, FORM, GOOD, reply, transcript
-from tests.draft.model_server import Answer, Handler, Server, chunk, events, says, serving
+from tests.draft.model_server import Answer, Handler, Server, certificate, chunk, events, says, serves, serving
 
 REQUEST = Request(
     (Message("system", "Regler."), Message("user", "[0] pasient: Æ e så hoven i ankelen.")),
@@ -38,7 +36,7 @@ REQUEST = Request(
 
 
 def endpoint(server: Server) -> Endpoint:
-    return Endpoint(server.address, "norsk-7b", 8192, partial(connect, server.address))
+    return Endpoint(Service(server.address, "norsk-7b", 8192), partial(connect, server.address))
 
 
 def answered(answer: Answer, request: Request = REQUEST) -> str:
@@ -85,7 +83,7 @@ def test_it_is_asked_once_for_a_stream_without_chance_in_the_form_that_is_wanted
 def test_a_path_before_the_servers_own_is_kept() -> None:
     with serving(says("{}")) as server:
         where = replace(server.address, path="/notat")
-        "".join(Endpoint(where, "m", 8192, partial(connect, where)).write(REQUEST))
+        "".join(Endpoint(Service(where, "m", 8192), partial(connect, where)).write(REQUEST))
     assert server.paths == ["/notat/v1/chat/completions"]
 
 
@@ -105,7 +103,7 @@ def test_the_room_asks_on_a_line_that_was_made_for_it() -> None:
     """No address is connected to by the endpoint itself."""
     with serving(says(reply())) as server, connect(server.address) as line:
         elsewhere = Address("127.0.0.1", 9)
-        assert "".join(Endpoint(elsewhere, "m", 8192, line.dup).write(REQUEST)) == reply()
+        assert "".join(Endpoint(Service(elsewhere, "m", 8192), line.dup).write(REQUEST)) == reply()
 
 
 def test_a_whole_note_comes_from_it() -> None:
@@ -225,7 +223,7 @@ def test_who_is_not_there_is_unreachable() -> None:
         nobody.bind(("127.0.0.1", 0))
         where = Address("127.0.0.1", nobody.getsockname()[1])
         with pytest.raises(WriterUnreachable):
-            "".join(Endpoint(where, "m", 8192, partial(connect, where)).write(REQUEST))
+            "".join(Endpoint(Service(where, "m", 8192), partial(connect, where)).write(REQUEST))
 
 
 # -- time -----------------------------------------------------------------------------------------------------------------------------
@@ -247,6 +245,46 @@ def test_who_does_not_begin_in_half_the_time_is_slow(first: bytes) -> None:
             answered(held(first, until), replace(REQUEST, seconds=0.2))
     finally:
         until.set()
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_who_began_in_half_the_time_has_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, begun = Clock(), Event()
+    monkeypatch.setattr("kiskriv.writer.endpoint.monotonic", clock)
+
+    def answer(handler: Handler) -> None:
+        handler.begin()
+        octets = events(reply())
+        handler.wfile.write(octets[: len(octets) // 2])
+        begun.wait(30)
+        handler.wfile.write(octets[len(octets) // 2 :])
+
+    with serving(answer) as server:
+        pieces = endpoint(server).write(replace(REQUEST, seconds=30.0))
+        first = next(pieces)
+        clock.now = 25.0
+        begun.set()
+        assert first + "".join(pieces) == reply()
+
+
+def test_who_has_not_begun_by_half_the_time_has_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("kiskriv.writer.endpoint.monotonic", clock)
+
+    def answer(handler: Handler) -> None:
+        clock.now = 16.0
+        handler.wfile.write(OK)
+
+    with pytest.raises(WriterSlow):
+        answered(answer, replace(REQUEST, seconds=30.0))
 
 
 def test_who_drips_is_slow_all_the_same() -> None:
@@ -301,7 +339,7 @@ def test_who_waits_for_it_is_let_go_when_it_is_abandoned() -> None:
 
 # -- the stream of events -------------------------------------------------------------------------------------------------------------
 
-STREAM = "\ufeff: hei\r\ndata: æ\r\ndata:ø\r\rid: 1\ndata\n\nevent: x\ndata:  å\n\ndata: [DONE]\r\n\r\n".encode()
+STREAM = "\ufeffdata: æ\r\n: hei\r\ndata:ø\r\rid: 1\ndata\n\nevent: x\ndata:  å\n\ndata: [DONE]\r\n\r\n".encode()
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=20))
@@ -374,60 +412,23 @@ def test_a_server_that_is_listed_by_a_name_is_refused() -> None:
 # -- TLS ------------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A file with a key and a certificate of its own for this address."""
-
-    def made(host: str) -> Path:
-        return _certificate(tmp_path_factory.mktemp("tls") / "server.pem", host)
-
-    return made
-
-
-def _certificate(file: Path, host: str) -> Path:
-    import datetime
-    import ipaddress
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "klinikk")])
-    now = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    form = serialization.PrivateFormat.PKCS8
-    pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-    file.write_bytes(pem + signed.public_bytes(serialization.Encoding.PEM))
-    return file
-
-
-def serves(file: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
-@pytest.mark.parametrize(("host", "trusted"), [("127.0.0.1", True), ("127.0.0.2", True), ("127.0.0.1", False)])
+@pytest.mark.parametrize(
+    ("shown", "asked_for", "trusted"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.2", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.2", True),
+        ("127.0.0.1", "127.0.0.1", False),
+    ],
+)
 def test_over_tls_only_the_one_is_asked_who_shows_the_clinics_certificate_for_this_address(
-    certificate: Callable[[str], Path], host: str, trusted: bool
+    tmp_path: Path, shown: str, asked_for: str, trusted: bool
 ) -> None:
-    own, other = certificate(host), certificate("127.0.0.1")
+    own, other = (certificate(tmp_path / name, shown) for name in ("own.pem", "other.pem"))
     with serving(says(reply()), serves(own)) as server:
-        where = replace(server.address, tls=True)
-        asked = Endpoint(where, "m", 8192, partial(connect, where), trust(own if trusted else other))
-        if trusted and host == where.host:
+        where = replace(server.address, host=asked_for, tls=True)
+        asked = Endpoint(Service(where, "m", 8192, trust(own if trusted else other)), partial(connect, server.address))
+        if trusted and shown == asked_for:
             assert "".join(asked.write(REQUEST)) == reply()
         else:
             with pytest.raises(WriterUnreachable):
@@ -435,11 +436,17 @@ def test_over_tls_only_the_one_is_asked_who_shows_the_clinics_certificate_for_th
             assert server.asked == []
 
 
-def test_no_keys_of_a_session_are_written_down(
-    certificate: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_anybody_to_trust_nothing_is_sent_in_the_clear() -> None:
+    with serving(says(reply())) as server:
+        where = replace(server.address, tls=True)
+        with pytest.raises(WriterUnreachable):
+            "".join(Endpoint(Service(where, "m", 8192), partial(connect, server.address)).write(REQUEST))
+    assert server.asked == []
+
+
+def test_no_keys_of_a_session_are_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
-    trust(certificate("127.0.0.1"))
+    trust(certificate(tmp_path / "own.pem", "127.0.0.1"))
     assert not (tmp_path / "keys").exists()
 
 
@@ -448,3 +455,18 @@ def test_a_file_without_certificates_is_an_error_of_the_settings(tmp_path: Path)
     for file in ("ca.pem", "missing.pem"):
         with pytest.raises(ConfigError, match="certificates"):
             trust(tmp_path / file)
+
+
+def test_what_was_sent_is_overwritten_where_it_was_put_together() -> None:
+    sent: list[bytes | bytearray] = []
+
+    class Line:
+        def send(self, octets: bytes | bytearray) -> None:
+            assert any(octets)
+            sent.append(octets)
+
+    where = Address("127.0.0.1", 9)
+    Endpoint(Service(where, "m", 8192), partial(connect, where))._send(Line(), REQUEST)  # type: ignore[arg-type]  # it is only sent on
+    assert b"POST" in sent[0]
+    assert len(sent[1]) > 100
+    assert not any(sent[1])

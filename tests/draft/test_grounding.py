@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.note_mutations import FLAGS, RED, Trial, edited, report, tried
 from kiskriv.draft import facts, grounding
+from kiskriv.draft.fact import Fact, Kind
 from kiskriv.draft.lexicon import Lexicon, shipped
 from kiskriv.draft.said import Said, heard
 from kiskriv.note import Concern, Mark, Note, Section, Statement
@@ -187,6 +188,55 @@ def test_two_doses_that_were_both_said_stand_both(lexicon: Lexicon) -> None:
     right = "# Notat\nFast: Ramipril 5 mg x 1. [0, 1]\nRamipril økes til 10 mg x 1. [2]"
     assert not marked(CHANGED, right, lexicon)
     assert gravest(marked(CHANGED, "# Notat\nRamipril økes til 100 mg x 1. [2]", lexicon)) is Concern.CONTRADICTION
+
+
+def test_a_dose_that_was_said_elsewhere_contradicts_the_evidence(lexicon: Lexicon) -> None:
+    assert gravest(marked(CHANGED, "# Notat\nRamipril 5 mg x 1. [2]", lexicon)) is Concern.CONTRADICTION
+
+
+def test_a_quotation_without_its_no_is_no_quotation(lexicon: Lexicon) -> None:
+    talk = "P: Jeg orker ikke en hel dag på jobben."
+    assert not marked(talk, "# A\nPasienten: «jeg orker ikke en hel dag på jobben». [0]", lexicon)
+    assert (
+        gravest(marked(talk, "# A\nPasienten: «jeg orker en hel dag på jobben». [0]", lexicon)) is Concern.CONTRADICTION
+    )
+
+
+def test_what_was_cut_from_before_a_quotation_may_not_be_its_no(lexicon: Lexicon) -> None:
+    talk = "P: Nå har jeg ikke orket hagearbeid i sommer."
+    assert gravest(marked(talk, "# A\nOrket hagearbeid i sommer. [0]", lexicon)) is Concern.CONTRADICTION
+
+
+def test_a_detail_that_is_turned_round_contradicts(lexicon: Lexicon) -> None:
+    cough = Fact(Kind.SYMPTOM, "hoste", (0,), detail="gir seg ikke")
+    said = heard(transcript("P: Jeg har en hoste som ikke gir seg."), lexicon, [cough])
+    for detail, contradicts in (("gir seg ikke", False), ("gir seg", True)):
+        marks = grounding.held_against(note(f"# A\nHoste, {detail}. [0]"), said)
+        assert (gravest(marks) is Concern.CONTRADICTION) is contradicts
+
+
+FREE = """
+P: Jeg får ikke løftet armen over hodet.
+L: Smertebuen går fra 60 til 120 grader på høyre side.
+L: Ring meg på torsdag, om morgenen.
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Får ikke løftet armen over hodet. [0]", "Får løftet armen over hodet. [0]"),
+        ("Løfter ikke armen. [0]", "Løfter armen. [0]"),
+        ("Smertebue 60 til 120 grader. [1]", "Smertebue 40 til 120 grader. [1]"),
+        ("Smertebue, hø. side. [1]", "Smertebue, ve. side. [1]"),
+        ("Ringer på torsdag. [2]", "Ringer på tirsdag. [2]"),
+        ("Ringer om morgenen. [2]", "Ringer om kvelden. [2]"),
+        ("Smertebue. [1]", "Ikke smertebue. [1]"),
+    ],
+)
+def test_words_decide_where_no_fact_is_known(right: str, wrong: str, lexicon: Lexicon) -> None:
+    assert gravest(marked(FREE, f"# A\n{right}", lexicon)) not in RED
+    assert gravest(marked(FREE, f"# A\n{wrong}", lexicon)) is Concern.CONTRADICTION
 
 
 def test_brand_and_substance_are_one_drug(lexicon: Lexicon) -> None:

@@ -56,6 +56,16 @@ def short(told: list[Fact]) -> list[str]:
         ("Du veier 82,5.", ["vekt 82.5 kg"]),
         ("Peak flow er 420.", ["PEF 420"]),
         ("BMI er 27.", ["BMI 27"]),
+        ("Pulsen er fin, den ligger på 68.", ["puls 68 /min"]),
+        ("Langtidsblodsukkeret har gått ned fra 60 til 52.", ["HbA1c 60 mmol/mol", "HbA1c 52 mmol/mol"]),
+        ("Det var ingen utslag på urinstiksen.", ["urinstiks"]),
+        (
+            "Urinstiksen er positiv på leukocytter, blod negativ.",
+            ["urinstiks positiv på leukocytter", "urinstiks blod"],
+        ),
+        ("Stiks: leukocytter to pluss, nitritt negativ.", ["urinstiks leukocytter to pluss", "urinstiks nitritt"]),
+        ("Blodtrykket i høyre arm er 158 over 96.", ["BT 158/96 mmHg høyre arm"]),
+        ("Vekta er 94 kilo, og den var 91 sist.", ["vekt 94 kg", "vekt 91 kg"]),
         ("CRP på 12.", ["CRP 12 mg/l"]),
         ("CRP er mindre enn 5.", ["CRP 5 mg/l <"]),
         ("CRP-en er under fem.", ["CRP 5 mg/l <"]),
@@ -135,6 +145,9 @@ def test_what_is_measured_at_home_counts(text: str, expected: list[str]) -> None
         "Normalt er CRP under 5.",
         "Hvis CRP er over 100, må vi legge deg inn.",
         "Jeg har gått ned 5 kilo i vekt.",
+        "Det er normalt med en puls på 60 til 80.",
+        "Blodtrykket vil vi ha under 140 over 90.",
+        "Når INR er under 2, starter du med 5 milligram.",
         "Vekta har gått ned 5 kilo.",
         "Vi måler blodtrykket om 3 måneder.",
         "Jeg tar 50 milligram.",
@@ -172,13 +185,31 @@ def test_what_is_said_again_is_one_fact_with_both_places() -> None:
     assert fact.evidence == (0, 2)
 
 
-def test_a_correction_wins() -> None:
-    (fact,) = said((D, "CRP er 12."), (D, "Nei, CRP er 112."))
+@pytest.mark.parametrize(
+    "correction",
+    [
+        ((D, "Nei, CRP er 112."),),
+        ((D, "Nei, jeg så feil, CRP er 112."),),
+        ((P, "12?"), (D, "Nei, 112.")),
+    ],
+)
+def test_a_correction_wins(correction: tuple[tuple[Role, str], ...]) -> None:
+    (fact,) = said((D, "CRP er 12."), *correction)
     assert str(fact.value) == "112 mg/l"
 
 
 def test_no_outcome_is_denied_and_one_is_affirmed() -> None:
     positive, negative = said((D, "Streptesten er positiv."), (D, "Urinstiksen er negativ."))
+    assert (positive.polarity, negative.polarity) == (Polarity.AFFIRMED, Polarity.DENIED)
+
+
+def test_what_was_last_time_is_past() -> None:
+    now, before = said((D, "Vekta er 94 kilo, og den var 91 sist."))
+    assert (now.time, before.time, before.onset) == (Time.PRESENT, Time.PAST, "sist")
+
+
+def test_a_negative_answer_of_the_stick_is_not_the_positive_one() -> None:
+    positive, negative = said((D, "Stiks: leukocytter to pluss, nitritt negativ."))
     assert (positive.polarity, negative.polarity) == (Polarity.AFFIRMED, Polarity.DENIED)
 
 

@@ -68,13 +68,13 @@ RAISED = of(
          "Bruker Eliquis 5 mg x 2.", "Brukar Eliquis 5 mg x 2."),
         (Topic.MEDICATION, drug("faste medisiner", polarity=DENIED), "Ingen faste medisiner.", "Ingen faste medisiner."),
         (Topic.MEDICATION, drug("Ibux", polarity=DENIED), "Bruker ikke Ibux.", "Brukar ikkje Ibux."),
-        (Topic.MEDICATION, drug("Marevan", time=Time.PAST, action=Action.STOPPED), "Tidligere Marevan.", "Tidlegare Marevan."),
+        (Topic.MEDICATION, drug("Marevan", time=Time.PAST, action=Action.STOPPED), "Tidligere: Marevan.", "Tidlegare: Marevan."),
         (Topic.PRESCRIPTION, APOCILLIN, "Apocillin 660 mg x 4 i 7 dager.", "Apocillin 660 mg x 4 i 7 dagar."),
         (Topic.PRESCRIPTION, drug("Marevan", action=Action.STOPPED), "Slutter med Marevan.", "Sluttar med Marevan."),
         (Topic.PRESCRIPTION, RAISED, "Metoprolol økes til 100 mg x 1 (fra 50 mg).", "Metoprolol blir auka til 100 mg x 1 (fra 50 mg)."),
         (Topic.ALLERGY, allergy("penicillin", detail="utslett"), "Allergi: penicillin (utslett).", "Allergi: penicillin (utslett)."),
         (Topic.ALLERGY, allergy("allergier", polarity=DENIED), "Ingen kjente allergier.", "Ingen kjende allergiar."),
-        (Topic.ALLERGY, allergy("penicillin", polarity=DENIED), "Ikke allergisk mot penicillin.", "Ikkje allergisk mot penicillin."),
+        (Topic.ALLERGY, allergy("penicillin", polarity=DENIED), "Tåler penicillin.", "Toler penicillin."),
         (Topic.FINDINGS, finding("trommehinne", side=Side.RIGHT, detail="rød og bukende"),
          "Trommehinne på høyre side: rød og bukende.", "Trommehinne på høgre side: rød og bukende."),
         (Topic.MEASURES, lab("HbA1c", value=q("48", "mmol/mol")), "HbA1c 48 mmol/mol.", "HbA1c 48 mmol/mol."),
@@ -113,6 +113,27 @@ def test_vital_signs_are_one_line_and_laboratory_values_another() -> None:
 
 def test_a_name_that_was_heard_almost_stands_as_it_was_heard() -> None:
     assert lines(Topic.PRESCRIPTION, drug("Apocillin", spelling="apossillin", action=Action.STARTED)) == ["Apossillin."]
+
+
+def test_a_name_keeps_its_own_capitals() -> None:
+    assert lines(Topic.MEASURES, lab("eGFR", value=q("82", "ml/min"))) == ["eGFR 82."]
+
+
+def test_an_event_does_not_last_but_was_some_time_ago() -> None:
+    (line,) = Journal(events=frozenset({"fall"})).statements(
+        Topic.COMPLAINT, [symptom("fall", duration=q("2", "week"))]
+    )
+    assert line.text == "Fall for 2 uker siden."
+
+
+def test_a_habit_that_was_is_said_to_have_been() -> None:
+    assert lines(Topic.HABITS, symptom("røyking", time=Time.PAST)) == ["Tidligere: røyking."]
+    assert lines(Topic.HABITS, symptom("snus", polarity=DENIED)) == ["Ikke snus."]
+
+
+def test_tests_that_are_taken_now_share_a_line() -> None:
+    ordered = [follow_up("CRP"), follow_up("kontroll", duration=q("1", "week")), follow_up("urinprøve")]
+    assert lines(Topic.FOLLOW_UP, *ordered) == ["Kontroll om 1 uke.", "Prøver: CRP, urinprøve."]
 
 
 def test_the_direction_of_a_change_is_said_only_where_both_doses_were() -> None:
@@ -190,6 +211,8 @@ def test_amounts_have_a_comma_and_their_unit(quantity: Quantity, nb: str, nn: st
         ("jeg tror det er best å vente", "jeg tror det er best å vente"),
         ("det er ikke tegn til hjertesvikt", "ikke tegn til hjertesvikt"),
         ("jeg hører ingen piping", "ingen piping"),
+        ("jeg hører noe på høyre side", "jeg hører noe på høyre side"),
+        ("jeg ser ikke noe galt", "jeg ser ikke noe galt"),
         ("du er øm over kneskålen", "øm over kneskålen"),
         ("halsen er litt rød", "halsen er litt rød"),
     ],
@@ -214,6 +237,7 @@ def test_what_the_patient_said_stands_between_quotation_marks_with_whose_it_is()
         (Topic.PRESCRIPTION, APOCILLIN, "Ta Apocillin 660 mg 4 ganger daglig i 7 dager."),
         (Topic.PRESCRIPTION, drug("Marevan", action=Action.STOPPED), "Slutt med Marevan."),
         (Topic.SICK_LEAVE, sick_leave("sykmelding", value=q("50", "%")), "Du er sykmeldt 50 %."),
+        (Topic.FOLLOW_UP, follow_up("kontakt", detail="ved feber"), "Ta kontakt ved feber."),
         (Topic.REFERRAL, referral("ortoped"), "Du blir henvist til ortoped."),
         (Topic.MEASURES, vital("BT", value=q("138", "mmHg", "82")), "Blodtrykk 138/82."),
     ],

@@ -37,6 +37,10 @@ class Says:
 
     def write(self, request: Request) -> Generator[str]:
         self.asked.append(request)
+        self.written = self._written()  # held on to, so that only who closes it ends it
+        return self.written
+
+    def _written(self) -> Generator[str]:
         try:
             yield from self._pieces
             if self._fails is not None:

@@ -73,7 +73,9 @@ class Elsewhere:
         self.trace = secrets.token_bytes(16)
         self.recogniser = Recogniser(self.trace)
         self.speakers = EngineSpeakers(self.trace)
-        self.porter = Porter(control, listener, self.recogniser.supply, self.speakers.supply)
+        self.porter = Porter(
+            control, listener, {say.Part.ENGINE: self.recogniser.supply, say.Part.SPEAKERS: self.speakers.supply}
+        )
         self.porter.trace = self.trace
         mask = secrets.token_bytes(16)
         masked = bytes(a ^ b for a, b in zip(mask, self.trace, strict=True))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiskriv.draft.prompt import Message
 from kiskriv.errors import KiskrivError, Malformed, MicrophoneLost, NotApproved
 from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session import State
@@ -62,6 +63,7 @@ STANDING = say.Standing(
 )
 
 SAMPLES: dict[Any, Any] = {
+    tuple[Message, ...]: (Message("system", "Regler."), Message("user", "Feber.")),
     int: 3, float: 0.25, str: "x", bool: True, str | None: None, int | None: None, Note: NOTE, Transcript: TRANSCRIPT,
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
     tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),

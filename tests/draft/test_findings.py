@@ -1,0 +1,78 @@
+"""What the practitioner finds and says aloud, or writes; not what is told, asked, or told to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.draft.fact import Kind
+from tests.draft.telling import short, told, written
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Lungene høres fine ut, ingen knatrelyder.", ["lunger, fine", "-knatrelyder lunge"]),
+        ("Lungene er reine, ingen framandlydar.", ["lunger, reine", "-fremmedlyder lunge"]),
+        ("Hjertet er regelmessig uten bilyd.", ["hjerte, regelmessig", "-bilyd hjerte"]),
+        ("Trommehinnen er rød på venstre side.", ["trommehinne left, rød"]),
+        ("Trommehinna er raud på høgre side.", ["trommehinne right, raud"]),
+        ("Venstre trommehinne er rød og buler, høyre er fin.", ["trommehinne left, rød, buler", "trommehinne right, fin"]),
+        ("Magen er bløt og uøm.", ["mage, bløt, uøm"]),
+        ("Magen er blaut, ikkje øm.", ["mage, blaut, ikkje øm"]),
+        ("Du er øm her nede på høyre side.", ["ømhet right"]),
+        ("Du er trykkøm over høgre kne, og det er litt hevelse.", ["ømhet kne right", "hevelse kne right"]),
+        ("God bevegelighet.", ["bevegelighet, god"]),
+        ("Negativ Lasègue.", ["-Lasègue"]),
+        ("Lasègue er negativ på begge sider.", ["-Lasègue both"]),
+        ("McMurray er positiv på venstre side.", ["McMurray left, positiv"]),
+        ("Røde forstørrede mandler.", ["tonsiller, røde, forstørrede"]),
+        ("Ingen hevelse.", ["-hevelse"]),
+        ("Refleksane er sidelike, krafta er god.", ["reflekser, sidelike", "kraft, god"]),
+        ("Ingen blemmer, slimhinnene er fine.", ["munn, fine"]),
+        ("Rygg: god bevegelse.", ["bevegelighet, god"]),
+    ],
+)  # fmt: skip
+def test_a_structure_and_how_it_is_or_a_finding_with_a_name(line: str, expected: list[str]) -> None:
+    assert short(told(f"D {line}"), Kind.FINDING) == expected
+
+
+def test_what_hurts_where_the_practitioner_presses_is_tender() -> None:
+    assert short(told("D Gjør det vondt i kneet når jeg trykker her?", "P Ja."), Kind.FINDING) == ["ømhet kne"]
+    assert short(told("D Gjør det vondt her i magen?", "P Nei."), Kind.FINDING) == ["-ømhet mage"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("D Pust dypt. Si fra om det gjør vondt.",),
+        ("D Bøy kneet. Gap opp.",),
+        ("D Pust inn med magen bløt.",),
+        ("D Legg deg opp med ryggen god og rett.",),
+        ("D Er halsen rød?",),
+        ("P Halsen er rød og mandlene er hovne.",),
+        ("D Du sier at halsen er rød.",),
+        ("D Du har reagert på Bactrim med utslett.",),
+    ],
+)
+def test_instructions_questions_and_what_is_told_find_nothing(lines: tuple[str, ...]) -> None:
+    assert short(told(*lines), Kind.FINDING) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "expected"),
+    [
+        ("", "Pulm: u.a.", ["lunger, u.a."]),
+        ("", "Abd. bløt og uøm.", ["mage, bløt, uøm"]),
+        ("Funn", "Cor/pulm u.a.", ["hjerte, u.a.", "lunger, u.a."]),
+        ("Funn", "Hø. trommehinne rød og utbuktet.", ["trommehinne right, rød, utbuktet"]),
+        ("Funn", "Hevelse ve. ankel.", ["hevelse ankel left"]),
+        ("Funn", "Ikke øm over epigastriet.", ["-ømhet mellomgulv"]),
+        ("Tiltak", "Hevelse følges.", []),
+    ],
+)
+def test_journal_style_says_the_same(heading: str, text: str, expected: list[str]) -> None:
+    assert short(written(text, heading), Kind.FINDING) == expected
+
+
+def test_below_findings_nothing_is_a_symptom() -> None:
+    assert short(written("Hevelse ve. ankel, smerter ved palpasjon.", "Funn")) == []
