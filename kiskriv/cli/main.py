@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiskriv import __version__
 from kiskriv.cli.ledger import add_ledger, add_witness
-from kiskriv.cli.validation import add_draft
+from kiskriv.cli.validation import add_draft, add_evaluate
 from kiskriv.errors import (
     KiskrivError,
     NotApproved,
@@ -142,6 +142,12 @@ def _parser() -> argparse.ArgumentParser:
 
     add_draft(
         commands.add_parser("draft", help=_("a note from a transcript, with all that it rests on: no consultation"))
+    )
+
+    add_evaluate(
+        commands.add_parser(
+            "evaluate", help=_("figures from the clinic's own acted or consented consultations: how good the notes are")
+        )
     )
 
     pin = commands.add_parser(

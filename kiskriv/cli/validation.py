@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiskriv.errors import MaterialInvalid
+from kiskriv.locale import explain
 from kiskriv.locale import text as _
+
+if TYPE_CHECKING:
+    from kiskriv.assembly.unlogged import Recogniser
+    from kiskriv.draft.drafter import GroundedDrafter
+    from kiskriv.evaluation.material import Reference
+    from kiskriv.evaluation.trials import Trial
 
 
 def add_draft(draft: argparse.ArgumentParser) -> None:
@@ -19,6 +29,18 @@ def add_draft(draft: argparse.ArgumentParser) -> None:
     )
     draft.add_argument("--json", action="store_true", help=_("print one JSON object"))
     draft.set_defaults(command=_draft)
+
+
+def add_evaluate(evaluate: argparse.ArgumentParser) -> None:
+    """`kiskriv evaluate`."""
+    evaluate.add_argument(
+        "folder", type=Path, metavar="FOLDER", help=_("consultations as JSON, sound of the same name beside")
+    )
+    evaluate.add_argument(
+        "--page", type=Path, metavar="FILE", help=_("write a page for the clinic's validation file, too")
+    )
+    evaluate.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    evaluate.set_defaults(command=_evaluate)
 
 
 def _draft(options: argparse.Namespace) -> int:
@@ -38,6 +60,44 @@ def _draft(options: argparse.Namespace) -> int:
     made = drafting.drafted(drafter, transcript, form, given)
     print(drafting.as_json(made) if options.json else drafting.as_text(made))
     return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from kiskriv.assembly import parts
+    from kiskriv.config import load
+    from kiskriv.evaluation import material, results
+    from kiskriv.evaluation.page import as_page
+
+    references, faults = material.references(options.folder)
+    if faults:  # all are told at once, and nothing is begun that would end halfway
+        for fault in faults[:-1]:
+            print("{}\n  → {}".format(*explain(fault)), file=sys.stderr)
+        raise faults[-1]
+    config = load(options.config)
+    drafter, recogniser = parts.drafter(config), None
+    if any(reference.sound for reference in references):
+        from kiskriv.assembly.unlogged import Recogniser
+
+        recogniser = Recogniser(config)
+    trials = [*_tried(references, drafter, recogniser)]
+    made = results.made(config, drafter.digest, recogniser and recogniser.model)
+    if options.page is not None:
+        options.page.write_text(as_page(made, trials, options.folder.name), encoding="utf-8")
+    print(results.as_json(made, trials) if options.json else results.as_text(trials))
+    return 0
+
+
+def _tried(
+    references: tuple[Reference, ...], drafter: GroundedDrafter, recogniser: Recogniser | None
+) -> Iterator[Trial]:
+    from kiskriv.evaluation import trials
+
+    for reference in references:
+        yield trials.of_transcript(reference, drafter)
+        if reference.sound and recogniser is not None:
+            if sys.stderr.isatty():
+                print(_("Listening to {file} …").format(file=reference.sound.name), file=sys.stderr)
+            yield trials.of_sound(reference, recogniser.recording(reference.sound), drafter)
 
 
 def _text(file: Path) -> str:

@@ -93,6 +93,11 @@ class Figures:
         """Statements that contradict what was said or that nothing said supports."""
         return self.marked.get(Concern.CONTRADICTION, 0) + self.marked.get(Concern.UNSUPPORTED, 0)
 
+    @property
+    def partly(self) -> int:
+        """Statements of which not all was said."""
+        return self.marked.get(Concern.PARTLY, 0)
+
 
 def figures(trials: Sequence[Trial]) -> Figures:
     """Their sum."""
