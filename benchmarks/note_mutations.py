@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kiskriv.draft import clinic, grounding
+from kiskriv.draft.against.said import heard
 from kiskriv.draft.drafter import GroundedDrafter
+from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon, shipped
-from kiskriv.draft.reading import tokens
-from kiskriv.draft.said import heard
 from kiskriv.note import Concern, Form, Mark, Note
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 

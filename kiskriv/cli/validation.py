@@ -80,7 +80,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
         recogniser = Recogniser(config)
     trials = [*_tried(references, drafter, recogniser)]
-    made = results.made(config, drafter.digest, recogniser and recogniser.model)
+    made = results.made(config, drafter.digest, recogniser.model if recogniser else None)
     if options.page is not None:
         options.page.write_text(as_page(made, trials, options.folder.name), encoding="utf-8")
     print(results.as_json(made, trials) if options.json else results.as_text(trials))

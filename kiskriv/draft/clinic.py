@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiskriv.draft import lexicon as words
-from kiskriv.draft import templates
-from kiskriv.draft.abbreviations import Abbreviations
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.lines import lines
-from kiskriv.draft.templates import Template
+from kiskriv.draft.writing import templates
+from kiskriv.draft.writing.abbreviations import Abbreviations
+from kiskriv.draft.writing.templates import Template
 from kiskriv.fingerprint import fingerprint
 from kiskriv.note import Phrase
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kiskriv.draft import facts, grounding, own_sentences
-from kiskriv.draft.claims import claims
+from kiskriv.draft import facts, grounding
 from kiskriv.draft.clinic import Clinic
-from kiskriv.draft.composition import NAMED, TOLD, Composition
 from kiskriv.draft.fact import Fact
+from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.plain_wording import Plain
-from kiskriv.draft.reading import sentences
-from kiskriv.draft.templates import Document, Heading, Template
-from kiskriv.draft.topics import Topic
-from kiskriv.draft.wording import Journal
+from kiskriv.draft.talk.claims import claims
+from kiskriv.draft.writing import own_sentences
+from kiskriv.draft.writing.composition import NAMED, TOLD, Composition
+from kiskriv.draft.writing.plain_wording import Plain
+from kiskriv.draft.writing.templates import Document, Heading, Template
+from kiskriv.draft.writing.topics import Topic
+from kiskriv.draft.writing.wording import Journal
 from kiskriv.errors import ConfigError
 from kiskriv.note import Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.transcript import Transcript

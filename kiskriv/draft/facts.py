@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiskriv.draft import allergies, measures, medications, plans, symptoms
-from kiskriv.draft.claims import Claim, claims, written
 from kiskriv.draft.fact import Fact
+from kiskriv.draft.kinds import allergies, measures, medications, plans, symptoms
+from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.reading import sentences
+from kiskriv.draft.talk.claims import Claim, claims, written
 from kiskriv.transcript import Transcript
 
 

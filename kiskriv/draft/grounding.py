@@ -11,18 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from kiskriv.draft import claims
-from kiskriv.draft.claims import Claim
-from kiskriv.draft.comparison import comparable, daily, same, times
-from kiskriv.draft.echoes import Echo, echoes, kin, stem
+from kiskriv.draft.against.comparison import comparable, daily, same, times
+from kiskriv.draft.against.echoes import Echo, echoes, kin, stem
+from kiskriv.draft.against.omissions import omitted
+from kiskriv.draft.against.said import Passage, Said, heard, sharp, terms
+from kiskriv.draft.against.verdicts import Reading
 from kiskriv.draft.fact import Fact, Polarity, Quantity
+from kiskriv.draft.language.quantities import amounts
+from kiskriv.draft.language.reading import Token, tokens
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.omissions import omitted
-from kiskriv.draft.polarity import negated
-from kiskriv.draft.quantities import amounts
-from kiskriv.draft.reading import Token, tokens
-from kiskriv.draft.said import Passage, Said, heard, sharp, terms
-from kiskriv.draft.verdicts import Reading
+from kiskriv.draft.talk import claims
+from kiskriv.draft.talk.claims import Claim
+from kiskriv.draft.talk.polarity import negated
 from kiskriv.note import Concern, Mark, Note, Statement
 from kiskriv.transcript import Transcript
 

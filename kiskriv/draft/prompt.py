@@ -14,7 +14,7 @@ from string import Template
 from typing import Any, Final
 
 from kiskriv.draft.fact import About, Fact
-from kiskriv.draft.templates import Template as Layout
+from kiskriv.draft.writing.templates import Template as Layout
 from kiskriv.errors import WriterUnfit
 from kiskriv.note import Note
 from kiskriv.transcript import Transcript, Utterance

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiskriv.draft import facts
-from kiskriv.draft.comparison import differences, same, subject
+from kiskriv.draft.against.comparison import differences, same, subject
 from kiskriv.draft.fact import Fact, Kind, Quantity, Time
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.evaluation.material import Gold, Reference

@@ -1,9 +1,10 @@
 """What came of an evaluation, with what it was made by (R24): for a terminal, and as JSON.
 
-JSON: {"made": {...}, "origins": {"transcript" | "sound": {"consultations", "critical": {kind: {"facts", "typed", "by_words", "contradicted"}},
-       "other": {...}, "stated": {kind: {"right", "wrong", "beyond"}}, "statements", "marked": {concern: statements}, "omitted", "forbidden",
-       "words": {"median", "p90"}, "seconds": {"median", "p90"}, "recognition": {role: {..., "error_rate"}}, "audio", "decode"}},
-       "consultations": [{"name", "origin", "words", "seconds", "statements", "forbidden", "missed", "contradictions", ...}]}
+JSON: {"made": {...}, "origins": {"transcript" | "sound": figures}, "consultations": [...]}, where figures are
+    {"consultations", "critical" and "other": {kind: {"facts", "typed", "by_words", "contradicted"}},
+     "stated": {kind: {"right", "wrong", "beyond"}}, "statements", "marked": {concern: statements}, "omitted", "forbidden",
+     "words" and "seconds": {"median", "p90"}, "recognition": {role: {"words", ..., "error_rate"}}, "audio", "decode"}
+and each consultation names what is missing, contradicted, or may not stand there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import Any
 
 from kiskriv import __version__
 from kiskriv.config import Config, settings_digest
-from kiskriv.draft import prompt, templates
+from kiskriv.draft import prompt
+from kiskriv.draft.writing import templates
 from kiskriv.evaluation.drafting import fact_as_json
 from kiskriv.evaluation.hearing import Heard
 from kiskriv.evaluation.measures import Score

@@ -49,7 +49,7 @@ class Table:
 
     def as_text(self) -> str:
         """For a terminal: the first column to the left, the others to the right."""
-        lines = [self.columns, *self.rows]
+        lines = [*([self.columns] if any(self.columns) else []), *self.rows]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join([self.title, *(_line(line, widths) for line in lines)])
 
@@ -145,7 +145,7 @@ def _notes(title: str, made: Figures) -> Table:
 
 
 def _each(trials: Iterable[Trial]) -> Table:
-    columns = ("", _("from"), _("critical facts found"), _("contradicted"), _("not said"), _("forbidden"), _("words"), _("words heard wrong, %"))  # fmt: skip
+    columns = ("", _("from"), _("critical found"), _("contradicted"), _("not said"), _("forbidden"), _("words"), _("heard wrong, %"))  # fmt: skip
     return Table(_("Each consultation"), columns, tuple(_row(trial) for trial in trials))
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kiskriv.draft import templates
+from kiskriv.draft.writing import templates
 from kiskriv.note import Note, Section, Statement
 from kiskriv.transcript import Doubt, Role, Transcript, Utterance, Word
 

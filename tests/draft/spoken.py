@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kiskriv.draft import claims as claiming
-from kiskriv.draft.claims import Claim
+from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import shipped
-from kiskriv.draft.reading import sentences
+from kiskriv.draft.talk import claims as claiming
+from kiskriv.draft.talk.claims import Claim
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 
 ROLES = {

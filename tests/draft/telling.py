@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kiskriv.draft import symptoms
-from kiskriv.draft.claims import claims
-from kiskriv.draft.claims import written as stated
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Time
+from kiskriv.draft.kinds import symptoms
+from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import shipped
-from kiskriv.draft.reading import sentences
+from kiskriv.draft.talk.claims import claims
+from kiskriv.draft.talk.claims import written as stated
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 
 ROLES = {"D": Role.PRACTITIONER, "P": Role.PATIENT, "R": Role.RELATED_PERSON, "U": Role.UNKNOWN}

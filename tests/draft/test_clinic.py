@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kiskriv.draft import clinic
-from kiskriv.draft.abbreviations import Abbreviations
 from kiskriv.draft.codes import Code, search
 from kiskriv.draft.codes import read as read_codes
-from kiskriv.draft.reading import tokens
+from kiskriv.draft.language.reading import tokens
+from kiskriv.draft.writing.abbreviations import Abbreviations
 from kiskriv.errors import ClinicFileInvalid
 from kiskriv.note import Form, Phrase
 

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.note_mutations import FLAGS, RED, Trial, edited, report, tried
 from kiskriv.draft import facts, grounding
+from kiskriv.draft.against.said import Said, heard
 from kiskriv.draft.fact import Fact, Kind
 from kiskriv.draft.lexicon import Lexicon, shipped
-from kiskriv.draft.said import Said, heard
 from kiskriv.note import Concern, Mark, Note, Section, Statement
 from kiskriv.transcript import Transcript
 from tests.draft.pairs import PAIRS, Pair, note, transcript

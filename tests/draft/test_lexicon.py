@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon, load
 from kiskriv.draft.lines import read
-from kiskriv.draft.reading import tokens
 from kiskriv.errors import ClinicFileInvalid
 
 

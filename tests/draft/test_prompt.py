@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiskriv.draft import prompt
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Quantity
 from kiskriv.draft.prompt import Asked
-from kiskriv.draft.templates import Document, Template
+from kiskriv.draft.writing.templates import Document, Template
 from kiskriv.errors import WriterUnfit
 from kiskriv.note import Note
 from kiskriv.transcript import Doubt, Role, Transcript

@@ -1,0 +1,1 @@
+"""The kinds of facts, each found claim by claim. Pure."""

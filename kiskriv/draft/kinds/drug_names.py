@@ -1,0 +1,129 @@
+"""Where a medication is named in what is said, or stands in its place: known names, groups («blodfortynnende»), near misses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from kiskriv.draft.kinds.near_misses import NearMisses
+from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS
+from kiskriv.draft.language.reading import Token
+from kiskriv.draft.language.reading import tokens as read
+from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.talk.claims import Claim
+from kiskriv.transcript import Role
+
+_NEAR: Final = 4
+"""Tokens between a verb and the word that it may make a medication."""
+_FORMS: Final = frozenset((
+    "tablett", "tabletter", "tablettar", "kapsler", "kapslar", "mikstur", "krem", "salve", "spray", "depot",
+    "retard", "dråper", "dropar",
+))  # fmt: skip
+_ORDERED: Final = frozenset(("tar", "tek", "ta", "tas", "tatt", "teke"))
+"""What a doctor also says of a blood sample."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DrugName:
+    """At tokens [start, end). `group`: «antibiotika»; `generic`: «faste medisiner»; `vaccine`: it is one.
+
+    `spelling`: as it was heard, where it is a near miss.
+    """
+
+    name: str
+    start: int
+    end: int
+    group: bool = False
+    generic: bool = False
+    vaccine: bool = False
+    spelling: str = ""
+
+    def __repr__(self) -> str:
+        return f"<DrugName at {self.start}>"
+
+
+class DrugNames:
+    """The names of a lexicon, looked for."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._in_context, self._groups, self._generic = (
+            frozenset(term.nb for term in lexicon.terms(category))
+            for category in ("medication-in-context", "medication-group", "medicine")
+        )
+
+    def substance(self, name: str) -> str:
+        """What brands of one substance have in common; the name itself where none is known."""
+        hits = self._lexicon.find(read(name), "substance")
+        return hits[0].term.nb.lower() if hits else name.lower()
+
+    def is_generic(self, name: str) -> bool:
+        """«medisiner», «faste medisiner»: not one drug."""
+        return name in self._generic
+
+    def is_group(self, name: str) -> bool:
+        """«antibiotika», «influensavaksine»: a kind of drug."""
+        return name in self._groups
+
+    def among(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
+        """Every form of every name, whether or not it is a medication here."""
+        return self._lexicon.find(tokens, "medication")
+
+    def named(self, claim: Claim) -> tuple[DrugName, ...]:
+        """The medications of a claim, from the left: ordinary words and near misses only where a medication would stand."""
+        known = [self._named(hit) for hit in self.among(claim.tokens) if self._is_drug(claim, hit)]
+        taken = {at for name in known for at in range(name.start, name.end)}
+        return tuple(sorted([*known, *self._near_misses(claim, taken)], key=lambda name: name.start))
+
+    def _named(self, hit: Hit) -> DrugName:
+        name = hit.term.nb
+        vaccine = self.substance(name).endswith("vaksine")
+        return DrugName(name, hit.start, hit.end, name in self._groups, name in self._generic, vaccine)
+
+    def _is_drug(self, claim: Claim, hit: Hit) -> bool:
+        if hit.term.nb not in self._in_context or claim.written:
+            return True
+        return self._takes(claim, hit.start, sample=claim.role is Role.PRACTITIONER) or self._dosed(
+            claim.tokens, hit.end
+        )
+
+    def _near_misses(self, claim: Claim, taken: set[int]) -> Iterator[DrugName]:
+        if claim.written:
+            return
+        places = [at for at in self._places(claim.tokens) if at not in taken]
+        for at in dict.fromkeys(places):
+            token = claim.tokens[at]
+            name = self._nearest.name(token.text) if token.value is None and token.text.isalpha() else None
+            if name is not None:
+                yield DrugName(name, at, at + 1, spelling=claim.text[token.start : token.end])
+
+    def _places(self, tokens: Sequence[Token]) -> Iterator[int]:
+        """Where a medication would stand: before a dose, after a verb of taking, after «resept på» and «allergisk mot»."""
+        for at, token in enumerate(tokens):
+            if len(token.text) >= 5 and token.value is None and self._dosed(tokens, at + 1):
+                yield at
+        for hit in self._lexicon.find(tokens, "takes-a-drug"):
+            yield from range(hit.end, min(hit.end + 3, len(tokens)))
+
+    def _takes(self, claim: Claim, at: int, sample: bool) -> bool:
+        tokens = claim.tokens[max(0, at - _NEAR) : at]
+        verbs = self._lexicon.find(tokens, "takes-a-drug")
+        if any(not (sample and tokens[hit.start].text in _ORDERED) for hit in verbs):
+            return True
+        return not sample and self._lexicon.has(claim.asked, "takes-a-drug")
+
+    def _dosed(self, tokens: Sequence[Token], at: int) -> bool:
+        """A dose or a form comes next: «… 50 milligram», «… depot»."""
+        if at < len(tokens) and tokens[at].text in _FORMS:
+            return True
+        at += at < len(tokens) and tokens[at].text == ","
+        if at + 1 >= len(tokens) or tokens[at].value is None:
+            return False
+        unit = self._lexicon.find(tokens[at + 1 : at + 3], "unit")
+        return bool(unit) and unit[0].start == 0 and unit[0].term.nb in STRENGTHS | PIECES
+
+    @cached_property
+    def _nearest(self) -> NearMisses:
+        return NearMisses.of(self._lexicon)

@@ -1,0 +1,180 @@
+"""What a claim agrees on, one after the other: each with the words that belong to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from kiskriv.draft.fact import Kind
+from kiskriv.draft.language.quantities import amounts
+from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.talk.claims import Claim
+from kiskriv.draft.talk.occasions import Occasion, condition, occasions, parted
+
+_BOUNDARIES: Final = frozenset({",", "og", "men", "så", "da", "då", ";", "samt", "deretter", "."})
+_ORDERED: Final = ("test", "lab")
+BLOOD: Final = "blodprøver"
+_WHOLES: Final = ("svar", "kontroll", "resultat")
+_OTHERS: Final = frozenset({"du", "han", "hun", "ho", "de", "dei", "dere", "dykk"})
+_ELSEWHERE: Final = ("specialty", "examination")
+_PLAN: Final = ("tiltak", "plan", "henvisning", "tilvising", "sykmelding", "sjukmelding", "kontroll")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Matter:
+    """Something agreed on at tokens [start, end) of the claim; what belongs to it stands at [first, last).
+
+    `claim` is without its condition, which is `proviso` in words. `occasions` are those that belong to it, of the condition too.
+    `term`: what it was found by; `category` what kind of word that is: `test`, `lab`, `specialty` and so on.
+    """
+
+    kind: Kind
+    name: str
+    category: str
+    claim: Claim
+    start: int
+    end: int
+    first: int
+    last: int
+    proviso: str = ""
+    occasions: tuple[Occasion, ...] = ()
+
+
+def matters(claim: Claim, lexicon: Lexicon) -> tuple[Matter, ...]:
+    """From the left."""
+    if not _touches(claim, lexicon):
+        return ()
+    main, clause = parted(claim, lexicon)
+    cues = tuple(_apart(_cues(main, lexicon)))
+    if not cues:
+        return ()
+    proviso, awaited = condition(clause, lexicon)
+    said = occasions(main, lexicon)
+    firsts = [
+        0,
+        *(_begins(main, before.end, cue.start) for (_, before), (_, cue) in pairwise(cues)),
+        len(main.tokens),
+    ]
+    return tuple(
+        Matter(
+            kind, hit.term.nb, hit.term.category, main, hit.start, hit.end, first, last, proviso, tuple(own) or awaited
+        )
+        for (kind, hit), first, last in zip(cues, firsts[:-1], firsts[1:], strict=True)
+        for own in [
+            [one for one in said if first <= one.start < (last if one.duration else _ends(main, hit.end, last))]
+        ]
+    )
+
+
+def shared(agreed: Sequence[Matter]) -> Iterator[Matter]:
+    """«blodprøver og kontroll om to uker»: the time that was said of the last is of those just before it, too."""
+    for at, matter in enumerate(agreed):
+        after = agreed[at + 1] if at + 1 < len(agreed) else None
+        near = after is not None and after.kind is matter.kind and after.start - matter.end <= 2
+        yield replace(matter, occasions=after.occasions) if near and after and not matter.occasions else matter
+
+
+def _touches(claim: Claim, lexicon: Lexicon) -> bool:
+    if any(lexicon.has(claim.tokens, category) for category in ("follow-up", "sick-leave", "refer", "order", "graded")):
+        return True
+    if _planned(claim):
+        return any(lexicon.has(claim.tokens, category) for category in _ELSEWHERE)
+    words = {token.text for token in claim.tokens}
+    return not words.isdisjoint(("%", "prosent")) or ("om" in words and lexicon.has(claim.tokens, "test"))
+
+
+def _planned(claim: Claim) -> bool:
+    """It stands in a note, under a heading of what is to be done."""
+    return claim.written and claim.heading.lower().startswith(_PLAN)
+
+
+def _cues(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[Kind, Hit]]:
+    """What is agreed on, in no order; one may stand within another."""
+    refers, orders = lexicon.find(claim.tokens, "refer"), _orders(claim, lexicon)
+    yield from ((Kind.FOLLOW_UP, hit) for hit in lexicon.find(claim.tokens, "follow-up"))
+    yield from ((Kind.SICK_LEAVE, hit) for hit in _leaves(claim, lexicon))
+    if orders or any(one.ahead for one in occasions(claim, lexicon)):
+        yield from ((Kind.FOLLOW_UP, hit) for hit in _tests(claim, lexicon))
+    if not (refers or orders or _planned(claim)):
+        return
+    categories = _ELSEWHERE if refers or _planned(claim) else _ELSEWHERE[1:]
+    places = [
+        hit for category in categories for hit in lexicon.find(claim.tokens, category) if not _of_something(claim, hit)
+    ]
+    if refers:
+        places = places or list(lexicon.find(claim.tokens, "somewhere"))[:1] or list(refers[:1])
+    yield from ((Kind.REFERRAL, hit) for hit in places)
+
+
+def _apart(cues: Iterable[tuple[Kind, Hit]]) -> Iterator[tuple[Kind, Hit]]:
+    """From the left, none within another."""
+    end = 0
+    for kind, hit in sorted(cues, key=lambda cue: (cue[1].start, -cue[1].end)):
+        if hit.start >= end:
+            yield kind, hit
+            end = hit.end
+
+
+def _orders(claim: Claim, lexicon: Lexicon) -> list[Hit]:
+    """Words that order something; «du tar» tells what the patient does."""
+    words = [token.text for token in claim.tokens]
+    return [
+        hit
+        for hit in lexicon.find(claim.tokens, "order")
+        if words[hit.start] not in ("tar", "tek") or _OTHERS.isdisjoint(words[max(0, hit.start - 1) : hit.end + 1])
+    ]
+
+
+def _tests(claim: Claim, lexicon: Lexicon) -> Iterator[Hit]:
+    """What is ordered here; not what a control is to be with, nor each of the values that the blood is tested for."""
+    ordered = False
+    for hit in _apart((Kind.FOLLOW_UP, hit) for category in _ORDERED for hit in lexicon.find(claim.tokens, category)):
+        listed = ordered and hit[1].term.category == "lab"
+        ordered = ordered or hit[1].term.nb == BLOOD
+        if not (listed or _of_something(claim, hit[1]) or _valued(claim, hit[1], lexicon)):
+            yield hit[1]
+
+
+def _of_something(claim: Claim, hit: Hit) -> bool:
+    """«kontroll med nye blodprøver», «svaret på røntgen»."""
+    words = [token.text for token in claim.tokens[: hit.start]]
+    while words and words[-1] in ("ny", "nye", "nytt", "en", "ei", "ein", "et", "eit"):
+        words.pop()
+    joined = words[-1:] in (["på"], ["av"]) and any(word.startswith(_WHOLES) for word in words[-3:])
+    return joined or words[-1:] == ["med"]
+
+
+def _leaves(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """«Sykmelding»; or a percent with how long alone, «gradert, femti prosent»: where nothing is measured."""
+    hits = lexicon.find(claim.tokens, "sick-leave")
+    leave = lexicon.named("sick-leave", "sykmelding")
+    percents = [amount for amount in amounts(claim.tokens, lexicon) if amount.quantity.unit == "%"] if not hits else []
+    if not percents or leave is None or any(lexicon.has(claim.tokens, category) for category in ("vital", "lab")):
+        return hits
+    lasting = any(not one.ahead and one.start >= percents[0].end for one in occasions(claim, lexicon))
+    return (Hit(leave, percents[0].start, percents[0].end),) if lasting or lexicon.has(claim.tokens, "graded") else ()
+
+
+def _valued(claim: Claim, hit: Hit, lexicon: Lexicon) -> bool:
+    """Its number follows: it was taken already."""
+    times = {at for occasion in occasions(claim, lexicon) for at in range(occasion.start, occasion.end)}
+    after = claim.tokens[hit.end : hit.end + 3]
+    return any(token.value is not None and hit.end + at not in times for at, token in enumerate(after))
+
+
+def _begins(claim: Claim, after: int, start: int) -> int:
+    """Where the words of a matter begin: behind the last boundary between the one before and it."""
+    for at in range(start - 1, after - 1, -1):
+        if claim.tokens[at].text in _BOUNDARIES:
+            return at + 1
+    return start
+
+
+def _ends(claim: Claim, start: int, last: int) -> int:
+    """Where they end: before «, og», behind which something else is told."""
+    for at in range(start, last - 1):
+        if claim.tokens[at].text == "," and claim.tokens[at + 1].text in ("og", "men", "så"):
+            return at
+    return last

@@ -1,0 +1,305 @@
+"""Vital signs and laboratory values: what was measured, with its number, or what was said of it without one. Pure.
+
+A number belongs to the measure before it («pulsen er 72»), or after it with «i» between («39 i feber»); alone, to the one that was asked
+for or named last. Two numbers with «over» between are a blood pressure. A goal, a limit («bør være under 140») and a difference («ned fem
+kilo») measure nothing. Without a number, `detail` is what was said of it («litt høyt», «positiv på leukocytter»); what was negative is
+denied, and its `detail` is only what it was negative for («på blod»). With a number, `detail` holds `<`, `>`, `ca.`, and how it was
+measured. What was measured twice stands twice; what was before, and what it has come from, is past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Time
+from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Dated, Measure, dated, named, within
+from kiskriv.draft.kinds.outcomes import rated, shown
+from kiskriv.draft.kinds.readings import FEVER, Reading, readings
+from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.talk import claims
+from kiskriv.draft.talk.claims import Claim
+from kiskriv.draft.talk.quoting import quoted
+
+_DEGREES: Final = "temp"
+_HEIGHT: Final = "høyde"
+"""«172 cm høy»: only after its number; «høy» before one is something else."""
+_CLOSE: Final = 4
+"""Tokens between a measure and its number where a comma stands between them."""
+_REMEMBERED: Final = 3
+"""Claims for which a measure that was named waits for its number."""
+_PRESSURE: Final = 60
+"""A single number below it is no blood pressure."""
+_ENDS: Final = frozenset({",", ";", ".", "og", "men"})
+_LINKS: Final = frozenset(
+    (
+        "og", "så", "nå", "no", "i", "går", "dag", "til", "mens", "medan", "men", "var", "er", "sist", "forrige", "førre", "gang", ",",
+        "/", "mot", "deretter", "etterpå", "andre", "gangen", "måling", "ny", "på", "fra", "frå", "tilsvarer", "tilsvarende", "den", "det",
+        "han", "hun", "ho",
+    )
+)  # fmt: skip
+"""What may stand between one number of a measure and the next."""
+_SMALL: Final = _LINKS | frozenset(
+    (
+        "ja", "jo", "nei", "da", "då", "ok", "får", "hadde", "har", "ligger", "ligg", "lå", "måler", "målte", "målt", "viser", "ser", "vi",
+        "eg", "jeg", "me", "ut", "her", "der", "akkurat", "bare", "berre", ".", "sånn", "kilo", "°", "%", "grader", "gradar", "prosent",
+        "cirka", "ca", "rundt", "under", "over",
+    )
+)  # fmt: skip
+"""What may stand around a number of what was named before."""
+_FELT: Final = frozenset({"hadde", "målte", "målt"})
+"""«hadde 39,2»: before tenths of a degree."""
+_TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar", "°"}
+"""With one of these a number may say by itself what it measures."""
+_COUNTED: Final = frozenset(
+    (
+        "uke",
+        "veke",
+        "rom",
+        "klokka",
+        "klokken",
+        "kl",
+        "nummer",
+        "nr",
+        "type",
+        "grad",
+        "trinn",
+        "stadium",
+        "alder",
+        "×",
+        "x",
+    )
+)
+"""Before a number that only counts."""
+_NOW: Final = frozenset({"nå", "no", "dag"})
+_WAS: Final = frozenset({"var", "lå", "låg", "va"})
+_TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
+
+
+def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
+    """The facts of this kind, in the order of the claims."""
+    told: list[Fact] = []
+    last: Measure | None = None
+    age, given = 0, False
+    for claim in made:
+        here = named(claim.tokens, lexicon)
+        facts = tuple(_facts(claim, here, _meant(claim, last, given, lexicon), lexicon))
+        for fact in facts:
+            _tell(told, fact, corrects=_takes_back(claim))
+        if here:
+            last, age, given = here[-1], 0, bool(facts)
+        elif (age := age + 1) >= _REMEMBERED:
+            last = None
+        given = given or bool(facts)
+    yield from told
+
+
+def _meant(claim: Claim, last: Measure | None, given: bool, lexicon: Lexicon) -> Measure | None:
+    """What a number alone would be of: what was asked for; or what was named last, where little but the number, or when, is said."""
+    number = next((at for at, token in enumerate(claim.tokens) if token.value is not None), None)
+    if number is None:
+        return None
+    asked = named(claim.asked, lexicon)
+    if asked:
+        return None if lexicon.has(claim.asked, "difference") else asked[-1]
+    if last is None:
+        return None
+    if not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon):
+        return last if number <= REACH else None
+    alone = all(token.value is not None or token.text in _SMALL for token in claim.tokens)
+    return last if alone and (not given or _takes_back(claim)) else None
+
+
+def _takes_back(claim: Claim) -> bool:
+    return bool(claim.tokens) and claim.tokens[0].text in _TAKEN_BACK
+
+
+def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon: Lexicon) -> Iterator[Fact]:
+    """Of one claim, `here` the measures it names; `meant`: the one that a number alone may belong to."""
+    if not here and meant is None and _TELLING.isdisjoint(token.text for token in claim.tokens):
+        return
+    read = [one for one in readings(claim.tokens, lexicon) if not _only_talked_of(claim, one, lexicon)]
+    left = list(read)
+    for number, measure in enumerate(here):
+        until = here[number + 1].start if number + 1 < len(here) else len(claim.tokens)
+        values = [] if measure.name == DIPSTICK else _values(claim, measure, until, left, lexicon)
+        for one, value in values:
+            left.remove(one)
+            yield _measured(claim, measure, one, value, lexicon)
+        if measure.name == DIPSTICK:
+            yield from shown(claim, measure, lexicon)
+            return
+        if not values and not measure.weak:
+            yield from rated(claim, measure, until, lexicon)
+    for one in left:
+        owner = _owner(claim, one, read, here, meant)
+        quantity = None if owner is None else one.of(owner.name, lexicon)
+        if owner is not None and quantity is not None:
+            yield _measured(claim, owner, one, quantity, lexicon)
+
+
+def _owner(
+    claim: Claim, one: Reading, read: Sequence[Reading], here: Sequence[Measure], meant: Measure | None
+) -> Measure | None:
+    """Whose a number is that no measure stands at."""
+    if one.pressure:
+        return Measure("BT", Kind.VITAL, one.start, one.end)
+    degrees = FEVER[0] <= one.value <= FEVER[1]
+    felt = one.start > 0 and claim.tokens[one.start - 1].text in _FELT and one.value != one.value.to_integral_value()
+    if degrees and (one.unit == "°C" or (felt and not one.unit)):
+        return Measure(_DEGREES, Kind.VITAL, one.start, one.end)
+    if meant is None or one is not read[0] or any(not measure.weak for measure in here):
+        return None
+    counted = one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED
+    if counted or (meant.name == _DEGREES and not degrees):
+        return None
+    return None if meant.name == "BT" and one.value < _PRESSURE else meant
+
+
+def _values(
+    claim: Claim, measure: Measure, until: int, left: Sequence[Reading], lexicon: Lexicon
+) -> list[tuple[Reading, Quantity]]:
+    """The numbers that belong to a measure named in the claim."""
+    for one in left:
+        if [token.text for token in claim.tokens[one.end : measure.start]] in ([], ["i"]) and one.end <= measure.start:
+            value = _fits(one, measure, lexicon)
+            if value is not None:
+                return [(one, value)]
+    values: list[tuple[Reading, Quantity]] = []
+    if measure.weak and measure.name == _HEIGHT:
+        return []
+    at = measure.end
+    for one in (one for one in left if measure.end <= one.start < until):
+        between = {token.text for token in claim.tokens[at : one.start]}
+        near = one.start - at <= (REACH if _one_clause(claim, at, one.start) else _CLOSE) and BREAKS.isdisjoint(between)
+        another = any(token.value is not None for token in claim.tokens[at : one.start])
+        if another or not (_links(claim, at, one.start, lexicon) if values else near):
+            break
+        value = _fits(one, measure, lexicon)
+        if value is None:
+            break
+        values.append((one, value))
+        at = one.end
+    return values
+
+
+def _one_clause(claim: Claim, start: int, end: int) -> bool:
+    """No comma stands there, or one before «den», which is the measure again."""
+    words = [token.text for token in claim.tokens[start:end]]
+    return "," not in words or words[words.index(",") + 1 :][:1] in (["den"], ["det"], ["han"], ["ho"])
+
+
+def _links(claim: Claim, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether only that stands there which may stand between one number of a measure and the next."""
+    how = {
+        at
+        for hit in within(claim, start, end, ("measured-how", "measured-when"), lexicon)
+        for at in range(hit.start, hit.end)
+    }
+    return all(at in how or claim.tokens[at].text in _LINKS for at in range(start, end))
+
+
+def _fits(one: Reading, measure: Measure, lexicon: Lexicon) -> Quantity | None:
+    if measure.weak and measure.name == _DEGREES and not FEVER[0] <= one.value <= FEVER[1]:
+        return None
+    if measure.name == "BT" and one.to is None and one.value < _PRESSURE:
+        return None
+    return one.of(measure.name, lexicon)
+
+
+def _only_talked_of(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
+    """A goal, a limit, a difference; or a question that was answered with no."""
+    before = claim.tokens[: one.start]
+    words = [token.text for token in before]
+    change = words[-1:] not in (["fra"], ["frå"], ["til"])
+    when = "når" in words and "," not in words[words.index("når") :]
+    return (
+        when
+        or lexicon.has(before, "goal")
+        or (change and lexicon.has(before[-REACH:], "difference"))
+        or claims.polarity(claim, one.start, one.end, lexicon) is Polarity.DENIED
+        or claims.time(claim, one.start, one.end, lexicon) is Time.PLANNED
+    )
+
+
+def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lexicon: Lexicon) -> Fact:
+    how = [
+        quoted(claim, hit.start, hit.end)
+        for start, end in ((min(measure.end, one.start), one.start), (one.end, _soon(claim, one)))
+        for hit in within(claim, start, end, ("measured-how",), lexicon)
+    ]
+    when = _when(claim, measure, one, lexicon)
+    return Fact(
+        kind=measure.kind,
+        name=measure.name,
+        evidence=claim.evidence,
+        polarity=claims.polarity(claim, one.start, one.end, lexicon),
+        time=_time(claim, one, when, lexicon),
+        about=claims.about(claim, one.start, one.end, lexicon),
+        value=value,
+        onset=quoted(claim, when.start, when.end) if when else "",
+        detail=" ".join((*_bounds(claim, one, lexicon), *_limb(claim, measure, one, lexicon), *how)),
+    )
+
+
+def _limb(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Iterator[str]:
+    """«høyre arm»: where a blood pressure was taken."""
+    hits = within(claim, measure.end, one.start, ("side",), lexicon) if measure.name == "BT" else []
+    yield from (quoted(claim, hit.start, hit.end + 1) for hit in hits[:1])
+
+
+def _soon(claim: Claim, one: Reading) -> int:
+    """Where the talk of how and when it was measured ends: at the next comma, or soon."""
+    reach = [token.text for token in claim.tokens[one.end : one.end + 5]]
+    if reach[:1] in ([","], ["og"]):
+        return one.end + 2
+    return one.end + next((at for at, word in enumerate(reach) if word in _ENDS), len(reach))
+
+
+def _when(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Dated | None:
+    """When it was measured, where that was not now: said right after the number, or between the measure and it."""
+    dates = dated(claim, lexicon)
+    after = [date for date in dates if date.start >= one.end and _links(claim, one.end, date.start, lexicon)]
+    before = [
+        date for date in dates if date.end <= one.start and (date.start >= measure.end or measure.start >= one.start)
+    ]
+    return after[0] if after else before[-1] if before else None
+
+
+def _time(claim: Claim, one: Reading, when: Dated | None, lexicon: Lexicon) -> Time:
+    """«fra 160 til 140», «10,4, men nå 11,2»: the first of them was, and so was what was measured long ago."""
+    words = [token.text for token in claim.tokens]
+    came_from = one.start > 0 and words[one.start - 1] in ("fra", "frå") and "til" in words[one.end : one.end + 2]
+    rest = words[one.end : one.end + 5]
+    outdated = (
+        "men" in rest[:2]
+        and not _NOW.isdisjoint(rest)
+        and any(token.value is not None for token in claim.tokens[one.end + 1 :])
+    )
+    return (
+        Time.PAST
+        if came_from or outdated or (when is not None and when.past)
+        else claims.time(claim, one.start, one.end, lexicon)
+    )
+
+
+def _bounds(claim: Claim, one: Reading, lexicon: Lexicon) -> Iterator[str]:
+    """`<`, `>`, `ca.` where that stands before the number."""
+    for category, sign in (("below", "<"), ("above", ">"), ("roughly", "ca.")):
+        if any(hit.end == one.start for hit in within(claim, max(0, one.start - 3), one.start, (category,), lexicon)):
+            yield sign
+
+
+def _tell(told: list[Fact], fact: Fact, corrects: bool) -> None:
+    """Say it again, and it is the same with more evidence; take it back, and the new one stands."""
+    for at, before in enumerate(told):
+        same = (before.name, before.time, before.about) == (fact.name, fact.time, fact.about)
+        if same and (before.value, before.polarity, before.detail) == (fact.value, fact.polarity, fact.detail):
+            told[at] = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *fact.evidence))))
+            return
+    last = next((at for at in reversed(range(len(told))) if told[at].name == fact.name), None)
+    if corrects and last is not None and fact.value is not None:
+        told[last] = replace(fact, evidence=tuple(dict.fromkeys((*told[last].evidence, *fact.evidence))))
+    else:
+        told.append(fact)

@@ -1,0 +1,266 @@
+"""Medications: which, how much, how often, how long, and whether it is started, stopped, changed or goes on. Pure.
+
+A drug is known by its name; what is told without one («en tablett tre ganger daglig», «den slutter vi med») is of the drug that
+the talk was of. The steps: `drug_names` (where it is named), `deeds` (what is done), `regimen` and `doses` (how it is taken),
+`drug_list` (one fact of each).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Quantity, Time
+from kiskriv.draft.kinds import doses
+from kiskriv.draft.kinds.allergies import allergens
+from kiskriv.draft.kinds.deeds import Deed, deeds, effect, worked
+from kiskriv.draft.kinds.drug_list import Drug, DrugList, together
+from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
+from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS, Part, Regimen, parts, regimen
+from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.talk.claim import Claim
+from kiskriv.transcript import Role
+
+_IT: Final = frozenset((
+    "den", "de", "dei", "disse", "desse", "denne", "dem", "medisinen", "tabletten", "tablettene", "tablettane",
+    "dosen", "kuren", "sprayen", "plasteret",
+))  # fmt: skip
+_HOW_MUCH: Final = frozenset(("mye", "mykje", "mange", "dose", "dosen", "styrke", "styrken", "milligram", "mg"))
+_HOW: Final = _HOW_MUCH | frozenset(("ofte", "lenge", "tabletter", "tablettar"))
+_CURE: Final = frozenset(("kur", "kuren", "kura"))
+_LISTED: Final = frozenset(("står", "lista", "listen", "ser", "har"))
+_IF: Final = frozenset(("hvis", "viss", "dersom"))
+_THEN: Final = frozenset(
+    (",", "så", "da", "då", "kan", "skal", "ta", "tar", "tek", "start", "starter", "startar", "begynn", "bruk")
+)
+_NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
+_PLAN: Final = re.compile(r"tiltak|plan|behandling", re.I)
+_SHORT: Final = 5
+"""Tokens: an answer this short is of what was asked."""
+_YEARS: Final = 1900
+
+
+def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
+    """The facts of this kind, in the order of the claims."""
+    talk = _Talk(lexicon)
+    for claim, to in zip(made, allergens(made, lexicon), strict=True):
+        talk.hear(claim, to)
+    yield from (drug.fact for drug in talk.list.drugs)
+
+
+class _Talk:
+    """What was said of medications so far."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.list = DrugList()
+        self._lexicon = lexicon
+        self._names = DrugNames(lexicon)
+        self._heard = 0
+
+    def hear(self, claim: Claim, allergens: frozenset[int]) -> None:
+        """One more claim, with its tokens that name an allergen."""
+        self._heard += 1
+        names = []
+        for name in self._names.named(claim):
+            if name.start in allergens:
+                self.list.touch(self._names.substance(name.name), self._heard)
+            else:
+                names.append(name)
+        names = [] if _offered(claim, names) else _without_kinds(claim, names)
+        if names:
+            self._named(claim, names)
+        elif not claim.overheard:
+            self._unnamed(claim)
+
+    def _named(self, claim: Claim, names: Sequence[DrugName]) -> None:
+        said = parts(claim.tokens, self._lexicon, claim.text)
+        for at, (name, deed) in enumerate(zip(names, deeds(claim, names, self._lexicon), strict=True)):
+            if not deed.aside:
+                self._tell(claim, name, deed, doses.own(claim, names, at, said))
+
+    def _tell(self, claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part]) -> None:
+        """A fact of this drug, if enough is said to be one."""
+        if name.generic and claim.tokens[name.start].text in _NONE:
+            deed = replace(deed, polarity=Polarity.DENIED, action=None)
+        how = doses.taken(claim, name, deed, said, self._lexicon)
+        if deed.polarity is Polarity.DENIED:
+            if claim.answer is not None and how:  # «to puff to ganger daglig?» «Nei»: what is denied may be the dose
+                return
+            how = Regimen()
+        elif name.generic:
+            return
+        action, time = self._done(claim, name, deed, how)
+        said_enough = (
+            deed.explicit or action or how or deed.note or claim.written or deed.polarity is not Polarity.AFFIRMED
+        )
+        if not said_enough or (
+            name.group and claim.role is Role.PRACTITIONER and not (deed.explicit or claim.answer or claim.written)
+        ):
+            return
+        if name.vaccine and action is Action.STARTED and {"dag", "nå", "no"} & {token.text for token in claim.tokens}:
+            time = Time.PRESENT
+        fact = Fact(
+            Kind.MEDICATION, name.name, claim.evidence, deed.polarity, time, deed.about,
+            dose=how.dose, frequency=how.frequency, duration=how.duration, action=action,
+            detail=", ".join(filter(None, (deed.note, how.note, self._condition(claim, time, how)))), spelling=name.spelling,
+        )  # fmt: skip
+        prescribed = not deed.explicit or any(token.text.startswith("resept") for token in claim.tokens)
+        self.list.add(Drug(fact, self._names.substance(name.name), self._heard, claim.role, name.group, prescribed))
+
+    def _done(self, claim: Claim, name: DrugName, deed: Deed, how: Regimen) -> tuple[Action | None, Time]:
+        """What is done, also where no verb says so: it goes on as listed, as asked, or as the heading has it."""
+        if deed.action is not None or deed.polarity is not Polarity.AFFIRMED or deed.time is Time.PAST:
+            return deed.action, deed.time
+        if claim.written:
+            planned = deed.time is Time.PRESENT and _PLAN.search(claim.heading)
+            return (Action.STARTED, Time.PLANNED) if planned else (None, deed.time)
+        if claim.role is Role.PRACTITIONER and claim.answer is None:
+            last = self.list.recent(self._heard)
+            near = last is not None and self._heard - last.heard <= 3 and last.role is claim.role
+            lists_on = near and not deed.explicit and bool(how or claim.tokens[0].text in ("og", "samt"))
+            if lists_on and last is not None and (last.fact.action, last.fact.time) == (Action.STARTED, Time.PLANNED):
+                return Action.STARTED, Time.PLANNED
+            reads = any(token.text in _LISTED for token in claim.tokens)
+            prescribes = how.dose and (how.frequency or how.duration) and not (deed.explicit or reads)
+            return (Action.STARTED, Time.PLANNED) if prescribes else (None, deed.time)
+        used = how or claim.answer or self._asked_for_drugs(claim)
+        return (Action.CONTINUED if used and not deed.note and deed.time is Time.PRESENT else None), deed.time
+
+    def _condition(self, claim: Claim, time: Time, how: Regimen) -> str:
+        """«hvis smertene blir verre», as it was said, of what shall be taken only then."""
+        if time is not Time.PLANNED or claim.written or "as-needed" in how.frequency:
+            return ""
+        start = next((at for at, token in enumerate(claim.tokens) if token.text in _IF), None)
+        if start is None:
+            return ""
+        ends = (at for at in range(start + 1, len(claim.tokens)) if claim.tokens[at].text in _THEN)
+        return claim.text[claim.tokens[start].start : claim.tokens[next(ends, len(claim.tokens)) - 1].end].rstrip(
+            " .!,"
+        )
+
+    # -- no drug is named -----------------------------------------------------------------------------------------------------
+
+    def _unnamed(self, claim: Claim) -> None:
+        """What is told of the drug that the question named, or that the talk was of."""
+        asked = self._asked_for(claim) if claim.asked else ""
+        drug = self.list.of(self._names.substance(asked)) if asked else self._recent(claim)
+        if not asked and drug is None:
+            return
+        words = {token.text for token in claim.tokens}
+        if drug is not None and self._worked(claim, drug):
+            return
+        name = asked or (drug.fact.name if drug else "")
+        if words & _IT or {"det", "med"} <= words:
+            it = DrugName(name, 0, 0, drug is not None and drug.group)
+            (deed,) = deeds(claim, (it,), self._lexicon)
+            if deed.explicit:
+                self._tell(claim, it, deed, parts(claim.tokens, self._lexicon, claim.text))
+                return
+        if claim.asked or words & _CURE or any(token.value is not None for token in claim.tokens):
+            self._told(claim, drug)
+
+    def _worked(self, claim: Claim, drug: Drug) -> bool:
+        """«Det hjalp ikke.»"""
+        note = effect(claim)
+        if not note or self._heard - drug.heard > 1 or drug.fact.polarity is not Polarity.AFFIRMED:
+            return False
+        drug.fact = replace(drug.fact, detail=note, evidence=together(drug.fact.evidence, claim.evidence))
+        if worked(note) and drug.fact.time is Time.PRESENT:
+            drug.fact = replace(drug.fact, time=Time.PAST, action=None)
+        return True
+
+    def _told(self, claim: Claim, drug: Drug | None) -> None:
+        """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
+        said = parts(claim.tokens, self._lexicon, claim.text)
+        drug = drug or (self._asked_of(claim) if said else None)
+        if drug is None or not said or not self._is_of(claim, drug, said):
+            return
+        known = [part for part in said if part.bare is None]
+        asked = {token.text for token in claim.asked}
+        bare = next((part for part in said if part.bare is not None and part.bare < _YEARS), None)
+        short = len(claim.tokens) <= _SHORT and bool(asked & (_HOW_MUCH | _IT))
+        if bare is not None and bare.bare is not None and short and not any(part.dose for part in known):
+            known.append(replace(bare, bare=None, dose=Quantity(bare.bare, self._unit_asked(asked, drug))))
+        if how := regimen(doses.at_times_of_day(claim, known)):
+            drug.take(how, claim.evidence, self._heard)
+
+    def _is_of(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> bool:
+        """Whether these parts are told of the drug: by what was asked, by a dose, or since the talk is of nothing else."""
+        words = {token.text for token in claim.tokens}
+        asked = {token.text for token in claim.asked}
+        if any(part.dose is not None and part.dose.unit in STRENGTHS | PIECES for part in said):
+            return True
+        if asked:
+            brief = len(claim.asked) <= _SHORT and bool(asked & (_HOW | _IT))
+            return brief or bool(asked & _HOW_MUCH) or self._asked_for_drugs(claim)
+        return bool(words & _CURE) or self._goes_on(claim, drug, said)
+
+    def _goes_on(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> bool:
+        """«I ti dager.», «Det blir vel to ganger i uka.», straight after the drug was told of, by the same speaker."""
+        words = {token.text for token in claim.tokens}
+        frequent = any(part.frequency for part in said)
+        near = self._heard - drug.heard <= 2 and claim.role is drug.role and len(claim.tokens) <= 2 * _SHORT
+        lasts = drug.fact.time is Time.PLANNED and any(part.duration and part.start <= 1 for part in said)
+        taken = frequent and (bool(words & _IT) or self._lexicon.has(claim.tokens, "takes-a-drug"))
+        return taken or (near and (frequent or lasts))
+
+    def _unit_asked(self, asked: set[str], drug: Drug) -> str:
+        if asked & {"mange", "tabletter", "tablettar"}:
+            return "tablet"
+        return drug.fact.dose.unit if drug.fact.dose else doses.unit(drug.fact.name, self._lexicon)
+
+    def _asked_for_drugs(self, claim: Claim) -> bool:
+        return bool(claim.asked) and (
+            self._lexicon.has(claim.asked, "takes-a-drug") or bool(self._names.among(claim.asked))
+        )
+
+    def _asked_for(self, claim: Claim) -> str:
+        """The drug that the question named; a brand rather than a group."""
+        names = [hit.term.nb for hit in self._names.among(claim.asked) if not self._names.is_generic(hit.term.nb)]
+        return next((name for name in names if not self._names.is_group(name)), names[0] if names else "")
+
+    def _recent(self, claim: Claim) -> Drug | None:
+        return self.list.recent(self._heard, decided=claim.role is Role.PRACTITIONER and claim.answer is None)
+
+    def _asked_of(self, claim: Claim) -> Drug | None:
+        """A drug that only the question named, with what the question knew of it, now that it is answered how it is taken."""
+        question = replace(claim, tokens=claim.asked, asked=())
+        names = [name for name in self._names.named(question) if name.name == self._asked_for(claim)]
+        if not names:
+            return None
+        (deed,) = deeds(question, names[:1], self._lexicon)
+        how = doses.taken(question, names[0], deed, parts(claim.asked, self._lexicon), self._lexicon)
+        fact = Fact(
+            Kind.MEDICATION, names[0].name, claim.evidence, about=deed.about, action=Action.CONTINUED,
+            dose=how.dose, frequency=how.frequency, duration=how.duration,
+        )  # fmt: skip
+        self.list.add(Drug(fact, self._names.substance(names[0].name), self._heard, claim.role))
+        return self.list.of(self._names.substance(names[0].name))
+
+
+def _offered(claim: Claim, names: Sequence[DrugName]) -> bool:
+    """«Du kan få X eller Y»: a doctor's offer decides nothing."""
+    return (
+        claim.role is Role.PRACTITIONER
+        and not claim.written
+        and len(names) > 1
+        and any(t.text == "eller" for t in claim.tokens)
+    )
+
+
+def _without_kinds(claim: Claim, names: Sequence[DrugName]) -> list[DrugName]:
+    """«øyedråpene, Xalatan», «jern, Niferex»: the kind is said only to tell which drug."""
+    kept = []
+    for at, name in enumerate(names):
+        after = names[at + 1] if at + 1 < len(names) else None
+        between = [token.text for token in claim.tokens[name.end : after.start]] if after else []
+        if (
+            after is None
+            or after.group
+            or not (name.group or name.name == "jern")
+            or between not in ([","], [",", "den"], ["som", "heter"], [])
+        ):
+            kept.append(name)
+    return kept

@@ -1,0 +1,299 @@
+"""What complaints, diseases, events and habits are named in a row of tokens, and where in the body. Pure.
+
+Some have a name of their own («hodepine»). Others are a complaint and a place, in either order: «vondt i kneet», «kneet er hovent»,
+«hovne ankler», «knesmerter»; one complaint can have several places, one place several complaints. Some words are a complaint only where
+there is a place («stiv», «rød», «stikker»: category `ailing`), be it one that was spoken of before. What stands in a phrase that means
+something else («vondt i viljen») is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kiskriv.draft.fact import Side
+from kiskriv.draft.language.reading import Token
+from kiskriv.draft.language.sides import Sided, only, side_of, sides
+from kiskriv.draft.lexicon import Hit, Lexicon, Word
+
+PLACED: Final = ("complaint", "ailing", "injury")
+"""Categories of what can have a place; all but the first must have one, the last in the same breath."""
+NAMED: Final = ("symptom", "condition", "event", "habit")
+BREAKS: Final = frozenset((";", ":", "!", "?", "men", "fordi"))
+"""No complaint belongs to a place beyond these. A full stop within a sentence is an abbreviation's."""
+
+_INTO: Final = frozenset((
+    "i", "på", "over", "under", "bak", "rundt", "ved", "mot", "av", "fra", "frå", "nedi", "oppi", "inni", "langs",
+    "til", "mellom", "omkring", "ut", "bakerst", "foran", "framme", "nederst", "øverst", "inne",
+))  # fmt: skip
+_LINKS: Final = frozenset(("og", "eller", "samt", ",", "både", "både", "også", "/", "+"))
+_ARTICLES: Final = frozenset((
+    ".",
+    "det", "den", "de", "dei", "denne", "dette", "min", "mi", "mitt", "mine", "din", "di", "ditt", "dine", "hans",
+    "hennes", "hele", "heile", "hela", "litt", "veldig", "ganske", "egentlig", "nesten", "høyre", "høgre", "venstre",
+    "begge", "båe", "hø", "ve", "nedre", "øvre", "ytre", "indre", "fremre", "framre", "bakre", "samme", "same", "i",
+    "på",
+))  # fmt: skip
+_PARTING: Final = frozenset((
+    "du", "han", "hun", "ho", "de", "dere", "dykk", "det", "jeg", "eg", "litt", "noe", "noko", "så", "veldig",
+    "mye", "mykje", "nå", "no", "jo", "sånn", "helt",
+))  # fmt: skip
+"""Words that come between the words of a complaint."""
+_PERSONS: Final = frozenset(("du", "han", "hun", "ho", "æ", "e"))
+_OBJECTS: Final = frozenset(("deg", "ham", "henne", "seg"))
+_TAILS: Final = ("smerter", "smertene", "smerte", "smerten", "verk", "verken", "vondt", "hevelse", "hevelsen")
+_AFTER: Final = 6
+_BEFORE: Final = 7
+_NEXT: Final = 5
+"""Tokens within which a place belongs to what stands before it, after it, or to the place before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A complaint named at tokens [start, end), with its place at [first, last). `body` and `side` where they were said.
+
+    `evidence`: the utterances that these two rest on, where they were said earlier.
+    """
+
+    name: str
+    category: str
+    start: int
+    end: int
+    first: int
+    last: int
+    body: str = ""
+    side: Side | None = None
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands in these tokens: looked up once."""
+
+    named: tuple[Hit, ...]
+    placed: tuple[Hit, ...]
+    bodies: tuple[Hit, ...]
+    sided: tuple[Sided, ...]
+
+
+def mentions(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Mention, ...]:
+    """In the order in which they stand."""
+    heads = _heads(tokens, lexicon)
+    compounds = tuple(_compounds(tokens, lexicon))
+    if not heads and not compounds and not lexicon.has(tokens, "function"):
+        return ()
+    placed = tuple(hit for hit in heads if hit.term.category in PLACED)
+    named = tuple(hit for hit in heads if hit.term.category in NAMED)
+    sided = sides(tokens, lexicon)
+    wanted = placed or sided or any(lexicon.named("sited", hit.term.nb) for hit in named)
+    bodies = tuple(hit for hit in lexicon.find(tokens, "body") if not _within(hit, named)) if wanted else ()
+    words = Words(named, placed, bodies, sided)
+    found = [
+        *_poor(tokens, words, lexicon),
+        *_own(words, lexicon),
+        *_composed(tokens, words, lexicon),
+        *(_sided(m, words) for m in compounds),
+    ]
+    if len({hit.term.nb for hit in bodies}) == 1 and (side := only(words.sided)) is not None:
+        found = [replace(mention, side=side) if mention.body == bodies[0].term.nb else mention for mention in found]
+    return tuple(sorted(found, key=lambda mention: mention.first))
+
+
+def combined(name: str, body: str, lexicon: Lexicon) -> str:
+    """The name that a complaint has at this place: smerter, hode: hodepine; its own where it has none."""
+    words = [_Text(word) for word in (name, *body.split())]
+    hit = next(iter(lexicon.find(words, "combined")), None)
+    return hit.term.nb if hit is not None and hit.end == len(words) else name
+
+
+def seat(name: str, lexicon: Lexicon) -> str:
+    """Where what has this name sits; empty: nowhere, or that depends."""
+    words = [_Text(word) for word in name.split()]
+    hit = next(iter(lexicon.find(words, "seat")), None)
+    return hit.term.nb if hit is not None and (hit.start, hit.end) == (0, len(words)) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+
+
+def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
+    """Everything that names something, the longest first where two overlap."""
+    met = [hit for category in (*NAMED, *PLACED) for hit in lexicon.find(tokens, category)]
+    met += _parted(tokens, lexicon)
+    if not met:
+        return ()
+    met += lexicon.find(tokens, "no-symptom")
+    kept: list[Hit] = []
+    for hit in sorted(met, key=lambda hit: (hit.start - hit.end, hit.start)):
+        if not any(hit.start < other.end and other.start < hit.end for other in kept):
+            kept.append(hit)
+    return tuple(sorted((hit for hit in kept if hit.term.category != "no-symptom"), key=lambda hit: hit.start))
+
+
+def _parted(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Hit]:
+    """What is named by words that others part, or of another person: «kaster han opp», «vondt litt i magen», «svir det når du tisser»."""
+    for categories, places, words in _views(tokens):
+        for category in categories:
+            for hit in lexicon.find(words, category):
+                start, end = places[hit.start], places[hit.end - 1] + 1
+                if end - start > 1:
+                    yield Hit(hit.term, start, end)
+
+
+def _views(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[str], Sequence[int], Sequence[Word]]]:
+    """What is looked for, where these tokens stand, and as what: without those that part others; every person as the one who speaks."""
+    places = [at for at, token in enumerate(tokens) if token.text not in _PARTING and token.value is None]
+    if 2 <= len(places) < len(tokens):
+        yield ("symptom", "event", "complaint"), places, [tokens[at] for at in places]
+    words = {token.text for token in tokens}
+    if words & _PERSONS and ("når" in words or words & _OBJECTS):
+        for speaker in ("jeg", "eg"):
+            said = {**dict.fromkeys(_PERSONS, _Text(speaker)), **dict.fromkeys(_OBJECTS, _Text("meg"))}
+            yield ("symptom",), range(len(tokens)), [said.get(token.text, token) for token in tokens]
+
+
+def _poor(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+    """«Matlysten er borte», «sover dårlig»."""
+    functions = [hit for hit in lexicon.find(tokens, "function") if not _within(hit, (*words.named, *words.placed))]
+    poor = lexicon.find(tokens, "poor") if functions else ()
+    for hit in functions:
+        for word in poor:
+            if 0 <= word.start - hit.end <= _NEXT and not any(
+                token.text in BREAKS for token in tokens[hit.end : word.start]
+            ):
+                yield Mention(hit.term.nb, "symptom", hit.start, word.end, hit.start, word.end)
+                break
+
+
+def _own(words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+    for hit in words.named:
+        mention = Mention(
+            hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end, seat(hit.term.nb, lexicon)
+        )
+        if lexicon.named("sited", mention.name) is not None and words.bodies:
+            body = min(words.bodies, key=lambda body: abs(body.start - hit.start))
+            yield replace(mention, body=body.term.nb, side=side_of(body.start, body.end, words.sided, words.bodies, ()))
+        else:
+            yield _sided(mention, words) if mention.category != "habit" else mention
+
+
+def _sided(mention: Mention, words: Words) -> Mention:
+    others = [hit for hit in (*words.named, *words.placed) if hit.start != mention.start]
+    return replace(mention, side=side_of(mention.start, mention.end, words.sided, words.bodies, others))
+
+
+def _compounds(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
+    for at, token in enumerate(tokens):
+        if not token.text.endswith(_TAILS):
+            continue
+        tail = max((tail for tail in _TAILS if token.text.endswith(tail)), key=len)
+        stem = token.text.removesuffix(tail)
+        bodies = lexicon.find((_Text(stem),), "body") if len(stem) > 1 else ()
+        complaint = next(iter(lexicon.find((_Text(tail.removesuffix("en")),), "complaint")), None)
+        if bodies and complaint is not None and not lexicon.find((token,), "symptom"):
+            body, name = bodies[0].term.nb, complaint.term.nb
+            yield Mention(combined(name, body, lexicon), "complaint", at, at + 1, at, at + 1, body)
+
+
+def _composed(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+    """Each complaint with the places after it; else those of the next complaint that it is one list with; else those before it."""
+    places: list[list[Hit]] = [_after(tokens, words, at) for at in range(len(words.placed))]
+    for at in range(len(places) - 2, -1, -1):
+        if not places[at] and _listed(tokens, words.placed[at], words.placed[at + 1]):
+            places[at] = places[at + 1]
+    taken = {hit.start for found in places for hit in found}
+    for at, hit in enumerate(words.placed):
+        if not places[at]:
+            places[at] = _before(tokens, words, hit, taken)
+        if not places[at] and at and _listed(tokens, words.placed[at - 1], hit) and hit.term.category == "ailing":
+            places[at] = places[at - 1]
+        if not places[at] and at and _listed(tokens, words.placed[at - 1], hit):
+            places[at] = [body for body in places[at - 1] if body.end <= words.placed[at - 1].start]
+    for hit, bodies in zip(words.placed, places, strict=True):
+        for body in bodies:
+            side = side_of(body.start, body.end, words.sided, words.bodies, words.placed) or _whole(tokens, body, words)
+            name = combined(hit.term.nb, body.term.nb, lexicon)
+            first, last = min(hit.start, body.start), max(hit.end, body.end)
+            yield Mention(name, hit.term.category, hit.start, hit.end, first, last, body.term.nb, side)
+        if not bodies and (occasion := _occasion(tokens, hit, lexicon)):
+            name = combined(hit.term.nb, occasion.term.nb, lexicon)
+            yield Mention(name, "symptom", hit.start, hit.end, hit.start, hit.end)
+        elif not bodies:
+            alone = Mention(hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end)
+            yield _sided(alone, words)
+
+
+def _whole(tokens: Sequence[Token], part: Hit, words: Words) -> Side | None:
+    """The side of what a part belongs to: «tommelen på høyre hånd»."""
+    for body in words.bodies:
+        between = [token.text for token in tokens[part.end : body.start]]
+        if body.start > part.start and len(between) <= 2 and between[:1] in (["på"], ["i"], ["av"]):
+            return side_of(body.start, body.end, words.sided, words.bodies, words.placed)
+    return None
+
+
+def _occasion(tokens: Sequence[Token], complaint: Hit, lexicon: Lexicon) -> Hit | None:
+    """«Det svir når jeg tisser»: where the two have a name of their own."""
+    hits = (hit for hit in lexicon.find(tokens, "occasion") if hit.start >= complaint.end)
+    return next((hit for hit in hits if combined(complaint.term.nb, hit.term.nb, lexicon) != complaint.term.nb), None)
+
+
+def _after(tokens: Sequence[Token], words: Words, at: int) -> list[Hit]:
+    hit = words.placed[at]
+    stop = min((other.start for other in (*words.named, *words.placed) if other.start >= hit.end), default=len(tokens))
+    found: list[Hit] = []
+    for body in words.bodies:
+        if not hit.end <= body.start < stop:
+            continue
+        edge = found[-1].end if found else hit.end
+        between = [token.text for token in tokens[edge : body.start]]
+        if any(word in BREAKS for word in between):
+            break
+        if found:
+            linked = any(word in _LINKS for word in between)
+            if not linked or len(between) > _NEXT or not all(word in _LINKS or word in _ARTICLES for word in between):
+                break
+        elif len(between) > _AFTER or not (_INTO & set(between) or all(word in _ARTICLES for word in between)):
+            break
+        found.append(body)
+    return found
+
+
+def _before(tokens: Sequence[Token], words: Words, hit: Hit, taken: set[int]) -> list[Hit]:
+    found: list[Hit] = []
+    for body in reversed(words.bodies):
+        if body.end > hit.start or body.start in taken:
+            continue
+        edge = found[-1].start if found else hit.start
+        between = [token.text for token in tokens[body.end : edge]]
+        if any(word in BREAKS or (word == "," and not found) for word in between) or _crossed(words, body.end, edge):
+            break
+        if found and not (
+            any(word in _LINKS for word in between) and all(word in _LINKS or word in _ARTICLES for word in between)
+        ):
+            break
+        if len(between) > _BEFORE or (not found and "og" in between):
+            break
+        found.append(body)
+    return found[::-1]
+
+
+def _crossed(words: Words, start: int, end: int) -> bool:
+    return any(start <= hit.start < end for hit in (*words.named, *words.placed))
+
+
+def _listed(tokens: Sequence[Token], one: Hit, other: Hit) -> bool:
+    """Side by side in a list: «vondt og hovent», «vondt, hovent»."""
+    between = [token.text for token in tokens[one.end : other.start]]
+    return (
+        0 < len(between) <= 4
+        and any(word in _LINKS for word in between)
+        and not any(word in BREAKS or word in _INTO for word in between)
+    )
+
+
+def _within(hit: Hit, others: Sequence[Hit]) -> bool:
+    return any(other.start <= hit.start < other.end for other in others)

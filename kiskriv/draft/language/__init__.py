@@ -1,0 +1,1 @@
+"""How Norwegian is read: tokens, numbers, sentences, questions, quantities, sides. Pure."""

@@ -1,0 +1,244 @@
+"""What an answer says to its question: yes, no, uncertain, or something of its own. Pure. Cues: `lexicon/cues.txt`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiskriv.draft.fact import Polarity
+from kiskriv.draft.language.numerals import ONE
+from kiskriv.draft.language.reading import INTERROGATIVES, SUBJECTS, Token, inverted
+from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.talk.claim import VERBS
+from kiskriv.draft.talk.polarity import negated
+
+_WHICH: Final = frozenset(("hva", "hvilke", "hvilken", "hvilket", "kva"))
+_MARKS: Final = frozenset((",", ".", "!", "-", "–", ":", ";"))
+_SAME: Final = 4
+"""Letters by which a word of the answer is one of the question's, whatever their endings."""
+_OF_KIN: Final = 6
+"""Words: longer, it tells something of its own."""
+_EMPTY: Final = (
+    VERBS
+    | SUBJECTS
+    | {"hatt", "vært", "vore", "som", "noe", "noko", "med", "ikke", "ikkje", "før", "også", "hele", "men", "når"}
+)
+_PERSONS: Final = frozenset(("jeg", "eg", "han", "hun", "ho", "vi", "du"))
+_CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
+_CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
+_PLACES: Final = frozenset(
+    ("i", "på", "om", "for", "siden", "sidan", "fra", "frå", "til", "ved", "kanskje", "bare", "berre", "sånn", "ca")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`verdict`: None where it is neither yes nor no. `rest`: the tokens from which it says more."""
+
+    verdict: Polarity | None
+    rest: int
+
+
+def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
+    """What it begins with: «ja», «nei, det har jeg ikke», «ikke det jeg vet», «litt», and where more follows."""
+    verdict: Polarity | None = None
+    at = _reported(tokens)
+    while at < len(tokens):
+        if tokens[at].text in _MARKS:
+            at += 1
+            continue
+        met = _cue(tokens, at, lexicon) or _full(tokens, at) or _alone(tokens, at, lexicon)
+        soft = lexicon.find(tokens[at : at + 5], "softener")[:1] if verdict is not None else ()
+        if met is None and soft and soft[0].start == 0:
+            at += soft[0].end
+            continue
+        if met is None:
+            break
+        said, at = met
+        verdict = _both(verdict, said)
+    return Answer(verdict, at)
+
+
+def confirmed(question: Sequence[Token], said: Polarity, first: str, lexicon: Lexicon) -> Polarity | None:
+    """What the question's words are worth after this answer; None: as they stand in it, with its own denials.
+
+    «Du har ikke feber?» «Nei» denies; «jo» affirms; «Du bruker Marevan?» «Ja» confirms as it stands.
+    """
+    below = next(
+        (i for i, token in enumerate(question) if token.text in ("at", "som", "om", "hvis", "viss", "når")),
+        len(question),
+    )
+    if not negated(question[:below], lexicon):
+        return said
+    if said is Polarity.AFFIRMED and first in ("jo", "jau", "joda", "joa"):
+        return Polarity.AFFIRMED
+    if said is Polarity.AFFIRMED:
+        return Polarity.UNCERTAIN if inverted(question) else None
+    return None if said is Polarity.DENIED else said
+
+
+def open_question(question: Sequence[Token]) -> bool:
+    """One that yes or no does not answer: «Hvor lenge?»"""
+    return any(token.text in INTERROGATIVES for token in question[:3])
+
+
+def which(question: Sequence[Token]) -> bool:
+    """«Hvilke medisiner bruker du?»: «ingen» answers it, «ja» does not."""
+    return any(token.text in _WHICH for token in question[:3])
+
+
+def choice(question: Sequence[Token]) -> bool:
+    """Whether it names several things of which one may be so: «feber, hoste eller slim?», «Ibux, Voltaren?», not «… eller noe?»"""
+    words = [token.text for token in question]
+    if "eller" not in words:
+        return "," in words and elliptical(question) and not any(token.value is not None for token in question)
+    after = words[len(words) - words[::-1].index("eller") :]
+    return len(after) > 3 or (
+        bool(after) and after[0] not in ("noe", "noko", "ikke", "ikkje", "lignende", "liknande", "slikt", "sånt")
+    )
+
+
+def presupposes(question: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Er hosten verre om natta?»: a no says nothing of the cough."""
+    return lexicon.has(question, "presupposed")
+
+
+def asked_of(question: Sequence[Token], denied: bool) -> tuple[Token, ...]:
+    """The part that the answer is about: without «enn Metoprolol», and where it is denied without «når du hoster»."""
+    begin = 0
+    if question and question[0].text in (
+        "når",
+        "hvis",
+        "viss",
+        "siden",
+        "sidan",
+        "etter",
+        "dersom",
+        "fordi",
+        "da",
+        "då",
+    ):
+        begin = next((i + 1 for i, token in enumerate(question) if token.text == ","), 0)
+    for i in range(begin + 1, len(question)):
+        follows = i + 1 < len(question) and (
+            question[i + 1].text in SUBJECTS or (question[i].text == "etter" and question[i + 1].text == "at")
+        )
+        if question[i].text in _CUT or (denied and question[i].text in _CUT_DENIED and follows):
+            return tuple(question[begin:i])
+    return tuple(question[begin:])
+
+
+def mentioned(question: Sequence[Token], rest: Iterable[Token]) -> frozenset[int]:
+    """Which tokens of the question the answer names itself."""
+    heads = {
+        token.text[:_SAME]
+        for token in rest
+        if token.text.isalpha() and len(token.text) >= _SAME - 1 and token.text not in VERBS
+    }
+    return frozenset(i for i, token in enumerate(question) if token.text[:_SAME] in heads)
+
+
+def of_kin(rest: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Nei, men mora mi har det»: not the patient, but a relative."""
+    words = [token.text for token in rest if token.text.isalpha()]
+    has = any(word in ("har", "er", "hadde", "hatt") for word in words)
+    return has and len(words) <= _OF_KIN and lexicon.has(rest, "kin") and not any(word in _PERSONS for word in words)
+
+
+def elliptical(tokens: Sequence[Token]) -> bool:
+    """Without a verb of its own: «I tre uker», «Venstre», «To om dagen»."""
+    return not any(
+        (token.text in VERBS or token.text in _PERSONS) and not (i and tokens[i - 1].text == "i")
+        for i, token in enumerate(tokens)
+    )
+
+
+def measure_only(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Only how long, how much or since when: to a yes-or-no question it means yes, «Siden i går»."""
+    units = {i for hit in lexicon.find(tokens, "unit") for i in range(hit.start, hit.end)}
+    for category in ("recent", "past"):
+        units |= {i for hit in lexicon.find(tokens, category) for i in range(hit.start, hit.end)}
+    words = [token for i, token in enumerate(tokens) if token.text not in _MARKS]
+    timed = bool(units)
+    return (
+        timed
+        and all(
+            i in units or token.value is not None or token.text in ONE or token.text in _PLACES or token.text in _MARKS
+            for i, token in enumerate(tokens)
+        )
+        and bool(words)
+    )
+
+
+def _reported(tokens: Sequence[Token]) -> int:
+    """«Hun sier at» before what another answers for her."""
+    words = [token.text for token in tokens[:3]]
+    if len(words) < 3 or words[0] not in SUBJECTS or words[1] not in ("sier", "seier", "svarer", "svarar", "sa"):
+        return 0
+    return 3 if words[2] == "at" else 2
+
+
+def _cue(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity, int] | None:
+    window = tokens[at : at + 6]
+    best: tuple[Polarity, int] | None = None
+    for category, verdict in (("yes", Polarity.AFFIRMED), ("no", Polarity.DENIED), ("unsure", Polarity.UNCERTAIN)):
+        for hit in lexicon.find(window, category)[:1]:
+            if hit.start == 0 and (best is None or at + hit.end > best[1]):
+                best = verdict, at + hit.end
+    return best
+
+
+def _full(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:
+    """«det har jeg (ikke)», «har jeg ikke», «jeg har ikke det»."""
+    words = [token.text for token in tokens[at : at + 7]]
+    place = 0
+    if words[:1] and words[0] in ("det", "dette"):
+        place = 1
+    if len(words) > place + 1 and words[place] in VERBS and words[place + 1] in SUBJECTS:
+        place += 2
+    elif not place and len(words) > 2 and words[0] in SUBJECTS and words[1] in VERBS and "det" in words[2:5]:
+        place = 2
+    else:
+        return None
+    denied = False
+    while place < len(words) and words[place] in (
+        "ikke",
+        "ikkje",
+        "aldri",
+        "nok",
+        "vel",
+        "faktisk",
+        "jo",
+        "absolutt",
+        "det",
+        "heller",
+        "egentlig",
+    ):
+        denied |= words[place] in ("ikke", "ikkje", "aldri")
+        place += 1
+    if place < len(words) and words[place] not in _MARKS and words[place] not in ("men", "og", "nå", "no"):
+        return None
+    return Polarity.DENIED if denied else Polarity.AFFIRMED, at + place
+
+
+def _alone(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity, int] | None:
+    """«ingen», «litt», where nothing belongs to it that follows."""
+    window = tokens[at : at + 5]
+    for category, verdict in (("no-alone", Polarity.DENIED), ("some", Polarity.AFFIRMED)):
+        for hit in lexicon.find(window, category)[:1]:
+            end = at + hit.end
+            if hit.start == 0 and (
+                end == len(tokens)
+                or tokens[end].text in _MARKS
+                or tokens[end].text in ("men", "ja", "nei", "egentlig", "da")
+            ):
+                return verdict, end
+    return None
+
+
+def _both(first: Polarity | None, second: Polarity) -> Polarity:
+    """«nei, det tror jeg ikke» is a no; «ja, kanskje» is uncertain."""
+    if first is Polarity.DENIED and second is Polarity.UNCERTAIN:
+        return first
+    return second

@@ -1,0 +1,202 @@
+"""Whom something is said of: the patient, a relative, or somebody else. Pure. Cues: `lexicon/cues.txt`.
+
+A word for a relative makes what follows the relative's («mora mi hadde brystkreft»), until «jeg» or «du» leads back; «hun» goes on with
+whom the talk was about. Where a relative speaks, «han» is the patient, and «jeg» is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kiskriv.draft.fact import About
+from kiskriv.draft.language.reading import Sentence, Token
+from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.talk.claim import VERBS, Claim, clause
+from kiskriv.transcript import Role
+
+_FIRST: Final = frozenset(("jeg", "eg", "meg"))
+_SECOND: Final = frozenset(("du", "deg", "dere", "dykk", "dokker"))
+_SUPPOSING: Final = frozenset(
+    (
+        "husker",
+        "hugsar",
+        "tror",
+        "trur",
+        "ser",
+        "synes",
+        "syns",
+        "synest",
+        "skjønner",
+        "mener",
+        "meiner",
+        "hører",
+        "høyrer",
+    )
+)
+"""«…, tror jeg» leads back to nobody."""
+_WE: Final = frozenset(("vi", "me"))
+_THIRD: Final = frozenset(("han", "hun", "ho", "ham", "henne", "honom", "hon"))
+_TELLING: Final = frozenset(
+    (
+        "sier", "seier", "sa", "mener", "meiner", "mente", "meinte", "syns", "synes", "synest", "forteller", "fortel", "fortalte",
+        "tror", "trur", "lurer",
+        "ringte", "kjørte", "køyrde", "fulgte", "spør", "ville", "oppgir", "opplyser", "observerer", "måtte", "maser", "bekymrer",
+        "følger", "merker",
+    )
+)  # fmt: skip
+"""After these a relative is not whom it is about: «mannen min sier at jeg snorker», «mor forteller»."""
+_WITH: Final = frozenset(
+    ("med", "til", "fra", "frå", "for", "etter", "av", "enn", "som", "ringe", "og", "uten", "utan", "mot", "både")
+)
+_MINE: Final = frozenset(
+    ("min", "mi", "mitt", "mine", "din", "di", "ditt", "dine", "vår", "hans", "hennes", "hennar", "hannas")
+)
+_TENDING: Final = frozenset(
+    (
+        "målt",
+        "målte",
+        "gitt",
+        "gav",
+        "ga",
+        "gjeve",
+        "sett",
+        "så",
+        "såg",
+        "merket",
+        "merka",
+        "merker",
+        "hørt",
+        "høyrt",
+        "smurt",
+        "prøvd",
+        "ringt",
+        "lagt",
+        "tror",
+        "trur",
+    )
+)
+_RECENT: Final = 6
+"""Sentences for which «hun» goes on to mean the relative that was spoken of."""
+_CHILD: Final = frozenset(("sønn", "datter", "barn"))
+
+
+class Persons:
+    """Follows whom the talk is about, sentence by sentence."""
+
+    def __init__(self, said: Sequence[Sentence], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._accompanied = any(sentence.role in (Role.RELATED_PERSON, Role.INTERPRETER) for sentence in said)
+        self._patient = _patient(said, lexicon)
+        self._person = About.PATIENT
+        self._other: About | None = None
+        self._since = _RECENT
+        self._id: int | None = None
+
+    def begin(self, sentence: Sentence) -> tuple[About, About | None]:
+        """Whom this sentence is about where it begins, and whom «han» and «hun» in it mean."""
+        self._since += 1
+        fragment = (
+            sentence.id == self._id and not sentence.asks and not any(token.text in VERBS for token in sentence.tokens)
+        )
+        self._id = sentence.id
+        if fragment:
+            return self._person, About.PATIENT if self._accompanied else None
+        if self._accompanied or (sentence.role is Role.PRACTITIONER and not self._goes_on(sentence.tokens)):
+            self._person = About.PATIENT
+        if self._accompanied:
+            return self._person, About.PATIENT
+        return self._person, self._other if self._since <= _RECENT else None
+
+    def end(self, made: Claim) -> None:
+        """After what it claimed or asked."""
+        self._person = _follow(made, len(made.tokens), self._lexicon, self._patient)
+        if self._person is not About.PATIENT:
+            self._other, self._since = self._person, 0
+
+    @property
+    def patient(self) -> frozenset[str]:
+        """The words for a relative that mean the patient here: a child whose mother tells."""
+        return self._patient
+
+    def _goes_on(self, tokens: Sequence[Token]) -> bool:
+        return any(token.text in _THIRD for token in tokens) or self._lexicon.has(tokens, "kin")
+
+
+def about(claim: Claim, start: int, end: int, lexicon: Lexicon) -> About:
+    """Whom what stands at tokens [start, end) is about."""
+    if claim.fixed is not None:
+        return claim.fixed
+    begin, stop = clause(claim.tokens, start)
+    if lexicon.has(claim.tokens[begin : max(stop, end)], "family"):
+        return About.RELATIVE
+    after = claim.tokens[end:stop]
+    if after[:1] and after[0].text == "hos" and lexicon.has(after[1:3], "kin"):
+        return About.RELATIVE
+    return _follow(claim, start, lexicon, claim.patient)
+
+
+def _follow(claim: Claim, stop: int, lexicon: Lexicon, patient: frozenset[str]) -> About:
+    """Whom it is about before token `stop`."""
+    if claim.fixed is not None:
+        return claim.fixed
+    tokens = claim.tokens
+    person, named = claim.person, False
+    others = {hit.start for hit in lexicon.find(tokens[:stop], "other")}
+    kin = {hit.start: hit for hit in lexicon.find(tokens[: stop + 1], "kin") if hit.start < stop}
+    for at, token in enumerate(tokens[:stop]):
+        if at in others:
+            person, named = (About.OTHER if _subject(tokens, at, at + 1) else person), True
+        elif at in kin:
+            person, named = _of_kin(tokens, kin[at], person, patient), True
+        elif token.text in _SECOND or (token.text in _WE and claim.role is Role.PRACTITIONER):
+            person = About.PATIENT
+        elif token.text in _FIRST and not (at and tokens[at - 1].text in _SUPPOSING):
+            person = _of_first(claim, at, person)
+        elif token.text in _THIRD and claim.third is not None and not named:
+            person = claim.third
+    return person
+
+
+def _of_kin(tokens: Sequence[Token], hit: Hit, person: About, patient: frozenset[str]) -> About:
+    if not _subject(tokens, hit.start, hit.end):
+        return person
+    theirs = hit.end < len(tokens) and tokens[hit.end].text in ("hans", "hennes", "hennar")
+    return About.PATIENT if hit.term.nb in patient and not theirs else About.RELATIVE
+
+
+def _subject(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether it is these people that something is said of: not «sammen med mannen», «mor forteller at», «kona sier jeg»."""
+    if start and tokens[start - 1].text in _WITH and not (tokens[start - 1].text in ("og", "både") and start > 1):
+        return False
+    while end < len(tokens) and tokens[end].text in _MINE:
+        end += 1
+    return end >= len(tokens) or tokens[end].text not in _TELLING
+
+
+def _of_first(claim: Claim, at: int, person: About) -> About:
+    """«jeg»: the speaker; a relative's own only where it is not what she did for the patient."""
+    if claim.role is not Role.RELATED_PERSON:
+        return About.PATIENT
+    words = [token.text for token in claim.tokens]
+    tends = any(word in _TENDING or word in _THIRD for word in words)
+    return person if tends or not claim.tokens[at + 1 : at + 2] else About.RELATIVE
+
+
+def _patient(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[str]:
+    """Whom the relative came with: the first that she speaks of by a word for kin, unless she began with «han» or «hun»; any child."""
+    if not any(sentence.role is Role.RELATED_PERSON for sentence in said):
+        return frozenset()
+    for sentence in said:
+        if sentence.role is not Role.RELATED_PERSON:
+            continue
+        kin = {hit.start: hit for hit in lexicon.find(sentence.tokens, "kin")}
+        for at, token in enumerate(sentence.tokens):
+            if at in kin and _subject(sentence.tokens, at, kin[at].end):
+                theirs = any(
+                    t.text in ("hans", "hennes", "hennar") for t in sentence.tokens[kin[at].end : kin[at].end + 1]
+                )
+                return _CHILD if theirs else _CHILD | {kin[at].term.nb}
+            if token.text in _THIRD:
+                return _CHILD
+    return _CHILD

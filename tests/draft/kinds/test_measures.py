@@ -1,0 +1,237 @@
+"""What was measured: the number with its measure, whoever said it and however; a goal or a difference is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.draft.fact import Fact, Polarity, Time
+from kiskriv.draft.kinds import measures
+from kiskriv.draft.language.reading import sentences
+from kiskriv.draft.lexicon import shipped
+from kiskriv.draft.talk.claims import claims
+from kiskriv.draft.talk.claims import written as stated
+from kiskriv.transcript import Role, Transcript, Utterance, Word
+
+D, P, R = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON
+
+
+def said(*lines: tuple[Role, str]) -> list[Fact]:
+    talk = Transcript(
+        "nb",
+        tuple(
+            Utterance(i, role, str(role), tuple(Word(i, i + 0.5, w, 0.9) for w in text.split()))
+            for i, (role, text) in enumerate(lines)
+        ),
+    )
+    return list(measures.found(claims(sentences(talk), shipped()), shipped()))
+
+
+def written(text: str) -> list[Fact]:
+    return list(measures.found(stated(text, 0, shipped(), "Funn"), shipped()))
+
+
+def short(told: list[Fact]) -> list[str]:
+    return [" ".join(filter(None, (fact.name, str(fact.value or "").strip(), fact.detail))) for fact in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Blodtrykket er 138 over 82.", ["BT 138/82 mmHg"]),
+        ("blodtrykket ditt ligger på 138 over 82 i dag", ["BT 138/82 mmHg"]),
+        ("Blodtrykket er hundre og trettiåtte over åttito.", ["BT 138/82 mmHg"]),
+        ("Da får jeg 138 over 82.", ["BT 138/82 mmHg"]),
+        ("Pulsen er 72.", ["puls 72 /min"]),
+        ("pulsen er syttito og regelmessig", ["puls 72 /min regelmessig"]),
+        ("72 i puls.", ["puls 72 /min"]),
+        ("Puls på 72 slag i minuttet.", ["puls 72 /min"]),
+        ("Temperaturen er 38,4 grader.", ["temp 38.4 °C"]),
+        ("Tempen er tretti åtte fire.", ["temp 38.4 °C"]),
+        ("temperaturen er trettiåtte komma fire", ["temp 38.4 °C"]),
+        ("Oksygenmetningen er 97 prosent på romluft.", ["SpO2 97 % på romluft"]),
+        ("Metninga er nittisju.", ["SpO2 97 %"]),
+        ("Metning 97, puls 88 og blodtrykk 120 over 70.", ["SpO2 97 %", "puls 88 /min", "BT 120/70 mmHg"]),
+        ("Respirasjonsfrekvensen er 16.", ["RF 16 /min"]),
+        ("Vekta er 82 kilo.", ["vekt 82 kg"]),
+        ("Du veier 82,5.", ["vekt 82.5 kg"]),
+        ("Peak flow er 420.", ["PEF 420"]),
+        ("BMI er 27.", ["BMI 27"]),
+        ("Pulsen er fin, den ligger på 68.", ["puls 68 /min"]),
+        ("Langtidsblodsukkeret har gått ned fra 60 til 52.", ["HbA1c 60 mmol/mol", "HbA1c 52 mmol/mol"]),
+        ("Det var ingen utslag på urinstiksen.", ["urinstiks"]),
+        (
+            "Urinstiksen er positiv på leukocytter, blod negativ.",
+            ["urinstiks positiv på leukocytter", "urinstiks blod"],
+        ),
+        ("Stiks: leukocytter to pluss, nitritt negativ.", ["urinstiks leukocytter to pluss", "urinstiks nitritt"]),
+        ("Blodtrykket i høyre arm er 158 over 96.", ["BT 158/96 mmHg høyre arm"]),
+        ("Vekta er 94 kilo, og den var 91 sist.", ["vekt 94 kg", "vekt 91 kg"]),
+        ("CRP på 12.", ["CRP 12 mg/l"]),
+        ("CRP er mindre enn 5.", ["CRP 5 mg/l <"]),
+        ("CRP-en er under fem.", ["CRP 5 mg/l <"]),
+        ("CRP over 200.", ["CRP 200 mg/l >"]),
+        ("Hb er 13,4.", ["Hb 13.4 g/dl"]),
+        ("Langtidsblodsukkeret er 48.", ["HbA1c 48 mmol/mol"]),
+        ("Langtidssukkeret er 7,2 prosent.", ["HbA1c 7.2 %"]),
+        ("HbA1c var 52.", ["HbA1c 52 mmol/mol"]),
+        ("HbA1c 48/6,5.", ["HbA1c 48 mmol/mol", "HbA1c 6.5 %"]),
+        ("Blodsukkeret er 7,8.", ["blodsukker 7.8 mmol/l"]),
+        ("Kolesterolet er 5,6 og LDL 3,4.", ["kolesterol 5.6 mmol/l", "LDL 3.4 mmol/l"]),
+        ("Kreatinin 88 og eGFR 75.", ["kreatinin 88 µmol/l", "eGFR 75 ml/min"]),
+        ("TSH er 2,1, ferritin 34 og B12 310.", ["TSH 2.1 mU/l", "ferritin 34 µg/l", "B12 310 pmol/l"]),
+        ("Natrium 139, kalium 4,1.", ["natrium 139 mmol/l", "kalium 4.1 mmol/l"]),
+        ("INR er 2,4.", ["INR 2.4"]),
+        ("PSA på 3,2.", ["PSA 3.2 µg/l"]),
+        ("Senkninga er 20.", ["SR 20 mm/h"]),
+        ("Blodtrykket gikk fra 160 over 95 til 140 over 85.", ["BT 160/95 mmHg", "BT 140/85 mmHg"]),
+        ("CRP-en var fin.", ["CRP fin"]),
+        ("Blodprøvene var helt normale.", ["blodprøver helt normale"]),
+        ("Pulsen er regelmessig og fin.", ["puls regelmessig og fin"]),
+        ("Blodtrykket er litt høyt.", ["BT litt høyt"]),
+        ("Streptesten var positiv.", ["strep A positiv"]),
+        ("Graviditetstesten er negativ.", ["graviditetstest"]),
+        ("Urinstiksen er positiv på leukocytter og nitritt.", ["urinstiks positiv på leukocytter og nitritt"]),
+        (
+            "Urinstix positiv på leukocytter, negativ på blod.",
+            ["urinstiks positiv på leukocytter", "urinstiks på blod"],
+        ),
+    ],
+)
+def test_what_the_doctor_measures_in_bokmal(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Blodtrykket ligg på 145 over 90.", ["BT 145/90 mmHg"]),
+        ("Temperaturen er 38,9 grader.", ["temp 38.9 °C"]),
+        ("Oksygenmettinga er 95 prosent.", ["SpO2 95 %"]),
+        ("Du veg 71 kilo.", ["vekt 71 kg"]),
+        ("CRP er lågare enn 5.", ["CRP 5 mg/l <"]),
+        ("Langtidsblodsukkeret var 55.", ["HbA1c 55 mmol/mol"]),
+        ("Blodtrykket er litt høgt.", ["BT litt høgt"]),
+        ("Blodprøvane var heilt fine.", ["blodprøver heilt fine"]),
+        ("Stiksen viser leukocyttar og nitritt.", ["urinstiks leukocyttar og nitritt"]),
+        ("Blodtrykket gjekk frå 160 til 140.", ["BT 160 mmHg", "BT 140 mmHg"]),
+    ],
+)
+def test_what_the_doctor_measures_in_nynorsk(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jeg hadde 39,2 i feber i går kveld.", ["temp 39.2 °C"]),
+        ("Hun hadde førti i feber i natt.", ["temp 40 °C"]),
+        ("Han hadde feber på 39.", ["temp 39 °C"]),
+        ("Jeg veier 82 kilo.", ["vekt 82 kg"]),
+        ("Jeg er 172 cm høy.", ["høyde 172 cm"]),
+        ("Eg er 1,82 meter høg.", ["høyde 1.82 m"]),
+        ("Jeg målte blodtrykket hjemme, det var 150 over 95.", ["BT 150/95 mmHg hjemme"]),
+    ],
+)
+def test_what_is_measured_at_home_counts(text: str, expected: list[str]) -> None:
+    assert short(said((P, text))) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg har hatt feber i 3 dager.",
+        "Blodtrykket bør være under 140 over 90.",
+        "Målet er under 130 over 80.",
+        "Normalt er CRP under 5.",
+        "Hvis CRP er over 100, må vi legge deg inn.",
+        "Jeg har gått ned 5 kilo i vekt.",
+        "Det er normalt med en puls på 60 til 80.",
+        "Blodtrykket vil vi ha under 140 over 90.",
+        "Når INR er under 2, starter du med 5 milligram.",
+        "Vekta har gått ned 5 kilo.",
+        "Vi måler blodtrykket om 3 måneder.",
+        "Jeg tar 50 milligram.",
+        "Pulsen er fin og du er 45 år.",
+        "Hva er blodtrykket?",
+        "Er temperaturen over 38?",
+    ],
+)
+def test_a_goal_a_difference_and_another_number_measure_nothing(text: str) -> None:
+    assert not [fact for fact in said((D, text)) if fact.value is not None]
+
+
+def test_an_answer_is_of_what_was_asked() -> None:
+    talk = said((D, "Hva var blodtrykket?"), (P, "138 over 82."), (D, "Hvor mye veier du?"), (P, "82 kilo."))
+    assert short(talk) == ["BT 138/82 mmHg", "vekt 82 kg"]
+
+
+def test_a_temperature_is_the_answer_to_fever() -> None:
+    assert short(said((D, "Hvor høy feber har du hatt?"), (P, "39,5 på det meste."))) == ["temp 39.5 °C"]
+
+
+def test_a_number_after_the_measuring_is_of_what_was_measured() -> None:
+    assert short(said((D, "Da tar vi temperaturen."), (P, "Ja."), (D, "38,2."))) == ["temp 38.2 °C"]
+
+
+def test_what_was_measured_twice_stands_twice() -> None:
+    assert short(said((D, "Blodtrykket er 160 over 95."), (D, "Andre måling 150 over 90."))) == [
+        "BT 160/95 mmHg",
+        "BT 150/90 mmHg",
+    ]
+
+
+def test_what_is_said_again_is_one_fact_with_both_places() -> None:
+    (fact,) = said((D, "CRP er 12."), (P, "Ok."), (D, "Ja, CRP 12."))
+    assert fact.evidence == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        ((D, "Nei, CRP er 112."),),
+        ((D, "Nei, jeg så feil, CRP er 112."),),
+        ((P, "12?"), (D, "Nei, 112.")),
+    ],
+)
+def test_a_correction_wins(correction: tuple[tuple[Role, str], ...]) -> None:
+    (fact,) = said((D, "CRP er 12."), *correction)
+    assert str(fact.value) == "112 mg/l"
+
+
+def test_no_outcome_is_denied_and_one_is_affirmed() -> None:
+    positive, negative = said((D, "Streptesten er positiv."), (D, "Urinstiksen er negativ."))
+    assert (positive.polarity, negative.polarity) == (Polarity.AFFIRMED, Polarity.DENIED)
+
+
+def test_what_was_last_time_is_past() -> None:
+    now, before = said((D, "Vekta er 94 kilo, og den var 91 sist."))
+    assert (now.time, before.time, before.onset) == (Time.PRESENT, Time.PAST, "sist")
+
+
+def test_a_negative_answer_of_the_stick_is_not_the_positive_one() -> None:
+    positive, negative = said((D, "Stiks: leukocytter to pluss, nitritt negativ."))
+    assert (positive.polarity, negative.polarity) == (Polarity.AFFIRMED, Polarity.DENIED)
+
+
+def test_what_it_came_from_is_past() -> None:
+    before, now = said((D, "Blodtrykket har gått fra 160 over 95 til 140 over 85."))
+    assert (before.time, now.time) == (Time.PAST, Time.PRESENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "BT 138/82, puls 72 rgm., temp 38,4, SpO2 97 %.",
+            ["BT 138/82 mmHg", "puls 72 /min rgm", "temp 38.4 °C", "SpO2 97 %"],
+        ),
+        ("CRP 12.", ["CRP 12 mg/l"]),
+        ("CRP <5, Hb 13,2.", ["CRP 5 mg/l <", "Hb 13.2 g/dl"]),
+        ("HbA1c 48 mmol/mol.", ["HbA1c 48 mmol/mol"]),
+        ("U-stix pos. på leukocytter.", ["urinstiks pos. på leukocytter"]),
+        ("BT 1380/82.", ["BT 1380/82 mmHg"]),
+        ("Temp 384.", ["temp 384 °C"]),
+    ],
+)
+def test_the_journals_own_style(text: str, expected: list[str]) -> None:
+    assert short(written(text)) == expected

@@ -1,0 +1,278 @@
+"""What was agreed: what, when, on what condition; it is the doctor who decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.draft.fact import Fact, Kind, Polarity, Time
+from kiskriv.draft.kinds import plans
+from kiskriv.draft.language.reading import sentences
+from kiskriv.draft.lexicon import shipped
+from kiskriv.draft.talk.claims import claims
+from kiskriv.draft.talk.claims import written as stated
+from kiskriv.transcript import Role, Transcript, Utterance, Word
+
+D, P, R = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON
+
+
+def said(*lines: tuple[Role, str]) -> list[Fact]:
+    talk = Transcript(
+        "nb",
+        tuple(
+            Utterance(i, role, str(role), tuple(Word(i, i + 0.5, w, 0.9) for w in text.split()))
+            for i, (role, text) in enumerate(lines)
+        ),
+    )
+    return list(plans.found(claims(sentences(talk), shipped()), shipped()))
+
+
+def written(text: str) -> list[Fact]:
+    return list(plans.found(stated(text, 0, shipped(), "Tiltak"), shipped()))
+
+
+def short(told: list[Fact]) -> list[str]:
+    """`name side value duration onset (detail)`."""
+    return [
+        " ".join(
+            filter(
+                None,
+                (
+                    "ikke" if fact.polarity is Polarity.DENIED else "",
+                    {Time.PAST: "før:", Time.PLANNED: "kanskje:"}.get(fact.time, ""),
+                    fact.name,
+                    fact.side or "",
+                    str(fact.value or ""),
+                    str(fact.duration or ""),
+                    fact.onset,
+                    f"({fact.detail})" if fact.detail else "",
+                ),
+            )
+        )
+        for fact in told
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kontroll om to uker.", ["kontroll 2 week"]),
+        ("Da setter vi opp en ny time i januar.", ["kontroll i januar"]),
+        ("vi tar en kontroll om 3 måneder", ["kontroll 3 month"]),
+        ("Om en måned tar vi en ny kontroll av blodtrykket.", ["kontroll 1 month (av blodtrykket)"]),
+        ("Kom tilbake om en uke hvis du ikke er bedre.", ["kontroll 1 week (hvis du ikke er bedre)"]),
+        ("Hvis du ikke er bedre om en uke, må du komme tilbake.", ["kontroll 1 week (hvis du ikke er bedre)"]),
+        ("Ring hvis du blir verre.", ["kontakt (hvis du blir verre)"]),
+        ("Ta kontakt ved forverring.", ["kontakt (ved forverring)"]),
+        ("Får du feber, må du ta kontakt.", ["kontakt (hvis du får feber)"]),
+        ("Blir det ikke bedre, kommer du tilbake om fire uker.", ["kontroll 4 week (hvis det ikke blir bedre)"]),
+        ("Vi snakkes på fredag.", ["telefon på fredag"]),
+        ("Jeg ringer deg med svar.", ["telefon (med svar)"]),
+        ("Vi tar nye blodprøver om tre måneder.", ["blodprøver 3 month"]),
+        ("Vi tar CRP og urinprøve.", ["CRP", "urinprøve"]),
+        ("Jeg rekvirerer blodprøver, TSH og ferritin.", ["blodprøver (TSH og ferritin)"]),
+        ("Vi tar et EKG.", ["EKG"]),
+        ("Blodprøver og kontroll om to uker.", ["blodprøver 2 week", "kontroll 2 week"]),
+    ],
+)
+def test_follow_up_in_bokmal(text: str, expected: list[str]) -> None:
+    told = said((D, text))
+    assert {fact.kind for fact in told} == {Kind.FOLLOW_UP}
+    assert short(told) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kontroll om to veker.", ["kontroll 2 week"]),
+        ("Kom att om ei veke viss du ikkje er betre.", ["kontroll 1 week (viss du ikkje er betre)"]),
+        ("Då ser eg deg att om fire veker.", ["kontroll 4 week"]),
+        ("Ring viss du vert verre.", ["kontakt (viss du vert verre)"]),
+        ("Me tek nye blodprøvar om tre månader.", ["blodprøver 3 month"]),
+        ("Eg ringjer deg på måndag.", ["telefon på måndag"]),
+    ],
+)
+def test_follow_up_in_nynorsk(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Du er her til kontroll av blodtrykket.",
+        "Blodtrykket er under kontroll.",
+        "Si fra hvis det gjør vondt.",
+        "Jeg tar Paracet hver dag.",
+        "Telefonen ringer stadig her i dag.",
+        "Du tar kontakt så sjelden.",
+        "Jeg legger inn en resept på Paracet.",
+        "Er du sykmeldt?",
+    ],
+)
+def test_what_agrees_on_nothing(text: str) -> None:
+    assert said((D, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jeg sykmelder deg femti prosent i to uker.", ["sykmelding 50 % 2 week"]),
+        ("Da får du sykmelding i en uke.", ["sykmelding 100 % 1 week"]),
+        ("Du får en gradert sykmelding, 40 prosent, ut måneden.", ["sykmelding 40 % ut måneden"]),
+        ("Jeg sykmelder deg hundre prosent til fredag.", ["sykmelding 100 % til fredag"]),
+        ("Vi gjør det gradert, 50 prosent i fire uker fra mandag.", ["sykmelding 50 % 4 week fra mandag"]),
+        ("Jeg forlenger sykmeldingen i to uker.", ["sykmelding 100 % 2 week (forlenget)"]),
+        ("Du kan bruke egenmelding i tre dager.", ["egenmelding 3 day"]),
+        ("Du trenger ikke sykmelding.", ["ikke sykmelding"]),
+        ("Sykmelding i to uker og kontroll om to uker.", ["sykmelding 100 % 2 week", "kontroll 2 week"]),
+        (
+            "Sykmelding hundre prosent i en uke og så femti prosent i to uker.",
+            ["sykmelding 100 % 1 week", "sykmelding 50 % 2 week"],
+        ),
+        (
+            "Hvis det ikke blir bedre, sykmelder jeg deg en uke.",
+            ["kanskje: sykmelding 1 week (hvis det ikke blir bedre)"],
+        ),
+        ("Jeg friskmelder deg fra mandag.", ["friskmelding fra mandag"]),
+    ],
+)
+def test_sick_leave_in_bokmal(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Då sjukmelder eg deg femti prosent i to veker.", ["sykmelding 50 % 2 week"]),
+        ("Eg skriv sjukmelding ut veka.", ["sykmelding 100 % ut veka"]),
+        ("Du kan bruke eigenmelding i tre dagar.", ["egenmelding 3 day"]),
+    ],
+)
+def test_sick_leave_in_nynorsk(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jeg henviser deg til ortoped.", ["ortoped"]),
+        ("Da henviser jeg deg til fysioterapeut og psykolog.", ["fysioterapeut", "psykolog"]),
+        ("Jeg sender deg videre til hudlege.", ["hudlege"]),
+        ("Jeg henviser deg til MR av venstre kne.", ["MR kne left"]),
+        ("Vi bestiller røntgen av thorax.", ["røntgen thorax"]),
+        ("Vi tar et røntgen av høyre hånd.", ["røntgen hånd right"]),
+        ("Jeg henviser deg til koloskopi i pakkeforløp.", ["koloskopi (pakkeforløp)"]),
+        ("Jeg legger deg inn på sykehuset som øyeblikkelig hjelp.", ["innleggelse (som øyeblikkelig hjelp)"]),
+        ("Det trengs ingen henvisning til ortoped.", ["ikke ortoped"]),
+        ("Jeg henviser deg ikke til ortoped nå.", ["ikke ortoped"]),
+        ("Hvis det ikke blir bedre, henviser vi til ortoped.", ["kanskje: ortoped (hvis det ikke blir bedre)"]),
+        ("Du ble henvist til nevrolog i fjor.", ["før: nevrolog"]),
+        (
+            "Jeg henviser deg til øyelege for fotografering av netthinnen.",
+            ["øyelege (for fotografering av netthinnen)"],
+        ),
+    ],
+)
+def test_referral_in_bokmal(text: str, expected: list[str]) -> None:
+    told = said((D, text))
+    assert {fact.kind for fact in told} == {Kind.REFERRAL}
+    assert short(told) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Eg tilviser deg til fysioterapeut.", ["fysioterapeut"]),
+        ("Eg skriv ei tilvising til augelege.", ["øyelege"]),
+        ("Eg viser deg til fysioterapeut.", ["fysioterapeut"]),
+        ("Me tek MR av høgre kne.", ["MR kne right"]),
+    ],
+)
+def test_referral_in_nynorsk(text: str, expected: list[str]) -> None:
+    assert short(said((D, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("Vi venter med henvisning til ortoped.", Polarity.DENIED),
+        ("Vi trenger ikke MR nå.", Polarity.DENIED),
+        ("Vi kan eventuelt henvise deg til ortoped senere.", Polarity.UNCERTAIN),
+    ],
+)
+def test_what_waits_or_is_only_considered_is_not_decided(text: str, polarity: Polarity) -> None:
+    (fact,) = said((D, text))
+    assert fact.polarity is polarity
+
+
+def test_a_time_in_the_condition_is_when() -> None:
+    (fact,) = said((D, "Ring meg dersom det ikke gir seg i løpet av en uke."))
+    assert (str(fact.duration), fact.detail) == ("1 week", "dersom det ikke gir seg")
+
+
+def test_a_wish_is_no_referral() -> None:
+    assert said((P, "Jeg vil gjerne ha henvisning til MR."), (D, "Det hjelper ikke nå.")) == []
+
+
+@pytest.mark.parametrize("assent", ["Ja, det ordner jeg.", "Det kan vi gjøre.", "Det ordnar eg."])
+def test_a_wish_that_is_granted_is_one(assent: str) -> None:
+    (fact,) = said((P, "Jeg vil gjerne ha henvisning til fysioterapeut."), (D, assent))
+    assert (fact.name, fact.evidence) == ("fysioterapeut", (0, 1))
+
+
+def test_a_sick_leave_told_of_was_before() -> None:
+    assert short(said((P, "Jeg har vært hundre prosent sykmeldt i tre uker."))) == ["før: sykmelding 100 % 3 week"]
+
+
+def test_no_need_of_sick_leave_is_told_by_the_answer() -> None:
+    assert short(said((D, "Trenger du sykmelding?"), (P, "Nei."))) == ["ikke sykmelding"]
+
+
+def test_to_whom_may_have_been_said_before() -> None:
+    assert short(said((D, "Dette bør en ortoped se på."), (P, "Ja."), (D, "Da sender jeg en henvisning."))) == [
+        "ortoped"
+    ]
+
+
+def test_percent_and_length_may_follow() -> None:
+    assert short(said((D, "Da sykmelder jeg deg."), (P, "Hvor mye?"), (D, "Femti prosent."))) == ["sykmelding 50 %"]
+
+
+def test_a_test_whose_value_follows_is_no_follow_up() -> None:
+    assert said((D, "Vi tar en CRP."), (D, "CRP er 12.")) == []
+
+
+def test_what_is_agreed_again_is_one_with_both_places() -> None:
+    (fact,) = said(
+        (D, "Jeg henviser deg til ortoped."), (P, "Fint."), (D, "Kontroll blir det ikke, men henvisning til ortoped.")
+    )[:1]
+    assert fact.evidence == (0, 2)
+
+
+@pytest.mark.parametrize("correction", ["Nei, kontroll om tre uker.", "Nei, vi tar heller kontroll om tre uker."])
+def test_a_correction_wins(correction: str) -> None:
+    assert short(said((D, "Kontroll om to uker."), (P, "Ja."), (D, correction))) == ["kontroll 3 week"]
+
+
+def test_two_controls_stay_two() -> None:
+    assert short(said((D, "Kontroll om to uker."), (D, "Og så kontroll om tre måneder."))) == [
+        "kontroll 2 week",
+        "kontroll 3 month",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ktr. om 2 uker.", ["kontroll 2 week"]),
+        ("Sykmeldt 50 % i 2 uker.", ["sykmelding 50 % 2 week"]),
+        ("Sykm. 100 % t.o.m. fredag.", ["sykmelding 100 % t.o.m. fredag"]),
+        ("Henv. ortoped.", ["ortoped"]),
+        ("Henvist fysioterapeut.", ["fysioterapeut"]),
+        ("Rekv. MR ve. kne.", ["MR kne left"]),
+        ("Røntgen hø. håndledd.", ["røntgen håndledd right"]),
+        ("Kontakt ved forverring.", ["kontakt (ved forverring)"]),
+        ("Sjukmelding 40 % i 4 veker.", ["sykmelding 40 % 4 week"]),
+    ],
+)
+def test_the_journals_own_style(text: str, expected: list[str]) -> None:
+    assert short(written(text)) == expected
