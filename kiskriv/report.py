@@ -18,7 +18,7 @@ from kiskriv.locale import text as _
 from kiskriv.note import Note
 from kiskriv.session import Attributing, Captured, Event, Recognised, Transcribed
 from kiskriv.transcript import Transcript, Utterance
-from kiskriv.tui.words import REMARKS, doubt, voice
+from kiskriv.tui.words import REMARKS, concern, doubt, sign, voice
 from kiskriv.unattended import Outcome
 
 
@@ -29,6 +29,10 @@ def as_json(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo | None = None) -
         "model": {"name": desk.model.name, "sha256": desk.model.digest},
         "transcript": outcome.transcript and _transcript(outcome.transcript),
         "note": outcome.note and _note(outcome.note),
+        "marks": [
+            {name: list(value) if name == "evidence" else value for name, value in vars(mark).items()}
+            for mark in outcome.marks
+        ],
         "timings": {name: round(seconds, 4) for name, seconds in vars(outcome.timings).items()},
         "recognition": vars(outcome.findings),
         "remarks": list(outcome.remarks),
@@ -87,6 +91,7 @@ def _summary(outcome: Outcome, desk: Desk | LoneDesk, demo: Demo) -> Iterator[st
         for section in outcome.note.sections:
             yield f"\n  {section.heading}"
             yield from (f"    {s.text}  [{_when(s.evidence, outcome.transcript)}]" for s in section.statements)
+        yield from (f"  {sign(mark.concern)}: {concern(mark)}" for mark in outcome.marks)
         rate = word_error_rate(demo.reference, outcome.transcript)
         yield ""
         yield _("Word errors against the reference: {rate} %").format(rate=number(100 * rate, 1))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from kiskriv.note import Note
+from kiskriv.note import Mark, Note
 from kiskriv.session import Captured, Consultation, Drafted, Event, Outlet, Recognised, Source, Transcribed
 from kiskriv.transcript import Findings, Remark, Transcript
 
@@ -32,6 +32,7 @@ class Outcome:
     timings: Timings
     findings: Findings
     remarks: tuple[Remark, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def hold(
@@ -50,6 +51,7 @@ def hold(
     stopped = drafted = monotonic()
     transcript, note, findings = None, None, Findings()
     remarks: tuple[Remark, ...] = ()
+    marks: tuple[Mark, ...] = ()
     with consultation as session:
         for event in session.record(source):
             if isinstance(event, Captured):
@@ -62,16 +64,16 @@ def hold(
                 transcript, findings, remarks = event.transcript, event.findings, event.transcript.remarks
                 words = sum(len(utterance.words) for utterance in transcript.utterances)
             elif isinstance(event, Drafted):
-                note, drafted = event.note, monotonic()
+                note, marks, drafted = event.note, event.marks, monotonic()
             tell(event)
         if outlet is not None and note is not None and not note.empty:
             session.approve(note)
             session.deliver(outlet)
             finish = session.transferred
         else:
-            transcript, note = None, None
+            transcript, note, marks = None, None, ()
             finish = session.discard
         ending = monotonic()
         finish()
     timings = Timings(audio, decode, drafted - stopped, monotonic() - ending)
-    return Outcome(words, transcript, note, consultation.receipt, timings, findings, remarks)
+    return Outcome(words, transcript, note, consultation.receipt, timings, findings, remarks, marks)

@@ -55,12 +55,17 @@ class Table:
 
 
 def tables(trials: Sequence[Trial]) -> Iterator[Table]:
-    """All of them: those of each origin, then a row for each consultation."""
+    """All of them: the sums, then a row for each consultation."""
+    yield from sums(trials)
+    yield _each(trials)
+
+
+def sums(trials: Sequence[Trial]) -> Iterator[Table]:
+    """Over all consultations, for each origin."""
     for origin, title in ORIGINS.items():
         of = [trial for trial in trials if trial.origin is origin]
         if of:
             yield from _of(figures(of), _(title))
-    yield _each(trials)
 
 
 def _of(made: Figures, title: str) -> Iterator[Table]:
@@ -76,7 +81,8 @@ def _of(made: Figures, title: str) -> Iterator[Table]:
 
 
 def _recognition(made: Figures) -> Table:
-    columns = ("", _("words"), _("wrong, %"), _("other word"), _("lost"), _("put in"), _("other voice, %"), _("other role, %"))  # fmt: skip
+    words = _("words"), _("wrong, %"), _("other word"), _("lost"), _("put in")
+    columns = "", *words, _("other voice, %"), _("other role, %")
     rows = [(_(_ROLES[role]), made.heard[role]) for role in Role if role in made.heard]
     everybody = sum((heard for _role, heard in rows), Heard())
     return Table(
@@ -145,8 +151,8 @@ def _notes(title: str, made: Figures) -> Table:
 
 
 def _each(trials: Iterable[Trial]) -> Table:
-    columns = ("", _("from"), _("critical found"), _("contradicted"), _("not said"), _("forbidden"), _("words"), _("heard wrong, %"))  # fmt: skip
-    return Table(_("Each consultation"), columns, tuple(_row(trial) for trial in trials))
+    counts = _("critical found"), _("contradicted"), _("not said"), _("forbidden"), _("words"), _("heard wrong, %")
+    return Table(_("Each consultation"), ("", _("from"), *counts), tuple(_row(trial) for trial in trials))
 
 
 def _row(trial: Trial) -> tuple[str, ...]:

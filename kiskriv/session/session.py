@@ -426,6 +426,7 @@ class Session:
         self._vault.destroy_key()
         self.drafted_from = None
         self.marks = ()
+        self._stages.drafter.forget()
         self._stages.transcriber.abandon()
         if self._stages.writer is not None:
             self._stages.writer.abandon()

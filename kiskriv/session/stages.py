@@ -148,6 +148,9 @@ class Drafter(Protocol):
     def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
         """Where this note, whoever wrote it, says what was not said, or leaves out what matters."""
 
+    def forget(self) -> None:
+        """Drops what it keeps of the transcript that it read last."""
+
 
 class Writer(Protocol):
     """A language model that writes the note anew: what it says is held against what was said, like everybody's words."""

@@ -140,6 +140,7 @@ class Scribe:
     digest = "ef" * 32
     forms = (NOTE, LETTER)
     phrases = (PHRASE,)
+    forgot = False
 
     def draft(self, transcript: Transcript, form: Form) -> Note:
         first = "Anamnese" if form == NOTE else "Brev"
@@ -149,6 +150,9 @@ class Scribe:
     def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
         own = [place for place, statement in enumerate(note.statements) if not statement.evidence]
         return tuple(Mark(Concern.UNSUPPORTED, place, written=note.statements[place].text) for place in own)
+
+    def forget(self) -> None:
+        self.forgot = True
 
 
 @dataclass

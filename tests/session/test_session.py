@@ -20,7 +20,7 @@ from kiskriv.speech.windows import Clip, Urgency
 from kiskriv.transcript import Recognition, Role, Samples
 from kiskriv.vault import Artefact, Vault
 from tests.ledgers import of_sessions
-from tests.session.fakes import CANARY, Broken, EverySecond, OneSpeaker, Parrot, Scribe, Tone, Tray
+from tests.session.fakes import CANARY, Broken, EverySecond, Novelist, OneSpeaker, Parrot, Scribe, Tone, Tray
 
 
 @pytest.fixture
@@ -113,6 +113,14 @@ def test_every_error_at_every_step_erases(
     assert ledger.unaccounted() == ()
     with pytest.raises(VaultErased):
         vault.open(Artefact.AUDIO, 0)
+
+
+def test_whoever_wrote_the_note_forgets_what_was_said_and_lets_go_of_a_model(ledger: Ledger) -> None:
+    scribe, novelist = Scribe(), Novelist()
+    with session(ledger, parts=replace(stages(), drafter=scribe, writer=novelist)) as held:
+        walk(held)
+        assert not scribe.forgot and not novelist.abandoned
+    assert scribe.forgot and novelist.abandoned and held.marks == () and held.drafted_from is None
 
 
 def test_a_failing_recogniser_erases_too(ledger: Ledger) -> None:
