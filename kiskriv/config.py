@@ -36,6 +36,8 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "microphone.channels": (1, 2),
     "diarization.step": range(11),
     "note.language": ("", "nb", "nn"),
+    "writer.context": range(2048, 1 << 20),
+    "writer.seconds": range(10, 3601),
     "session.limit": range(1, 12 * 60 + 1),
     "ledger.precision": ("second", "minute", "hour"),
     "ledger.keys": ("auto", "file"),
@@ -94,6 +96,25 @@ class NoteSettings:
 
 
 @dataclass(frozen=True)
+class WriterSettings:
+    """A language model that writes the note anew after the rules have; off, unless `folder` or `address` names one.
+
+    `folder`: a model of CTranslate2's, in the engine, with its `compute_type`. `address`: a server's, on this machine or, by https and with
+    the certificates in `ca`, one of `servers`, in digits; `model`: the name that it knows its model by. `context`: tokens that the model
+    reads and writes at most; `seconds`: how long an answer may take.
+    """
+
+    folder: Path | None = None
+    compute_type: str = "int8"
+    address: str = ""
+    servers: tuple[str, ...] = ()
+    ca: Path | None = None
+    model: str = ""
+    context: int = 8192
+    seconds: int = 120
+
+
+@dataclass(frozen=True)
 class SessionSettings:
     """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15).
 
@@ -138,6 +159,7 @@ class Config:
     microphone: Microphone = field(default_factory=Microphone)
     diarization: Diarization = field(default_factory=Diarization)
     note: NoteSettings = field(default_factory=NoteSettings)
+    writer: WriterSettings = field(default_factory=WriterSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     delivery: Delivery = field(default_factory=Delivery)
@@ -194,6 +216,8 @@ def _value(hint: Any, value: object, where: str) -> Any:
             return tuple(Role(role) for role in value)
         except ValueError:
             raise ConfigError(problem=f"{where} takes roles out of {', '.join(Role)}") from None
+    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
     if isinstance(hint, type) and type(value) is hint and value in _ALLOWED.get(where, (value,)):
         return value
     raise ConfigError(problem=f"{where} cannot be {value!r}")

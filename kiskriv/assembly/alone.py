@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from kiskriv.assembly import parts
+from kiskriv.assembly import parts, writing
 from kiskriv.config import Config
 from kiskriv.engine import Alone, AloneSpeakers
 from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
@@ -30,6 +30,7 @@ class LoneDesk:
         self.config = config
         self.model = parts.trusted(config, verify)
         self._drafter = parts.drafter(config)
+        self._writer = writing.alone(config)
         self._ledger = open_ledger(config)
         self._run = Run(config, self._ledger)
         self._run.tell()
@@ -102,5 +103,6 @@ class LoneDesk:
             language=self.config.model.language,
             model=self.model.digest,
             informed=parts.NOTICE,
+            writer=self._writer,
         )
         return Session(stages, Vault(), OwnLedger(self._ledger))

@@ -34,21 +34,21 @@ def main(arguments: list[str]) -> None:
 
 
 def _named(settings: Path | None) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """What the settings name, if they do: the folder of the model that tells voices apart, and the GPUs, files that a driver writes to."""
+    """What the settings name, if they do: the folders of other models, and the GPUs, files that a driver writes to."""
     from kiskriv.config import load
     from kiskriv.errors import KiskrivError
 
     with suppress(KiskrivError):  # the host is told when they are read again
         config = load(settings)
-        folder = config.diarization.folder
+        folders = (config.diarization.folder, config.writer.folder)
         gpus = Path("/dev").glob("nvidia*") if config.model.device == "cuda" else ()
-        return () if folder is None else (folder,), tuple(gpus)
+        return tuple(folder for folder in folders if folder is not None), tuple(gpus)
     return (), ()
 
 
 def _live(control: socket.socket, settings: Path | None) -> bool:
     """Whether it ended in good order."""
-    from kiskriv.assembly import parts
+    from kiskriv.assembly import parts, writing
     from kiskriv.config import load
     from kiskriv.engine import Engine, Telling
     from kiskriv.errors import KiskrivError
@@ -61,7 +61,7 @@ def _live(control: socket.socket, settings: Path | None) -> bool:
     try:
         config = load(settings)
         model = parts.trusted(config, verify)
-        engine = Engine(line, parts.models(config), Telling(parts.diarization(config)))
+        engine = Engine(line, parts.models(config), Telling(parts.diarization(config)), writing.author(config))
     except KiskrivError as error:
         line.send(failed(error))
         return True

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from kiskriv.assembly import parts
+from kiskriv.assembly import parts, writing
 from kiskriv.config import load, settings_digest
 from kiskriv.errors import KiskrivError, PeerGone
 from kiskriv.host.calling import folder_name
@@ -67,6 +67,7 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
             model=parts.trusted(config, described),  # the engine checks every file of it
             notice=parts.NOTICE,
             step=parts.step(config),
+            writer=writing.server(config),
             limit=config.session.limit * 60,
             spools=Spools(spool_folder() / folder_name(config), wanted=config.session.spool),
             open_folder=lambda: runtime_folder(folder_name(config)),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiskriv.draft.drafter import GroundedDrafter
     from kiskriv.engine import Loaded
     from kiskriv.session import Drafter, Outlet, Source, Speakers, Stages, Transcriber
+    from kiskriv.session.stages import Writer
     from kiskriv.speech.diarization import Diarization
     from kiskriv.transcript import Role
 
@@ -134,6 +135,7 @@ def stages(  # noqa: PLR0913
     language: str,
     model: str,
     informed: str,
+    writer: Writer | None = None,
 ) -> Stages:
     """The parts of one session."""
     from kiskriv.session import Stages
@@ -151,4 +153,5 @@ def stages(  # noqa: PLR0913
         language=language,
         model=model,
         informed=informed,
+        writer=writer,
     )

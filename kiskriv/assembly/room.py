@@ -10,16 +10,19 @@ import gc
 import os
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiskriv.assembly import parts
+from kiskriv.assembly import parts, writing
 from kiskriv.config import load
 from kiskriv.machine import Walls, confine, harden, kept, lock_memory, promises
 
 if TYPE_CHECKING:
+    from kiskriv.room import ServerLine
     from kiskriv.session import Drafter
+    from kiskriv.session.stages import Writer
 
 
 def main(arguments: list[str]) -> None:
@@ -30,9 +33,9 @@ def main(arguments: list[str]) -> None:
     lock_memory()
     folder = _path(arguments, "--spool")
     config = load(_path(arguments, "--settings"))
-    drafter = parts.drafter(config)
+    drafter, make_writer = parts.drafter(config), writing.for_room(config)
     confine(_walls(folder), keep=(control.fileno(), listener.fileno()))
-    _live(control, listener, arguments[2], folder, drafter)
+    _live(control, listener, arguments[2], folder, drafter=drafter, make_writer=make_writer)
     gc.collect()
     os._exit(0)
 
@@ -49,11 +52,19 @@ def _walls(spool: Path | None) -> Walls:
     return Walls(listens=True, keyring=True, writable=(spool,))
 
 
-def _live(control: socket.socket, listener: socket.socket, session: str, folder: Path | None, drafter: Drafter) -> None:
+def _live(  # noqa: PLR0913
+    control: socket.socket,
+    listener: socket.socket,
+    session: str,
+    folder: Path | None,
+    *,
+    drafter: Drafter,
+    make_writer: Callable[[ServerLine, bytes], Writer] | None,
+) -> None:
     import secrets
 
     from kiskriv.errors import VaultErased, fault_code
-    from kiskriv.room import Begun, EngineSpeakers, Porter, Recogniser, Room, spooled
+    from kiskriv.room import Begun, EngineSpeakers, Porter, Recogniser, Room, ServerLine, spooled
     from kiskriv.room.register import HostLedger
     from kiskriv.session.session import Session
     from kiskriv.speech.live import Listener
@@ -66,7 +77,9 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
     trace = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
     recogniser = Recogniser(trace, lambda: porter.report(say.Wants(say.Part.ENGINE)))
     speakers = EngineSpeakers(trace, lambda: porter.report(say.Wants(say.Part.SPEAKERS)))
-    supplies = {say.Part.ENGINE: recogniser.supply, say.Part.SPEAKERS: speakers.supply}
+    lines = ServerLine(lambda: porter.report(say.Wants(say.Part.WRITER)))
+    writer = None if make_writer is None else make_writer(lines, trace)
+    supplies = {say.Part.ENGINE: recogniser.supply, say.Part.SPEAKERS: speakers.supply, say.Part.WRITER: lines.supply}
     porter = Porter(control, listener, supplies)
     porter.trace = trace
 
@@ -91,6 +104,7 @@ def _live(control: socket.socket, listener: socket.socket, session: str, folder:
             language=order.language,
             model=order.model,
             informed=order.notice,
+            writer=writer,
         )
         register = HostLedger(porter, present)
         wanted = folder is not None and not order.tethered

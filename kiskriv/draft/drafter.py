@@ -6,16 +6,19 @@ Every statement rests on utterances; what was not said is not written (R12, R27)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kiskriv.draft import facts, grounding
+from kiskriv.draft.against.said import Said, laid_out
 from kiskriv.draft.clinic import Clinic
 from kiskriv.draft.fact import Fact
-from kiskriv.draft.language.reading import sentences
+from kiskriv.draft.language.reading import Sentence, sentences
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.talk.claims import claims
+from kiskriv.draft.talk.claims import Claim, claims
 from kiskriv.draft.writing import own_sentences
 from kiskriv.draft.writing.composition import NAMED, TOLD, Composition
+from kiskriv.draft.writing.own_sentences import Own
 from kiskriv.draft.writing.plain_wording import Plain
 from kiskriv.draft.writing.templates import Document, Heading, Template
 from kiskriv.draft.writing.topics import Topic
@@ -25,8 +28,36 @@ from kiskriv.note import Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.transcript import Transcript
 
 
+@dataclass(frozen=True, repr=False)
+class _Talk:
+    """A transcript, read: what is claimed, found and told in it, each when it is first asked for, and once."""
+
+    transcript: Transcript
+    lexicon: Lexicon
+
+    @cached_property
+    def sentences(self) -> Sequence[Sentence]:
+        return sentences(self.transcript)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        return claims(self.sentences, self.lexicon)
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        return facts.found(self.claims, self.lexicon)
+
+    @cached_property
+    def own(self) -> tuple[Own, ...]:
+        return tuple(own_sentences.own(self.claims, self.lexicon))
+
+    @cached_property
+    def said(self) -> Said:
+        return laid_out(self.transcript, self.sentences, self.claims, self.facts, self.lexicon)
+
+
 class GroundedDrafter:
-    """Drafts by rules alone (see `session.Drafter`), and keeps nothing of what it is given.
+    """Drafts by rules alone (see `session.Drafter`), and keeps the talk that it read last, to mark its note by, until `forget`.
 
     `first`: the form that is chosen where none is asked for, as far as it is named. Raises ConfigError where no template is called that.
     """
@@ -42,6 +73,10 @@ class GroundedDrafter:
         self._nynorsk = {term.nb: term.nn for term in terms if term.nn != term.nb}
         self._category = {term.nb: category for category in reversed(TOLD) for term in clinic.lexicon.terms(category)}
         self._events = frozenset(term.nb for term in clinic.lexicon.terms("event"))
+        self._last: _Talk | None = None
+
+    def __repr__(self) -> str:
+        return f"<GroundedDrafter, {len(self._templates)} templates>"
 
     @property
     def digest(self) -> str:
@@ -66,19 +101,31 @@ class GroundedDrafter:
     def draft(self, transcript: Transcript, form: Form, said: Sequence[Fact] | None = None) -> Note:
         """The document of this form, every heading of it; `said`: the transcript's facts, where they are known. KeyError: no such form."""
         template = self._templates[self.forms[0] if form == Form() else form]
-        lexicon = self._clinic.lexicon
-        made = claims(sentences(transcript), lexicon)
-        found = facts.found(made, lexicon) if said is None else said
-        utterances = {said.id: said for said in transcript.utterances}
-        composition = Composition(lexicon, self._voice(template), utterances, self._category)
-        written = composition.topics(found, own_sentences.own(made, lexicon))
+        talk = self._read(transcript)
+        utterances = {each.id: each for each in transcript.utterances}
+        composition = Composition(self.lexicon, self._voice(template), utterances, self._category)
+        written = composition.topics(talk.facts if said is None else said, talk.own)
         if template.document is not Document.LETTER:
             written = {place: [self._shortened(line) for line in lines] for place, lines in written.items()}
         return Note(tuple(_section(heading, written, paragraph=template.paragraph) for heading in template.headings))
 
+    def facts(self, transcript: Transcript) -> tuple[Fact, ...]:
+        """What was said, as `facts.said` finds it."""
+        return self._read(transcript).facts
+
     def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
         """Where this note, whoever wrote it, says what was not said, or leaves out what matters."""
-        return grounding.marks(note, transcript, self._clinic.lexicon)
+        return grounding.held_against(note, self._read(transcript).said)
+
+    def forget(self) -> None:
+        """Keeps nothing of what it was given."""
+        self._last = None
+
+    def _read(self, transcript: Transcript) -> _Talk:
+        talk = self._last
+        if talk is None or (talk.transcript is not transcript and talk.transcript != transcript):
+            self._last = talk = _Talk(transcript, self.lexicon)
+        return talk
 
     def _shortened(self, line: Statement) -> Statement:
         return replace(line, text=self._clinic.abbreviations.shortened(line.text))

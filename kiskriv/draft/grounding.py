@@ -164,6 +164,8 @@ def _reversals(reading: Reading) -> Iterator[Mark]:
     denied = any(verdict.backing and verdict.fact.polarity is not Polarity.AFFIRMED for verdict in reading.verdicts)
     denies = negated(reading.tokens, lexicon)
     cues = {hit.end for hit in lexicon.find(reading.tokens, "negation")}
+    if not (denies or cues or reading.ground.reverses):
+        return
     denied_alone = not denied and (bool(cues & reading.backed) or (denies and not reading.ground.reverses))
     idle = bool(reading.tokens) and not (reading.words or reading.facts or reading.amounts)
     bare = idle and not denies and reading.ground.reverses  # «Faste medisiner.» of «Ingen faste medisiner.»

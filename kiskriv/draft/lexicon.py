@@ -73,7 +73,7 @@ class _Forms:
     inflected: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
     begun: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
     heads: set[str] = field(default_factory=set)
-    short: set[str] = field(default_factory=set)
+    """What a word that is met begins with, `_HEAD` letters of it, or all where it is shorter."""
 
     def add(self, words: tuple[str, ...], term: Term) -> None:
         first = words[0]
@@ -85,16 +85,17 @@ class _Forms:
             self._file(self.whole, first, words, term)
             for stem in _stems(first):
                 self._file(self.inflected, stem, words, term)
+                self.heads.update((stem + ending)[:_HEAD] for ending in ENDINGS if len(stem) < _HEAD)
+
+    def near(self, tokens: Sequence[Word]) -> list[int]:
+        """Where a form may begin. Most words begin none, so this look is the quick one."""
+        heads = self.heads
+        return [at for at, token in enumerate(tokens) if token.text[:_HEAD] in heads]
 
     def longest(self, tokens: Sequence[Word], at: int) -> Hit | None:
-        """The longest form met here. Most words are none, so the first look is the quick one."""
-        text = tokens[at].text
-        if text[:_HEAD] not in self.heads and (
-            not self.short or (text[:2] not in self.short and text[:1] not in self.short)
-        ):
-            return None
+        """The longest form met here."""
         best: Hit | None = None
-        for words, term in self._candidates(text):
+        for words, term in self._candidates(tokens[at].text):
             end = at + len(words)
             if (best is None or end > best.end) and end <= len(tokens) and _stand(words, tokens, at):
                 best = Hit(term, at, end)
@@ -106,14 +107,14 @@ class _Forms:
             if text[-cut:] in _ENDING:
                 yield from self.inflected.get(text[:-cut], ())
         if self.begun:
-            for length in range(1, len(text) + 1):
+            for length in range(_HEAD, len(text) + 1):
                 yield from self.begun.get(text[:length], ())
 
     def _file(
         self, drawer: dict[str, list[tuple[tuple[str, ...], Term]]], key: str, words: tuple[str, ...], term: Term
     ) -> None:
         drawer[key].append((words, term))
-        (self.heads if len(key) >= _HEAD else self.short).add(key[:_HEAD])
+        self.heads.add(key[:_HEAD])
 
 
 @dataclass
@@ -138,7 +139,7 @@ class Lexicon:
             return ()
         hits: list[Hit] = []
         end = 0
-        for at in range(len(tokens)):
+        for at in forms.near(tokens):
             if at >= end and (best := forms.longest(tokens, at)) is not None:
                 hits.append(best)
                 end = best.end
@@ -147,7 +148,7 @@ class Lexicon:
     def has(self, tokens: Sequence[Word], category: str) -> bool:
         """Whether any is met."""
         forms = self._forms.get(category)
-        return forms is not None and any(forms.longest(tokens, at) for at in range(len(tokens)))
+        return forms is not None and any(forms.longest(tokens, at) for at in forms.near(tokens))
 
     def add(self, line: Line) -> None:
         """A line of a file. Raises ClinicFileInvalid. A name that is there already gets more forms."""
@@ -160,6 +161,8 @@ class Lexicon:
         term = self._terms[line.section].setdefault(name, Term(line.section, name, _name(nn or nb)))
         for form in (nb, nn, *(line.value or "").split(",")):
             words = tuple(_WORD.findall(form.lower()))
+            if words and words[0].endswith("*") and len(words[0]) <= _HEAD:
+                raise line.invalid("before its star a word has three letters or more")
             if words:
                 self._forms[line.section].add(words, term)
 
@@ -202,6 +205,8 @@ def _stand(words: tuple[str, ...], tokens: Sequence[Word], at: int) -> bool:
 
 
 def _meets(text: str, word: str) -> bool:
+    if text[0] != word[0]:
+        return False
     if word.endswith("."):
         return text == word[:-1]
     if word.endswith("*"):

@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import Any
 
 from kiskriv import __version__
-from kiskriv.draft import facts
 from kiskriv.draft.drafter import GroundedDrafter
 from kiskriv.draft.fact import About, Fact, Polarity, Time
 from kiskriv.errors import NoSuchForm
@@ -46,7 +45,7 @@ def drafted(drafter: GroundedDrafter, transcript: Transcript, form: Form, given:
     note = drafter.draft(transcript, form) if given is None else given
     marks = drafter.marks(note, transcript)
     seconds = perf_counter() - started
-    return Drafting(form, drafter.digest, note, facts.said(transcript, drafter.lexicon), marks, seconds)
+    return Drafting(form, drafter.digest, note, drafter.facts(transcript), marks, seconds)
 
 
 def chosen(drafter: GroundedDrafter, template: str, language: str) -> Form:

@@ -54,7 +54,8 @@ def test_where_none_comes_it_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> 
         ServerLine(lambda: None).connect()
 
 
-def test_who_waits_is_let_go_and_later_lines_are_hung_up_on() -> None:
+def test_who_waits_is_let_go_and_later_lines_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_line, "COMING", None)  # for ever
     waits = Event()
     lines = ServerLine(waits.set)
     abandoning = Thread(target=lambda: waits.wait(30) and lines.abandon())

@@ -210,10 +210,17 @@ class Said:
 
 def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None = None) -> Said:
     """A transcript laid out; `facts` where they were found already."""
-    spoken = repaired(sentences(transcript), lexicon)
-    aside = overheard(spoken, lexicon)
+    spoken = sentences(transcript)
     made = claiming.claims(spoken, lexicon)
-    found = tuple(finding.found(made, lexicon) if facts is None else facts)
+    return laid_out(transcript, spoken, made, finding.found(made, lexicon) if facts is None else facts, lexicon)
+
+
+def laid_out(
+    transcript: Transcript, told: Sequence[Sentence], made: Sequence[Claim], found: Sequence[Fact], lexicon: Lexicon
+) -> Said:
+    """A transcript laid out, of which the sentences, the claims and the facts are known."""
+    spoken = repaired(told, lexicon)
+    aside = overheard(spoken, lexicon)
     by_subject: dict[Subject, list[Fact]] = defaultdict(list)
     for fact in found:
         by_subject[subject(fact, lexicon)].append(fact)
@@ -235,7 +242,7 @@ def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None
         for said in transcript.utterances
     }
     order = {id_: at for at, id_ in enumerate(sorted(by_utterance))}
-    return Said(lexicon, found, by_subject, by_utterance, claims_of, where, order, unsure)
+    return Said(lexicon, tuple(found), by_subject, by_utterance, claims_of, where, order, unsure)
 
 
 def _letters(tokens: Sequence[Token]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Final
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Time
 from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Dated, Measure, dated, named, within
 from kiskriv.draft.kinds.outcomes import rated, shown
-from kiskriv.draft.kinds.readings import FEVER, Reading, readings
+from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -27,6 +27,8 @@ _HEIGHT: Final = "høyde"
 """«172 cm høy»: only after its number; «høy» before one is something else."""
 _CLOSE: Final = 4
 """Tokens between a measure and its number where a comma stands between them."""
+_HALVES: Final = ("overtrykk", "undertrykk")
+"""The two numbers of a blood pressure, where they are named."""
 _REMEMBERED: Final = 3
 """Claims for which a measure that was named waits for its number."""
 _PRESSURE: Final = 60
@@ -50,6 +52,8 @@ _SMALL: Final = _LINKS | frozenset(
 """What may stand around a number of what was named before."""
 _FELT: Final = frozenset({"hadde", "målte", "målt"})
 """«hadde 39,2»: before tenths of a degree."""
+_HOT: Final = _FELT | {"har", "målar", "måler", "feber", "tempen", "oppe", "oppi", "nådde", "vart", "ble"}
+"""«var oppe i 40 grader»: before whole degrees; those of a joint are said without."""
 _TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar", "°"}
 """With one of these a number may say by itself what it measures."""
 _COUNTED: Final = frozenset(
@@ -73,6 +77,10 @@ _COUNTED: Final = frozenset(
 )
 """Before a number that only counts."""
 _NOW: Final = frozenset({"nå", "no", "dag"})
+_PASSES: Final = _NOW | {"og", "så", "da", "då", "i", "her", "der"}
+"""What may stand between a comma and the verb that tells the number of what was named before it."""
+_RESUMES: Final = frozenset({"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart"})
+_TURNS: Final = frozenset({",", ";", "men", "da", "då"})
 _WAS: Final = frozenset({"var", "lå", "låg", "va"})
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
 
@@ -102,9 +110,10 @@ def _meant(claim: Claim, last: Measure | None, given: bool, lexicon: Lexicon) ->
         return None
     asked = named(claim.asked, lexicon)
     if asked:
-        return None if lexicon.has(claim.asked, "difference") else asked[-1]
+        return None if lexicon.has(claim.asked, "difference") else replace(asked[-1], start=0, end=0)
     if last is None:
         return None
+    last = replace(last, start=0, end=0)
     if not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon):
         return last if number <= REACH else None
     alone = all(token.value is not None or token.text in _SMALL for token in claim.tokens)
@@ -119,7 +128,10 @@ def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon
     """Of one claim, `here` the measures it names; `meant`: the one that a number alone may belong to."""
     if not here and meant is None and _TELLING.isdisjoint(token.text for token in claim.tokens):
         return
-    read = [one for one in readings(claim.tokens, lexicon) if not _only_talked_of(claim, one, lexicon)]
+    all_read = readings(claim.tokens, lexicon)
+    if any(measure.name == "BT" for measure in (*here, *filter(None, (meant,)))):
+        all_read = tuple(side_by_side(all_read))
+    read = [one for one in all_read if not _only_talked_of(claim, one, lexicon)]
     left = list(read)
     for number, measure in enumerate(here):
         until = here[number + 1].start if number + 1 < len(here) else len(claim.tokens)
@@ -145,16 +157,25 @@ def _owner(
     """Whose a number is that no measure stands at."""
     if one.pressure:
         return Measure("BT", Kind.VITAL, one.start, one.end)
-    degrees = FEVER[0] <= one.value <= FEVER[1]
-    felt = one.start > 0 and claim.tokens[one.start - 1].text in _FELT and one.value != one.value.to_integral_value()
-    if degrees and (one.unit == "°C" or (felt and not one.unit)):
+    if _hot(claim, one):
         return Measure(_DEGREES, Kind.VITAL, one.start, one.end)
-    if meant is None or one is not read[0] or any(not measure.weak for measure in here):
+    if meant is None or any(not measure.weak for measure in here):
+        return None
+    if one is not read[0] and _NOW.isdisjoint(token.text for token in claim.tokens[read[0].end : one.start]):
         return None
     counted = one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED
-    if counted or (meant.name == _DEGREES and not degrees):
+    if counted or (meant.name == _DEGREES and not feverish(one)):
         return None
     return None if meant.name == "BT" and one.value < _PRESSURE else meant
+
+
+def _hot(claim: Claim, one: Reading) -> bool:
+    """Whether a number is a temperature though none is named: «hadde 39,2», «var oppe i 40 grader»."""
+    if not feverish(one) or one.unit not in ("", "°C"):
+        return False
+    before = [token.text for token in claim.tokens[max(0, one.start - 4) : one.start]]
+    tenths = one.value != one.value.to_integral_value()
+    return tenths and (bool(one.unit) or not _FELT.isdisjoint(before[-1:])) or (bool(one.unit) and not _HOT.isdisjoint(before))
 
 
 def _values(
@@ -185,9 +206,10 @@ def _values(
 
 
 def _one_clause(claim: Claim, start: int, end: int) -> bool:
-    """No comma stands there, or one before «den», which is the measure again."""
+    """No comma stands there, or one before «den», which is the measure again: «og da var den»."""
     words = [token.text for token in claim.tokens[start:end]]
-    return "," not in words or words[words.index(",") + 1 :][:1] in (["den"], ["det"], ["han"], ["ho"])
+    after = words[words.index(",") + 1 :] if "," in words else ["den"]
+    return next((word in _RESUMES for word in after if word not in _PASSES), False)
 
 
 def _links(claim: Claim, start: int, end: int, lexicon: Lexicon) -> bool:
@@ -201,7 +223,7 @@ def _links(claim: Claim, start: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _fits(one: Reading, measure: Measure, lexicon: Lexicon) -> Quantity | None:
-    if measure.weak and measure.name == _DEGREES and not FEVER[0] <= one.value <= FEVER[1]:
+    if measure.weak and measure.name == _DEGREES and not feverish(one):
         return None
     if measure.name == "BT" and one.to is None and one.value < _PRESSURE:
         return None
@@ -262,26 +284,40 @@ def _when(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Dat
     dates = dated(claim, lexicon)
     after = [date for date in dates if date.start >= one.end and _links(claim, one.end, date.start, lexicon)]
     before = [
-        date for date in dates if date.end <= one.start and (date.start >= measure.end or measure.start >= one.start)
+        date
+        for date in dates
+        if date.end <= one.start
+        and (date.start >= measure.end or measure.start >= one.start or date.end == measure.start)
+        and all(token.value is None for token in claim.tokens[date.end : one.start])
     ]
     return after[0] if after else before[-1] if before else None
 
 
 def _time(claim: Claim, one: Reading, when: Dated | None, lexicon: Lexicon) -> Time:
-    """«fra 160 til 140», «10,4, men nå 11,2»: the first of them was, and so was what was measured long ago."""
+    """«fra 160 til 140», «16, mot 40», «10,4, men nå 11,2»: what it came from was, and so was what was measured long ago."""
     words = [token.text for token in claim.tokens]
-    came_from = one.start > 0 and words[one.start - 1] in ("fra", "frå") and "til" in words[one.end : one.end + 2]
     rest = words[one.end : one.end + 5]
+    led = words[max(0, one.start - 2) : one.start]
+    came_from = led[-1:] in (["fra"], ["frå"]) and ("til" in rest[:2] or led[0] in ("ned", "opp"))
+    against = led[-1:] == ["mot"] and any(token.value is not None for token in claim.tokens[: one.start])
     outdated = (
         "men" in rest[:2]
         and not _NOW.isdisjoint(rest)
         and any(token.value is not None for token in claim.tokens[one.end + 1 :])
     )
-    return (
-        Time.PAST
-        if came_from or outdated or (when is not None and when.past)
-        else claims.time(claim, one.start, one.end, lexicon)
-    )
+    if came_from or against or outdated or (when is not None and when.past):
+        return Time.PAST
+    start, end = _own(claim, one)
+    own = replace(claim, tokens=claim.tokens[start:end])
+    return claims.time(own, one.start - start, one.end - start, lexicon)
+
+
+def _own(claim: Claim, one: Reading) -> tuple[int, int]:
+    """The words [start, end) about this number alone: from the number before it, or a comma, on to the next turn."""
+    tokens = claim.tokens
+    start = next((at + 1 for at in range(one.start - 1, -1, -1) if tokens[at].value is not None), 0)
+    turns = (at for at in range(one.end, len(tokens)) if tokens[at].text in _TURNS or tokens[at].value is not None)
+    return start, next(turns, len(tokens))
 
 
 def _bounds(claim: Claim, one: Reading, lexicon: Lexicon) -> Iterator[str]:

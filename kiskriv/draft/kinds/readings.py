@@ -22,6 +22,7 @@ _OVER: Final = frozenset({"over", "/", "skråstrek", "på"})
 _LOWEST: Final = 20
 _SYSTOLIC: Final = range(60, 281)
 _DIASTOLIC: Final = range(25, 161)
+_HEIGHT: Final = "høyde"
 _OTHER_UNITS: Final = {"vekt": ("g",)}
 """Of a newborn."""
 FEVER: Final = (Decimal(34), Decimal(43))
@@ -43,6 +44,8 @@ class Reading:
     unit: str
     start: int
     end: int
+    metre: bool = False
+    """«en» stands before it: «en åttito» is 182, where it is a height."""
 
     @property
     def joined(self) -> bool:
@@ -56,6 +59,8 @@ class Reading:
 
     def of(self, name: str, lexicon: Lexicon) -> Quantity | None:
         """As a value of this measure; None where it can be none: its unit is another's («tre dager», «50 mg»)."""
+        if name == _HEIGHT and self.metre:
+            return Quantity(self.value + 100, "cm")
         low, *others = usual(name, lexicon)
         high = others[0] if others else low
         if self.to is not None and self.joined != (name == "BT"):
@@ -73,6 +78,27 @@ def readings(said: Sequence[Token], lexicon: Lexicon) -> tuple[Reading, ...]:
     if not any(token.value is not None for token in said):
         return ()
     return tuple(_readings(said, {amount.start: amount for amount in amounts(said, lexicon)}))
+
+
+def feverish(one: Reading) -> bool:
+    """Whether it can be a body's temperature, in °C."""
+    return all(FEVER[0] <= end <= FEVER[1] for end in (one.value, one.to) if end is not None)
+
+
+def side_by_side(read: Sequence[Reading]) -> Iterator[Reading]:
+    """The same, two numbers in a row made one pressure: «blodtrykk 128 80»."""
+    before: Reading | None = None
+    for one in read:
+        if before is not None and before.end == one.start and not before.unit and before.to is None and one.to is None:
+            both = Reading(before.value, one.value, "", before.start, one.end)
+            if both.pressure:
+                before = both
+                continue
+        if before is not None:
+            yield before
+        before = one
+    if before is not None:
+        yield before
 
 
 def usual(name: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -95,14 +121,17 @@ def _readings(said: Sequence[Token], known: Mapping[int, Amount]) -> Iterator[Re
         at += 1
         if amount := known.get(start):
             at = amount.end
-            yield Reading(amount.quantity.value, amount.quantity.to, amount.quantity.unit, start, at)
+            yield _and_centimetres(said, amount)
+            at = max(at, at if amount.quantity.unit != "m" else _after_metre(said, amount))
         elif value is not None:
+            hundred = start > 0 and said[start - 1].text in ONE and _TENS <= value < 100
             if at + 1 < len(said) and said[at].text in _OVER:
-                both = Reading(value, said[at + 1].value, "", start, at + 2)
-                to, at = (both.to, both.end) if both.joined else (to, at)
+                both = Reading(value + 100 * hundred, said[at + 1].value, "", start, at + 2)
+                both = both if both.joined else Reading(value, said[at + 1].value, "", start, at + 2)
+                value, to, at = (both.value, both.to, both.end) if both.joined else (value, to, at)
             if to is None and (tenths := _tenths(said, start)) is not None:
                 value, at = value + tenths, at + 1
-            yield Reading(value, to, "", start, at)
+            yield Reading(value, to, "", start, at, metre=hundred and to is None)
 
 
 def _tenths(said: Sequence[Token], at: int) -> Decimal | None:

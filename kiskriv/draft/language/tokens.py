@@ -10,13 +10,17 @@ from decimal import Decimal
 from kiskriv.draft.language import numerals
 
 _TOKEN = re.compile(
-    r"""\d+(?:[-x]\d){2,3}(?![\d-]) | [\d½]+(?:[.,]\d+)?(?:\+[\d½]+(?:[.,]\d+)?)+   # 1-0-1, 1+0+1
+    r"""[xX](?=\d) | [^\W\d_][^\W_]*(?:[-'’][^\W_]+)*                                # x 4, hba1c, selo-zok
+    | \d+(?:[-x]\d){2,3}(?![\d-]) | [\d½]+(?:[.,]\d+)?(?:\+[\d½]+(?:[.,]\d+)?)+     # 1-0-1, 1+0+1
     | \d{1,2}\.(?=\s(?:jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|des)[a-z.]*\b)   # 12. mars
     | \d{1,2}(?:[ ]\d{3})+(?![\d.,]) | \d{3}(?:[ ]000)+(?!\d) | \d+(?:[.,]\d+)?      # 1 000, 2,5
-    | [xX](?=\d) | [^\W\d_][^\W_]*(?:[-'’][^\W_]+)* | [^\s\w]                         # x 4, hba1c, selo-zok""",
+    | [^\s\w]""",
     re.VERBOSE,
 )
 _GLUED = re.compile(r"(.+?)-?((?:dag|uk|vek|tim|måned|månad|år|minutt)(?:ers|ars|s))$")
+_SHORT = 5
+"""Letters: no shorter word is «tidagers»."""
+_SCHEME = re.compile(r"\d(?:[-x]\d){2,3}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,12 +62,15 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _raw(text: str) -> Iterator[Token]:
     for met in _TOKEN.finditer(text):
         word = met.group().lower()
-        glued = _GLUED.match(word) if word.endswith("s") and len(word) > 5 else None
+        if word.isalpha() and not (word.endswith("s") and len(word) > _SHORT):
+            yield Token(word, met.start(), met.end())
+            continue
+        glued = _GLUED.match(word) if word.endswith("s") and len(word) > _SHORT else None
         if glued is not None and (value := numerals.spoken(numerals.pieces(glued[1]))) is not None:
             middle = met.start() + len(glued[1])
             yield Token(glued[1], met.start(), middle, value)
             yield Token(glued[2], met.end() - len(glued[2]), met.end())
-        elif "+" in word[1:] or (word[0].isdigit() and re.fullmatch(r"\d(?:[-x]\d){2,3}", word)):
+        elif "+" in word[1:] or (word[0].isdigit() and _SCHEME.fullmatch(word)):
             yield Token(re.sub(r"[-x]", "+", word), met.start(), met.end())
         else:
             yield Token(word, met.start(), met.end())

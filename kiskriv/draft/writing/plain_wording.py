@@ -42,9 +42,9 @@ class Plain(Journal):
 
     def _medication(self, fact: Fact) -> str:
         if fact.polarity is Polarity.AFFIRMED and fact.action is Action.STOPPED:
-            return f"{self._('slutt med', 'slutt med')} {self._drug(fact)}"
+            return f"{self._in('slutt med', 'slutt med')} {self._drug(fact)}"
         if fact.polarity is Polarity.AFFIRMED and fact.action is Action.STARTED:
-            return f"{self._('ta', 'ta')} {self._drug(fact)}"
+            return f"{self._in('ta', 'ta')} {self._drug(fact)}"
         return super()._medication(fact)
 
     def _follow_up(self, fact: Fact) -> str:
@@ -54,7 +54,7 @@ class Plain(Journal):
     def _sick_leave(self, fact: Fact) -> str:
         if fact.polarity is not Polarity.AFFIRMED or fact.name != "sykmelding":
             return super()._sick_leave(fact)
-        words = [self._("du er sykmeldt", "du er sjukmeld")]
+        words = [self._in("du er sykmeldt", "du er sjukmeld")]
         words += [] if fact.value is None else [amount(fact.value, self.language)]
         words += [] if fact.duration is None else [f"i {amount(fact.duration, self.language)}"]
         words += [fact.onset] if fact.onset else []
@@ -71,5 +71,5 @@ class Plain(Journal):
 
     def _name(self, name: str) -> str:
         if name in _IN_FULL:
-            return self._(*_IN_FULL[name])
+            return self._in(*_IN_FULL[name])
         return super()._name(name)

@@ -55,7 +55,7 @@ class Journal:
 
     def family(self, kin: str, facts: Sequence[Fact]) -> Statement:
         """What one of the family has or had: «Mor: brystkreft, diabetes»; `kin` empty: which one was not said."""
-        who = self._name(kin) if kin else self._("familie", "familie")
+        who = self._name(kin) if kin else self._in("familie", "familie")
         return Statement(sentence(f"{who}: {', '.join(map(self.phrase, facts))}"), _evidence(facts))
 
     def phrase(self, fact: Fact) -> str:
@@ -78,8 +78,8 @@ class Journal:
         if one.topic in DOCTORS:
             return sentence(shorter(one.text, self.language))
         who = {
-            Role.RELATED_PERSON: self._("pårørende", "pårørande"),
-            Role.INTERPRETER: self._("pasienten (tolk)", "pasienten (tolk)"),
+            Role.RELATED_PERSON: self._in("pårørende", "pårørande"),
+            Role.INTERPRETER: self._in("pasienten (tolk)", "pasienten (tolk)"),
         }
         return sentence(f"{who.get(one.role, 'pasienten')}: «{one.text}»")
 
@@ -111,9 +111,9 @@ class Journal:
 
     def _opposed(self, fact: Fact, text: str) -> str:
         if fact.polarity is Polarity.DENIED:
-            return f"{self._('ikke', 'ikkje')} {text}"
+            return f"{self._in('ikke', 'ikkje')} {text}"
         if fact.polarity is Polarity.UNCERTAIN:
-            return f"{self._('usikkert om', 'usikkert om')} {text}"
+            return f"{self._in('usikkert om', 'usikkert om')} {text}"
         return text
 
     def _finding(self, fact: Fact) -> str:
@@ -123,7 +123,7 @@ class Journal:
 
     def _measure(self, fact: Fact) -> str:
         if fact.value is None:
-            outcome = fact.detail or (self._("negativ", "negativ") if fact.polarity is Polarity.DENIED else "")
+            outcome = fact.detail or (self._in("negativ", "negativ") if fact.polarity is Polarity.DENIED else "")
             return ended(f"{self._name(fact.name)} {outcome}".strip(), fact.onset)
         bound, _, how = fact.detail.partition(" ") if fact.detail.startswith(_BOUNDS) else ("", "", fact.detail)
         implied = _IMPLIED.get(fact.name) == fact.value.unit and fact.value.to is None
@@ -142,28 +142,30 @@ class Journal:
 
     def _medication(self, fact: Fact) -> str:
         if fact.polarity is Polarity.DENIED and fact.name in ALL_DRUGS:
-            return f"{self._('ingen', 'ingen')} {self._name(fact.name)}"
+            return f"{self._in('ingen', 'ingen')} {self._name(fact.name)}"
         if fact.polarity is Polarity.AFFIRMED and fact.time is not Time.PAST and fact.action is Action.CHANGED:
             return self._changed(fact)
         if fact.polarity is Polarity.DENIED:
             planned = fact.time is Time.PLANNED
-            done = self._("skal ikke bruke", "skal ikkje bruke") if planned else self._("bruker ikke", "brukar ikkje")
+            done = (
+                self._in("skal ikke bruke", "skal ikkje bruke") if planned else self._in("bruker ikke", "brukar ikkje")
+            )
         elif fact.polarity is Polarity.UNCERTAIN:
-            done = self._("usikkert om", "usikkert om")
+            done = self._in("usikkert om", "usikkert om")
         elif fact.time is Time.PAST:
-            done = self._("tidligere", "tidlegare")
+            done = self._in("tidligere", "tidlegare")
         else:
-            done = self._("slutter med", "sluttar med") if fact.action is Action.STOPPED else ""
+            done = self._in("slutter med", "sluttar med") if fact.action is Action.STOPPED else ""
         return f"{done} {self._drug(fact)}".strip()
 
     def _changed(self, fact: Fact) -> str:
         """«Metoprolol økes til 100 mg x 1 (fra 50 mg)»: up or down where both numbers were said in one unit."""
         rest = self._drug(fact).removeprefix(fact.spelling or self._name(fact.name)).strip()
         before = re.search(r"(?:fra|frå) (\d+(?:[.,]\d+)?) ?(\w*)", fact.detail)
-        verb = self._("endres", "blir endra")
+        verb = self._in("endres", "blir endra")
         if before and fact.dose is not None and before[2] in ("", fact.dose.unit):
             higher = fact.dose.value > type(fact.dose.value)(before[1].replace(",", "."))
-            verb = self._("økes", "blir auka") if higher else self._("reduseres", "blir redusert")
+            verb = self._in("økes", "blir auka") if higher else self._in("reduseres", "blir redusert")
         if rest and not rest.startswith("("):
             verb += " til"
         return f"{fact.spelling or self._name(fact.name)} {verb} {rest}".strip()
@@ -172,10 +174,10 @@ class Journal:
         allergen = self._name(fact.spelling or fact.name)
         if fact.polarity is Polarity.DENIED:
             if fact.name in _ALL_ALLERGENS:
-                return self._("ingen kjente allergier", "ingen kjende allergiar")
-            return ended(f"{self._('tåler', 'toler')} {allergen}", fact.detail, " (", ")")
-        uncertain = self._("usikkert om ", "usikkert om ") if fact.polarity is Polarity.UNCERTAIN else ""
-        return uncertain + ended(f"{self._('allergi', 'allergi')}: {allergen}", fact.detail, " (", ")")
+                return self._in("ingen kjente allergier", "ingen kjende allergiar")
+            return ended(f"{self._in('tåler', 'toler')} {allergen}", fact.detail, " (", ")")
+        uncertain = self._in("usikkert om ", "usikkert om ") if fact.polarity is Polarity.UNCERTAIN else ""
+        return uncertain + ended(f"{self._in('allergi', 'allergi')}: {allergen}", fact.detail, " (", ")")
 
     def _follow_up(self, fact: Fact) -> str:
         """What, when, on what condition."""
@@ -195,13 +197,13 @@ class Journal:
     def _referral(self, fact: Fact) -> str:
         target = " ".join([self._name(fact.name), *self._place(fact), *self._lasted(fact)])
         if fact.time is Time.PAST:
-            text = f"{self._('tidligere henvist til', 'tidlegare tilvist til')} {target}"
+            text = f"{self._in('tidligere henvist til', 'tidlegare tilvist til')} {target}"
         elif fact.polarity is Polarity.DENIED:
-            text = f"{self._('henvises ikke til', 'blir ikkje tilvist til')} {target}"
+            text = f"{self._in('henvises ikke til', 'blir ikkje tilvist til')} {target}"
         elif fact.polarity is Polarity.UNCERTAIN:
-            text = f"{self._('usikkert om henvisning til', 'usikkert om tilvising til')} {target}"
+            text = f"{self._in('usikkert om henvisning til', 'usikkert om tilvising til')} {target}"
         else:
-            text = f"{self._('henvises til', 'blir tilvist til')} {target}"
+            text = f"{self._in('henvises til', 'blir tilvist til')} {target}"
         return ended(text, fact.detail)
 
     # -- several in one line --------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ class Journal:
         for bare, run in groupby(sorted(facts, key=_detailed), key=lambda fact: not _detailed(fact)):
             for some in _portions(list(run)) if bare else ([fact] for fact in run):
                 names = [self._condition(fact) for fact in some]
-                yield f"{self._('ikke', 'ikkje')} {_listed(names, 'eller')}", some
+                yield f"{self._in('ikke', 'ikkje')} {_listed(names, 'eller')}", some
 
     def _background(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
         past = [
@@ -226,11 +228,11 @@ class Journal:
             if fact.time is Time.PAST and fact.polarity is Polarity.AFFIRMED and fact.kind is Kind.SYMPTOM
         ]
         for some in _portions(past):
-            yield f"{self._('tidligere', 'tidlegare')}: {', '.join(map(self._condition, some))}", some
+            yield f"{self._in('tidligere', 'tidlegare')}: {', '.join(map(self._condition, some))}", some
         for fact in facts:
             if fact not in past:
                 was = (
-                    f"{self._('tidligere', 'tidlegare')}: "
+                    f"{self._in('tidligere', 'tidlegare')}: "
                     if fact.time is Time.PAST and fact.kind is Kind.SYMPTOM
                     else ""
                 )
@@ -243,10 +245,10 @@ class Journal:
             if f.polarity is Polarity.AFFIRMED and f.time is not Time.PAST and f.action in (None, Action.CONTINUED)
         ]
         for some in _portions(used):
-            yield f"{self._('bruker', 'brukar')} {', '.join(map(self._drug, some))}", some
+            yield f"{self._in('bruker', 'brukar')} {', '.join(map(self._drug, some))}", some
         past = [f for f in facts if f.polarity is Polarity.AFFIRMED and f.time is Time.PAST]
         for some in _portions(past):
-            yield f"{self._('tidligere', 'tidlegare')}: {', '.join(map(self._drug, some))}", some
+            yield f"{self._in('tidligere', 'tidlegare')}: {', '.join(map(self._drug, some))}", some
         for fact in facts:
             if fact not in used and fact not in past:
                 yield self.phrase(fact), [fact]
@@ -255,7 +257,7 @@ class Journal:
         known = [fact for fact in facts if fact.polarity is Polarity.AFFIRMED]
         for some in _portions(known):
             allergens = (ended(self._name(f.spelling or f.name), f.detail, " (", ")") for f in some)
-            yield f"{self._('allergi', 'allergi')}: {', '.join(allergens)}", some
+            yield f"{self._in('allergi', 'allergi')}: {', '.join(allergens)}", some
         for fact in facts:
             if fact not in known:
                 yield self.phrase(fact), [fact]
@@ -272,7 +274,7 @@ class Journal:
             if fact not in tests:
                 yield self.phrase(fact), [fact]
         for some in _portions(tests):
-            yield f"{self._('prøver', 'prøver')}: {', '.join(map(self.phrase, some))}", some
+            yield f"{self._in('prøver', 'prøver')}: {', '.join(map(self.phrase, some))}", some
 
     # -- words ----------------------------------------------------------------------------------------------------------------
 
@@ -280,8 +282,8 @@ class Journal:
         """«i høyre kne», «på begge sider»; the body is not said again where the name has it: «øresmerter på høyre side»."""
         side = {
             Side.LEFT: "venstre",
-            Side.RIGHT: self._("høyre", "høgre"),
-            Side.BOTH: self._("begge", "begge"),
+            Side.RIGHT: self._in("høyre", "høgre"),
+            Side.BOTH: self._in("begge", "begge"),
             None: "",
         }[fact.side]
         body = "" if fact.body[:4].lower() in fact.name.lower() and fact.body else self._name(fact.body)
@@ -298,7 +300,7 @@ class Journal:
         if fact.duration is not None:
             long = amount(fact.duration, self.language)
             words.append(
-                f"for {long} {self._('siden', 'sidan')}"
+                f"for {long} {self._in('siden', 'sidan')}"
                 if fact.time is Time.PAST or fact.name in self.events
                 else f"i {long}"
             )
@@ -311,7 +313,7 @@ class Journal:
     def _name(self, name: str) -> str:
         return self.names.get(name, name)
 
-    def _(self, nb: str, nn: str) -> str:
+    def _in(self, nb: str, nn: str) -> str:
         return nn if self.language == "nn" else nb
 
 
