@@ -17,7 +17,7 @@ from kiskriv.locale import explain, language, number
 from kiskriv.locale import text as _
 from kiskriv.machine import Promise, free_memory, kept, level, missing, promises_of_a_room
 from kiskriv.tui.words import AHEAD
-from kiskriv.weights import DIARIZATION, verify
+from kiskriv.weights import DIARIZATION, WRITER, verify
 
 PATIENCE = timedelta(hours=24)
 """How long an erasure may wait for a witness."""
@@ -34,6 +34,8 @@ def look(config: Config) -> list[Promise]:
     return [
         _tried("model", lambda: _model(config)),
         _tried("voices", lambda: _voices(config)),
+        _tried("notes", lambda: _notes(config)),
+        _tried("language-model", lambda: _writer(config)),
         _tried("deletion-log", lambda: _ledger(config)),
         _tried("user-and-workstation", lambda: (True, " · ".join(identities(config)))),
         _tried("settings", lambda: _settings(config)),
@@ -90,6 +92,30 @@ def _voices(config: Config) -> Found:
         said = f"{model.name}, SHA-256 {model.digest[:16]}…"
     parts.diarization(config)
     return True, said
+
+
+def _notes(config: Config) -> Found:
+    """The templates that can be asked for, the clinic's own files read as a room reads them."""
+    from kiskriv.assembly import parts
+
+    drafter = parts.drafter(config)
+    own = _("the clinic's own files are read") if config.note.folder else _("as kiskriv brings them")
+    names = ", ".join(dict.fromkeys(form.template for form in drafter.forms))
+    return True, f"{names} · {own} · SHA-256 {drafter.digest[:16]}…"
+
+
+def _writer(config: Config) -> Found:
+    """A folder is loaded as an engine does; a server is not asked: that would be the first word that leaves."""
+    from kiskriv.assembly import writing
+
+    if (where := writing.server(config)) is not None:
+        writing.for_room(config)
+        return None, _("{server} writes drafts anew: what it keeps of them is its own affair").format(server=where)
+    if config.writer.folder is None:
+        return True, _("none: drafts are written by rules")
+    writing.author(config)
+    model = verify(config.writer.folder, WRITER)
+    return True, f"{model.name}, SHA-256 {model.digest[:16]}…"
 
 
 def _speed(config: Config) -> Found:

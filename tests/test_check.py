@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiskriv import check, locale
-from kiskriv.config import Config, Delivery, LedgerSettings, Model, SessionSettings
+from kiskriv.config import Config, Delivery, LedgerSettings, Model, NoteSettings, SessionSettings, WriterSettings
 from kiskriv.errors import ModelMissing
 from kiskriv.host.cosigning import Cosigning
 from kiskriv.host.courier import Answer
@@ -240,3 +240,28 @@ def test_a_model_that_is_not_there_is_told(paced: Config) -> None:
     told = check.speed(replace(paced, model=replace(paced.model, folder=Path("/nowhere"))))
     assert told.kept is False
     assert "model.bin" in told.detail
+
+
+def finding(config: Config, name: str) -> Promise:
+    (found,) = [promise for promise in check.look(config) if promise.name == name]
+    return found
+
+
+def test_the_clinics_own_files_are_tried_and_a_broken_one_is_told_with_its_line(config: Config, tmp_path: Path) -> None:
+    assert finding(config, "notes").kept
+    clinic = tmp_path / "clinic"
+    (clinic / "templates").mkdir(parents=True)
+    (clinic / "templates" / "kort.txt").write_text("title: Kort\n[Notat]\nhistory\nvrøvl\n", encoding="utf-8")
+    broken = finding(replace(config, note=NoteSettings(folder=clinic)), "notes")
+    assert broken.kept is False and "kort.txt, line 4" in broken.detail
+    (clinic / "templates" / "kort.txt").write_text("title: Kort\n[Notat]\nhistory\n", encoding="utf-8")
+    mended = finding(replace(config, note=NoteSettings(folder=clinic)), "notes")
+    assert mended.kept and mended.detail.startswith("Kort")
+
+
+def test_a_language_model_is_named_and_a_server_is_not_asked(config: Config) -> None:
+    assert finding(config, "language-model") == Promise("language-model", True, "none: drafts are written by rules")
+    named = finding(replace(config, writer=WriterSettings(address="http://127.0.0.1:9")), "language-model")
+    assert named.kept is None and "http://127.0.0.1:9" in named.detail
+    elsewhere = finding(replace(config, writer=WriterSettings(address="https://10.0.0.9")), "language-model")
+    assert elsewhere.kept is False and "neither on this machine nor listed" in elsewhere.detail

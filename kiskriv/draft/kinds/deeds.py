@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import About, Action, Polarity, Time
+from kiskriv.draft.kinds import asides
 from kiskriv.draft.kinds.drug_names import DrugName
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
@@ -189,8 +190,8 @@ def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
     affirmed = bool(note) or _all_but(claim, name)
     polarity = Polarity.AFFIRMED if affirmed else claims.polarity(claim, start, end, lexicon)
     about = claims.about(claim, start, end, lexicon)
-    aside = _is_aside(claim, name) or _is_cause(claim, name, verb)
-    deed = Deed(_action(claim, names, name, verb), polarity, time, about, note, verb is not None, aside)
+    spoken_of = asides.aside(claim, names, name, verb)
+    deed = Deed(_action(claim, names, name, verb), polarity, time, about, note, verb is not None, spoken_of)
     return (
         deed
         if deed.aside
@@ -335,28 +336,6 @@ def _all_but(claim: Claim, name: DrugName) -> bool:
     words = [token.text for token in claim.tokens[: name.start]]
     last = max((at for at, word in enumerate(words) if word in _NOT or word.startswith("ingen")), default=None)
     return last is not None and bool(_BUT & set(words[last:]))
-
-
-def _is_aside(claim: Claim, name: DrugName) -> bool:
-    before = tuple(token.text for token in claim.tokens[max(0, name.start - 2) : name.start])
-    return before in (("sammen", "med"), ("saman", "med"), ("grunn", "av"), ("i", "motsetning")) or before[-1:] == (
-        "pga",
-    )
-
-
-def _is_cause(claim: Claim, name: DrugName, verb: Hit | None) -> bool:
-    """«får hoste av Ramipril»."""
-    got = verb is not None and claim.tokens[verb.start].text in (
-        "får",
-        "få",
-        "fikk",
-        "fekk",
-        "fått",
-        "har",
-        "hadde",
-        "hatt",
-    )
-    return got and name.start > 0 and claim.tokens[name.start - 1].text == "av"
 
 
 def _instead_of(claim: Claim, name: DrugName) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from kiskriv.draft.kinds.near_misses import NearMisses
 from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.language.reading import tokens as read
-from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.lexicon import Hit, Lexicon, Term
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.transcript import Role
 
@@ -21,6 +22,33 @@ _FORMS: Final = frozenset((
     "tablett", "tabletter", "tablettar", "kapsler", "kapslar", "mikstur", "krem", "salve", "spray", "depot",
     "retard", "dråper", "dropar",
 ))  # fmt: skip
+_COMPOUND: Final = re.compile(
+    r"(?P<head>[^\W\d_][^\W_]*(?:-[^\W_]+)*?)"
+    r"(?:-(?:en|et|a|n|ene|ane|er|ar)|-?s?(?:kur|dose|tablett|kapsel|spray|sprøyt|resept|krem|plast|dråp|drop|behandling|bruk)[a-zæøå]{0,4})"
+)
+_LAST_LETTERS: Final = (
+    "kur",
+    "kuren",
+    "kura",
+    "dose",
+    "dosen",
+    "tabletten",
+    "tabletter",
+    "tablettene",
+    "sprayen",
+    "spray",
+    "sprøyta",
+    "sprøyte",
+    "sprøyten",
+    "resepten",
+    "kremen",
+    "behandling",
+    "behandlinga",
+    "behandlingen",
+    "tablettane",
+    "tablettar",
+)
+"""How a compound ends that can begin with a medication."""
 _ORDERED: Final = frozenset(("tar", "tek", "ta", "tas", "tatt", "teke"))
 """What a doctor also says of a blood sample."""
 
@@ -68,8 +96,22 @@ class DrugNames:
         return name in self._groups
 
     def among(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
-        """Every form of every name, whether or not it is a medication here."""
-        return self._lexicon.find(tokens, "medication")
+        """Every form of every name, whether or not it is a medication here; also as the head of a longer word: «Selexid-kuren»."""
+        hits = self._lexicon.find(tokens, "medication")
+        inside = [(at, head) for at, token in enumerate(tokens) if (head := self._head(token.text))]
+        if not inside:
+            return hits
+        taken = {at for hit in hits for at in range(hit.start, hit.end)}
+        more = [Hit(term, at, at + 1) for at, term in inside if at not in taken]
+        return tuple(sorted((*hits, *more), key=lambda hit: hit.start))
+
+    def _head(self, word: str) -> Term | None:
+        """The medication that a compound begins with, «Metformindosen», or that has its ending after a stroke, «Imigran-en»."""
+        if "-" not in word and not word.endswith(_LAST_LETTERS):
+            return None
+        met = _COMPOUND.fullmatch(word)
+        hits = self._lexicon.find(read(met["head"]), "medication") if met else ()
+        return hits[0].term if len(hits) == 1 and hits[0].term.nb not in self._groups else None
 
     def named(self, claim: Claim) -> tuple[DrugName, ...]:
         """The medications of a claim, from the left: ordinary words and near misses only where a medication would stand."""

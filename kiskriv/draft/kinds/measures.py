@@ -79,7 +79,9 @@ _COUNTED: Final = frozenset(
 _NOW: Final = frozenset({"nå", "no", "dag"})
 _PASSES: Final = _NOW | {"og", "så", "da", "då", "i", "her", "der"}
 """What may stand between a comma and the verb that tells the number of what was named before it."""
-_RESUMES: Final = frozenset({"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart"})
+_RESUMES: Final = frozenset(
+    {"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart"}
+)
 _TURNS: Final = frozenset({",", ";", "men", "da", "då"})
 _WAS: Final = frozenset({"var", "lå", "låg", "va"})
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
@@ -92,7 +94,7 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     age, given = 0, False
     for claim in made:
         here = named(claim.tokens, lexicon)
-        facts = tuple(_facts(claim, here, _meant(claim, last, given, lexicon), lexicon))
+        facts = tuple(_halved(_facts(claim, here, _meant(claim, last, given, lexicon), lexicon)))
         for fact in facts:
             _tell(told, fact, corrects=_takes_back(claim))
         if here:
@@ -151,6 +153,21 @@ def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon
             yield _measured(claim, owner, one, quantity, lexicon)
 
 
+def _halved(facts: Iterator[Fact]) -> Iterator[Fact]:
+    """«overtrykket er 145 og undertrykket 85» is one blood pressure; one half alone says which it is."""
+    halves: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.name not in _HALVES:
+            yield fact
+        elif fact.value is not None:
+            halves[fact.name] = fact
+    upper, lower = (halves.get(name) for name in _HALVES)
+    if upper and upper.value and lower and lower.value:
+        yield replace(upper, name="BT", value=Quantity(upper.value.value, "mmHg", lower.value.value))
+    else:
+        yield from (replace(half, name="BT", detail=half.name) for half in halves.values())
+
+
 def _owner(
     claim: Claim, one: Reading, read: Sequence[Reading], here: Sequence[Measure], meant: Measure | None
 ) -> Measure | None:
@@ -175,7 +192,9 @@ def _hot(claim: Claim, one: Reading) -> bool:
         return False
     before = [token.text for token in claim.tokens[max(0, one.start - 4) : one.start]]
     tenths = one.value != one.value.to_integral_value()
-    return tenths and (bool(one.unit) or not _FELT.isdisjoint(before[-1:])) or (bool(one.unit) and not _HOT.isdisjoint(before))
+    return (tenths and (bool(one.unit) or not _FELT.isdisjoint(before[-1:]))) or (
+        bool(one.unit) and not _HOT.isdisjoint(before)
+    )
 
 
 def _values(

@@ -27,6 +27,8 @@ _OTHER_UNITS: Final = {"vekt": ("g",)}
 """Of a newborn."""
 FEVER: Final = (Decimal(34), Decimal(43))
 """What is a temperature where only «feber» or degrees are said, in °C."""
+_TENS: Final = 30
+"""«en førti over nitti», «en åttito»: from here up, the hundred is said as «en»."""
 _TWO_UNITS: Final = {
     "HbA1c": (Decimal(20), "%", "mmol/mol"),
     "D-dimer": (Decimal(50), "mg/l", "µg/l"),
@@ -120,9 +122,8 @@ def _readings(said: Sequence[Token], known: Mapping[int, Amount]) -> Iterator[Re
         start, value, to = at, said[at].value, said[at].to
         at += 1
         if amount := known.get(start):
-            at = amount.end
-            yield _and_centimetres(said, amount)
-            at = max(at, at if amount.quantity.unit != "m" else _after_metre(said, amount))
+            quantity, at = _with_centimetres(said, amount)
+            yield Reading(quantity.value, quantity.to, quantity.unit, start, at)
         elif value is not None:
             hundred = start > 0 and said[start - 1].text in ONE and _TENS <= value < 100
             if at + 1 < len(said) and said[at].text in _OVER:
@@ -132,6 +133,15 @@ def _readings(said: Sequence[Token], known: Mapping[int, Amount]) -> Iterator[Re
             if to is None and (tenths := _tenths(said, start)) is not None:
                 value, at = value + tenths, at + 1
             yield Reading(value, to, "", start, at, metre=hundred and to is None)
+
+
+def _with_centimetres(said: Sequence[Token], amount: Amount) -> tuple[Quantity, int]:
+    """«en meter og åttito» is 182 cm; anything else is what it is. And where it ends."""
+    after = amount.end + ([token.text for token in said[amount.end : amount.end + 1]] == ["og"])
+    rest = said[after].value if amount.quantity.unit == "m" and after < len(said) else None
+    if rest is None or not 0 < rest < 100:
+        return amount.quantity, amount.end
+    return Quantity(amount.quantity.value * 100 + rest, "cm"), after + 1
 
 
 def _tenths(said: Sequence[Token], at: int) -> Decimal | None:

@@ -131,6 +131,9 @@ _FINITE: Final = frozenset(
         "synes",
     )
 )
+_PREPOSITIONS: Final = frozenset(
+    ("for", "mot", "til", "på", "ved", "etter", "i", "fra", "frå", "med", "mellom", "om", "innen", "før", "utover", "foruten")
+)
 _DEFINITE: Final = ("en", "et", "a", "ene", "ane")
 _SUPPOSING: Final = frozenset(("skulle", "kjem", "fekk", "fikk", "søv", "drikk"))
 _CONSEQUENCES: Final = frozenset(
@@ -147,6 +150,12 @@ def inverted(read: Sequence[Token]) -> bool:
     if second == "det" and sum(word[0].isalnum() for word in words) == 2:  # «Gjør det.»
         return False
     return second in SUBJECTS and first not in _FRONTED and first not in SUBJECTS and _finite(first, second)
+
+
+def indirect(read: Sequence[Token]) -> bool:
+    """«Om du har hatt feber.»: a question asked again, with nothing that follows from it."""
+    words = [token.text for token in read]
+    return words[0] == "om" and words[1:2] != [] and words[1] in SUBJECTS and "," not in words and "så" not in words
 
 
 def conditional(read: Sequence[Token]) -> int:
@@ -183,7 +192,7 @@ def questions(read: Sequence[Token]) -> Iterator[int]:
     for at in range(2, len(read) - 1):
         if read[at].text in _MEANING:
             continue
-        if (read[at - 1].text == "," and inverted(read[at : at + 6]) and not inverted(read[:at])) or (
+        if (read[at - 1].text == "," and inverted(read[at : at + 6]) and not _leads_to(read[: at - 1], read[-1])) or (
             read[at].text in INTERROGATIVES
             and read[at - 1].text in ("og", "men", "hei", "ok", "så", "deg")
             and _asked(read, at)
@@ -191,6 +200,14 @@ def questions(read: Sequence[Token]) -> Iterator[int]:
             yield at
         elif read[at + 1].text == "du" and read[at].text in _FINITE and _complete(read[:at]):
             yield at  # «fryser du har du gått opp i vekt»
+
+
+def _leads_to(read: Sequence[Token], last: Token) -> bool:
+    """Whether the verb comes first after the comma because of what stands before it: «For beina, får du Calcigran.», «Røyker du, …»."""
+    if inverted(read):
+        return True
+    words = _without_openers(read)
+    return last.text != "?" and words[0] in _PREPOSITIONS and not any(word in _FINITE for word in words)
 
 
 def _follows(after: Sequence[str]) -> bool:

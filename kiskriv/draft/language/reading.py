@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from kiskriv.draft.language.questions import INTERROGATIVES, SUBJECTS, conditional, inverted, questions
+from kiskriv.draft.language.questions import INTERROGATIVES, SUBJECTS, conditional, indirect, inverted, questions
 from kiskriv.draft.language.tokens import Token, tokens
 from kiskriv.transcript import Role, Transcript, Utterance
 
@@ -36,7 +36,7 @@ ABBREVIATIONS: Final = frozenset(
         "abd", "adm", "ang", "beh", "bil", "bl", "ca", "cor", "dgl", "d", "dr", "dvs", "evt", "f", "feks", "gr", "hb", "henv", "hø", "inj",
         "inkl", "jf", "kl", "kons", "kps", "ktr", "mnd", "obs", "pas", "pos", "neg", "pga", "pkt", "pulm", "reg", "rekv", "resp",
         "rgm", "rtg", "s",
-        "sep", "sml", "stk", "sykm", "tab", "tabl", "tbl", "temp", "tilv", "u", "us", "v", "ve", "vedr", "vesp", "m", "i", "b", "o",
+        "sep", "sml", "stk", "sykm", "tab", "tabl", "tbl", "temp", "tidl", "tilv", "u", "us", "v", "ve", "vedr", "vesp", "m", "i", "b", "o",
         "h", "t",
     )
 )  # fmt: skip
@@ -63,7 +63,7 @@ _FILLERS: Final = frozenset(
         "jo'",
     )
 )
-_FILLING: Final = tuple(
+_PHRASES: Final = tuple(
     tuple(phrase.split())
     for phrase in (
         "på en måte", "på ein måte", "ikke sant", "ikkje sant", "hva skal jeg si", "kva skal eg seie", "for å si det sånn",
@@ -71,6 +71,8 @@ _FILLING: Final = tuple(
         "det som heter", "hva er det det heter",
     )
 )  # fmt: skip
+_FILLING: Final = {first: [p for p in _PHRASES if p[0] == first] for first in {p[0] for p in _PHRASES}}
+"""Phrases that say nothing, by their first word."""
 _TAGS: Final = re.compile(
     r"(?:,\s*|\s)(?:er|var|høres|passer|går|blir)?\s*(?:det)?\s*"
     r"(?P<tag>ikke sant|ikkje sant|sant|stemmer det|ikke det|ikkje det|ikke|ikkje|eller|vel|greit|ok|okei|enig|i orden)\s*\?$",
@@ -162,7 +164,7 @@ def _parts(said: Utterance, text: str) -> Iterator[Sentence]:
         last = end == len(read)
         if any(token.text[0].isalnum() for token in part):
             asks = (last and (marked or tagged) and tagged not in _AGREEING) or (
-                inverted(part) and not conditional(part)
+                (inverted(part) or indirect(part)) and not conditional(part)
             )
             yield Sentence(said.id, said.role, said.speaker, piece, part, asks)
 
@@ -173,7 +175,7 @@ def meant(read: Sequence[Token]) -> tuple[Token, ...]:
     at = 0
     while at < len(read):
         token = read[at]
-        length = next((len(p) for p in _FILLING if p[0] == token.text and _stands(p, read, at)), 0)
+        length = next((len(p) for p in _FILLING.get(token.text, ()) if _stands(p, read, at)), 0)
         if length and length < len(read):
             at += length
             continue

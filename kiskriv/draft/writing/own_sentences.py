@@ -60,6 +60,8 @@ _CLAUSE: Final = re.compile(
 
 _A: Final = r"(?: (?:en|et|ein|eit|ei))? (?=\w)(?!ikke|ikkje|ingen|inga|noe|noko|for|best|at|godt|fint|bra)"
 """An article, and then what is meant by itself."""
+_SOME: Final = r"(?:ikke|ikkje|ingen|inga|litt|en|et|ein|eit|ei)\b"
+_DOES: Final = r"(?:fornyer|fornyar|sender|bestiller|bestillar|rekvirerer|henviser|tilviser|skriver|skriv|ringer|ringjer)"
 _SHORTER: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), short)
     for pattern, short in (
@@ -76,13 +78,16 @@ _SHORTER: Final = tuple(
             r"(?!(?:at|ut|på|an|det|deg|du|til|om|etter|ikke|ikkje|så|meg|oss|noe|noko)\b)(?=\w)",
             "",
         ),
-        (r"^du har (?=(?:ingen|inga)\b)", ""),
-        (r"^(?:det|her|dette) er (?=(?:ikke|ikkje|ingen|inga|ein|ei|en|eit|et|litt|tydelig|lett|god|fin)\b)", ""),
+        (rf"^(?:du|han|hun|ho) har (?={_SOME}|(?:god|gode|fin|fine|normal\w*|nedsatt|nedsett|smerteb[ou]\w+)\b)", ""),
+        (rf"^(?:det|her|dette) er (?={_SOME}|(?:ingenting|tydelig|tydeleg|lett|god|fin)\b)", ""),
+        (rf"^her (?=(?:ingen|inga|ikke|ikkje)\b)", ""),
+        (rf"^dette er{_A}", ""),
         (r"^du er (?=(?:litt |veldig |tydelig |lett )?(?:øm|trykkøm|stiv|bankeøm|palpasjonsøm)\b)", ""),
         (
-            r"^(?:jeg|eg) (?=(?:fornyer|fornyar|sender|bestiller|rekvirerer|henviser|tilviser|skriver|skriv|ringer|ringjer)\b)",
+            rf"^(?:jeg|eg) (?={_DOES}\b)",
             "",
         ),
+        (rf"^({_DOES}) (?:jeg|eg)\b", r"\1"),
         (r"^(?:en|et|ein|eit|ei) (?=\w)", ""),
     )
 )
@@ -185,7 +190,7 @@ def _cut(clause: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-_LOOSE: Final = ("og", "men", "så", "for", "da", "då", "altså", "ja", "jo")
+_LOOSE: Final = ("og", "men", "så", "for", "da", "då", "altså", "ja", "jo", "liksom", "vel", "haha", "hehe", "heh", "eh")
 """What a clause may end in without meaning anything."""
 
 
