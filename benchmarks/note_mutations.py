@@ -108,7 +108,8 @@ def _negation_dropped(text: str) -> Iterator[str]:
     """Every one of the statement: what it denied, it says."""
     if "allergi" not in text.lower():
         without = re.sub(_NO, lambda m: _DROPPED[m.group().lower()], text, flags=re.IGNORECASE)
-        yield _tidy(without)
+        if without != text:
+            yield _tidy(without)
 
 
 def _one_of_several_dropped(text: str) -> Iterator[str]:

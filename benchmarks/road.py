@@ -17,7 +17,8 @@ from typing import Any
 import av
 
 from benchmarks.machine import heading
-from kiskriv.demo import material, word_error_rate
+from kiskriv.demo import material
+from kiskriv.evaluation.hearing import word_error_rate
 from kiskriv.transcript import Transcript, Utterance, Word
 from kiskriv.weights import bundled, demo_material
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ from kiskriv.weights import demo_material
 
 _RECORDINGS = {1: "consultation.flac", 2: "consultation-stereo.flac"}
 """By the number of microphones."""
-
-_NOT_WORDS = re.compile(r"[^\w\s,]|,(?!\d)|(?<!\d),")
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,6 @@ def material(microphones: int = 2) -> Demo:
     return Demo(folder / _RECORDINGS[microphones], microphones, reference, turns)
 
 
-def word_error_rate(reference: str, transcript: Transcript) -> float:
-    """Substitutions, deletions and insertions over the words of the reference; case and punctuation do not count."""
-    import jiwer  # 0.1 s that other commands need not pay
-
-    return float(jiwer.wer(_folded(reference), _folded(transcript.text)))
-
-
 def in_right_role(turns: Sequence[Turn], transcript: Transcript) -> int:
     """Words whose speaker has the role of a turn that is nearest to the word's middle: whoever of two spoke at once is right."""
     return sum(
@@ -59,7 +49,3 @@ def in_right_role(turns: Sequence[Turn], transcript: Transcript) -> int:
 def _speaking(turns: Sequence[Turn], moment: float) -> set[str]:
     away = [(max(turn.start - moment, moment - turn.end, 0.0), turn.speaker) for turn in turns]
     return {speaker for seconds, speaker in away if seconds == min(away)[0]}
-
-
-def _folded(text: str) -> str:
-    return " ".join(_NOT_WORDS.sub(" ", text.lower()).split())

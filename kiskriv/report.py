@@ -10,8 +10,9 @@ from typing import Any
 from kiskriv import __version__
 from kiskriv.assembly.alone import LoneDesk
 from kiskriv.assembly.desk import Desk
-from kiskriv.demo import Demo, in_right_role, word_error_rate
+from kiskriv.demo import Demo, in_right_role
 from kiskriv.errors import ProofInvalid
+from kiskriv.evaluation.hearing import word_error_rate
 from kiskriv.ledger import Ended, verify
 from kiskriv.locale import number
 from kiskriv.locale import text as _

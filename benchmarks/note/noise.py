@@ -18,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.speech.table import table
 from kiskriv.draft.drafter import GroundedDrafter
+from kiskriv.draft.fact import Kind
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.evaluation.drafting import chosen, drafted
@@ -38,12 +39,12 @@ FREQUENT = 40
 
 FATES = {
     "marked": "marked to be checked",
-    "told": "told as left out",
+    "told": "another mark points there",
     "right": "written right",
-    "absent": "not written, not told",
+    "absent": "neither written nor marked",
     "another": "another drug",
 }
-"""What may become of a drug whose name was heard wrong, the better first but for the last two."""
+"""What may become of a drug that the reference has a fact of and whose name was heard wrong."""
 
 _SOUNDS = {"c": "k", "k": "g", "g": "k", "b": "p", "p": "b", "d": "t", "t": "d", "v": "f", "f": "v", "z": "s", "x": "ks",
            "a": "e", "e": "a", "i": "y", "y": "i", "o": "å", "å": "o", "u": "o", "æ": "e", "ø": "o", "m": "n", "n": "m"}  # fmt: skip
@@ -166,7 +167,11 @@ def _trial(reference: Reference, transcript: Transcript, drafter: GroundedDrafte
 def _fates(trial: Trial, drugs: Sequence[tuple[int, str]], lexicon: Lexicon) -> Iterator[str]:
     """What became of each."""
     said = {hit.term.nb for hit in lexicon.find(tokens(trial.reference.transcript.text), "medication")}
+    of_drugs = (gold.fact for gold in trial.reference.facts if gold.fact.kind in (Kind.MEDICATION, Kind.ALLERGY))
+    places = {id_ for fact in of_drugs for id_ in fact.evidence}
     for id_, name in drugs:
+        if id_ not in places:
+            continue
         statements = [one for one in trial.drafting.note.statements if id_ in one.evidence]
         written = {hit.term.nb for one in statements for hit in lexicon.find(tokens(one.text), "medication")}
         told = {mark.concern for mark in trial.drafting.marks if id_ in mark.evidence}
@@ -174,10 +179,10 @@ def _fates(trial: Trial, drugs: Sequence[tuple[int, str]], lexicon: Lexicon) -> 
             yield "marked"
         elif written - said:
             yield "another"
-        elif name in written:
-            yield "right"
+        elif told:
+            yield "told"
         else:
-            yield "told" if Concern.OMITTED in told else "absent"
+            yield "right" if name in written else "absent"
 
 
 def _bare(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.speakers.materials import Material
-from kiskriv.demo import word_error_rate
+from kiskriv.evaluation.hearing import word_error_rate
 from kiskriv.transcript import Role, Transcript, Turn, Utterance, Word
 
 with warnings.catch_warnings():

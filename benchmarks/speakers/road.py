@@ -11,7 +11,7 @@ from benchmarks.speech import house
 from benchmarks.speech.sound import Played
 from benchmarks.speech.table import table
 from kiskriv.assembly.desk import Desk
-from kiskriv.demo import word_error_rate
+from kiskriv.evaluation.hearing import word_error_rate
 from kiskriv.session.events import Transcribed
 from kiskriv.transcript import Samples, Transcript
 

@@ -25,7 +25,8 @@ import numpy as np
 from benchmarks.speech import house
 from benchmarks.speech.sound import Played, ends_of_utterances, repeated, samples
 from benchmarks.speech.table import p50, table
-from kiskriv.demo import material, word_error_rate
+from kiskriv.demo import material
+from kiskriv.evaluation.hearing import word_error_rate
 from kiskriv.session.events import Transcribed
 from kiskriv.speech.shapes import write
 from kiskriv.transcript import SAMPLE_RATE, Role, Samples, Transcript, Utterance, Word

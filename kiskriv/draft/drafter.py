@@ -5,7 +5,7 @@ Every statement rests on utterances; what was not said is not written (R12, R27)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,10 +21,10 @@ from kiskriv.draft.writing.composition import NAMED, TOLD, Composition
 from kiskriv.draft.writing.own_sentences import Own
 from kiskriv.draft.writing.plain_wording import Plain
 from kiskriv.draft.writing.templates import Document, Heading, Template
-from kiskriv.draft.writing.topics import Topic
+from kiskriv.draft.writing.topics import PLACES, Topic
 from kiskriv.draft.writing.wording import Journal
 from kiskriv.errors import ConfigError
-from kiskriv.note import Form, Mark, Note, Phrase, Section, Statement
+from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.transcript import Transcript
 
 
@@ -115,7 +115,9 @@ class GroundedDrafter:
 
     def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
         """Where this note, whoever wrote it, says what was not said, or leaves out what matters."""
-        return grounding.held_against(note, self._read(transcript).said)
+        marks = grounding.held_against(note, self._read(transcript).said)
+        unasked = self._unasked(note)
+        return tuple(mark for mark in marks if mark.concern is not Concern.OMITTED or mark.kind not in unasked)
 
     def forget(self) -> None:
         """Keeps nothing of what it was given."""
@@ -126,6 +128,15 @@ class GroundedDrafter:
         if talk is None or (talk.transcript is not transcript and talk.transcript != transcript):
             self._last = talk = _Talk(transcript, self.lexicon)
         return talk
+
+    def _unasked(self, note: Note) -> Collection[str]:
+        """Kinds of facts that this note, by its headings, is no document for: a sick leave's text is not to name every drug."""
+        headings = [section.heading for section in note.sections]
+        of = [t for t in self._templates.values() if [heading.text for heading in t.headings] == headings]
+        if not of or any(template.document is Document.NOTE for template in of):
+            return ()
+        asked = {place for heading in of[0].headings for place in heading.topics}
+        return [kind for kind, places in PLACES.items() if not asked.issuperset(places)]
 
     def _shortened(self, line: Statement) -> Statement:
         return replace(line, text=self._clinic.abbreviations.shortened(line.text))

@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 from kiskriv.draft.against.comparison import comparable, daily, same, times
 from kiskriv.draft.against.echoes import Echo, echoes, kin, stem
 from kiskriv.draft.against.omissions import omitted
-from kiskriv.draft.against.said import Passage, Said, heard, sharp, terms
-from kiskriv.draft.against.verdicts import Reading
-from kiskriv.draft.fact import Fact, Polarity, Quantity
+from kiskriv.draft.against.said import Said, heard, sharp, terms
+from kiskriv.draft.against.tolerance import inverted
+from kiskriv.draft.against.verdicts import Reading, parentheses
+from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity
 from kiskriv.draft.language.quantities import amounts
 from kiskriv.draft.language.reading import Token, tokens
 from kiskriv.draft.lexicon import Lexicon
@@ -61,7 +62,8 @@ def _of(reading: Reading) -> Iterator[Mark]:
     """The marks of one statement: its facts', then its words' where the facts gave none; a quotation is wrong only about whom."""
     found = [*_facts(reading)]
     if not found and not reading.verbatim:
-        found = [*_sharp(reading), *_numbers(reading), *_reversals(reading)] or [*_wording(reading)]
+        turned = [*_denials(reading)] or [*_remarks(reading)] or [*_reversals(reading)]
+        found = [*_sharp(reading), *_numbers(reading), *turned] or [*_wording(reading)]
     yield from found
     yield from _checks(reading)
 
@@ -77,6 +79,11 @@ def _facts(reading: Reading) -> Iterator[Mark]:
             yield reading.mark(Concern.CONTRADICTION, written, fact.kind, said, against.evidence)
         elif verdict.concern is not None:
             yield reading.mark(verdict.concern, fact.name, fact.kind)
+        elif (
+            verdict.backing is not None and fact.kind is Kind.ALLERGY and inverted(fact, verdict.backing, reading.said)
+        ):
+            said = reading.said.quote(verdict.backing.evidence, fact.name)
+            yield reading.mark(Concern.CONTRADICTION, fact.name, fact.kind, said, verdict.backing.evidence)
 
 
 def _written(fact: Fact, field: str, reading: Reading) -> str:
@@ -132,7 +139,7 @@ def _numbers(reading: Reading) -> Iterator[Mark]:
     for amount in reading.amounts:
         seen.update(range(amount.start, amount.end))
         spoken = (*quantities, *reading.ground.quantities)
-        if not any(same(amount.quantity, other) for other in spoken) and not _bare(amount.quantity, reading.ground):
+        if not any(same(amount.quantity, other) for other in spoken) and not _bare(amount.quantity, reading):
             instead = any(comparable(amount.quantity, other) for other in spoken) or amount.quantity.value in known
             yield _against(reading, amount.start, amount.end, instead=instead)
     for at, token in enumerate(reading.tokens):
@@ -145,10 +152,16 @@ def _values(texts: Iterable[Iterable[Token]]) -> Iterator[Decimal]:
         yield from (value for value in (token.value, token.to) if value is not None)
 
 
-def _bare(quantity: Quantity, ground: Passage) -> bool:
-    """Whether this size was said without any unit: «femti», of a dose of 50 mg."""
-    with_units = {other.value for other in ground.quantities}
-    return quantity.value in ground.numbers - with_units
+def _bare(quantity: Quantity, reading: Reading) -> bool:
+    """Whether this size was said without any unit: «femti», of a dose of 50 mg; and is of no value that has another unit."""
+    ids = {*reading.ids}
+    meant = {
+        fact.value.unit
+        for fact in reading.said.facts
+        if fact.value is not None and fact.value.value == quantity.value and not ids.isdisjoint(fact.evidence)
+    }
+    with_units = {other.value for other in reading.ground.quantities}
+    return quantity.value in reading.ground.numbers - with_units and (not meant or quantity.unit in meant)
 
 
 def _against(reading: Reading, start: int, end: int, *, instead: bool) -> Mark:
@@ -156,6 +169,25 @@ def _against(reading: Reading, start: int, end: int, *, instead: bool) -> Mark:
     concern = Concern.CONTRADICTION if instead else Concern.UNSUPPORTED
     said = reading.said.quote(reading.ids, reading.statement.text) if instead else ""
     return reading.mark(concern, reading.slice(start, end), "", said, reading.ids if instead else ())
+
+
+def _denials(reading: Reading) -> Iterator[Mark]:
+    """Words that were said so, but for a word that says no: one more, or one less of several."""
+    denials = reading.said.denials(reading.ids, reading.tokens)
+    if denials is not None and denials[0] != denials[1]:
+        yield _against(reading, 0, len(reading.tokens), instead=True)
+
+
+def _remarks(reading: Reading) -> Iterator[Mark]:
+    """What stands in parentheses of one of several, «(hjelper ikke)», and was said to be the other way round of each."""
+    lexicon = reading.said.lexicon
+    details = [tokens(verdict.backing.detail) for verdict in reading.verdicts if verdict.backing]
+    for start, end in parentheses(reading.tokens):
+        written = reading.tokens[start:end]
+        words = {word.stem for word in echoes(written, lexicon)}
+        said = [detail for detail in details if words & {word.stem for word in echoes(detail, lexicon)}]
+        if said and all(negated(detail, lexicon) is not negated(written, lexicon) for detail in said):
+            yield _against(reading, start, end, instead=True)
 
 
 def _reversals(reading: Reading) -> Iterator[Mark]:
@@ -173,7 +205,8 @@ def _reversals(reading: Reading) -> Iterator[Mark]:
         yield _against(reading, 0, len(reading.tokens), instead=True)
         return
     written, spoken = _turns(reading.claims, lexicon), _turns(reading.said.claims(reading.ids), lexicon)
-    free = {at: some & spoken.all for at, some in _unbacked(reading).items() if some & spoken.all}
+    unbacked = ((at, some) for at, some in _unbacked(reading).items() if at not in reading.quoted)
+    free = {at: some & spoken.all for at, some in unbacked if some & spoken.all}
     turned = written.turned & (spoken.affirmed - spoken.beside)
     straight = (written.affirmed - written.beside) & spoken.turned
     wrong = [at for at, some in free.items() if some & (turned | straight)]

@@ -94,21 +94,27 @@ class _Forms:
 
     def longest(self, tokens: Sequence[Word], at: int) -> Hit | None:
         """The longest form met here."""
-        best: Hit | None = None
+        best: Term | None = None
+        reach = at
+        following = tokens[at + 1].text[0] if at + 1 < len(tokens) else ""
         for words, term in self._candidates(tokens[at].text):
             end = at + len(words)
-            if (best is None or end > best.end) and end <= len(tokens) and _stand(words, tokens, at):
-                best = Hit(term, at, end)
-        return best
+            if end <= reach or (len(words) > 1 and words[1][0] != following):
+                continue
+            if end <= len(tokens) and _stand(words, tokens, at):
+                best, reach = term, end
+        return None if best is None else Hit(best, at, reach)
 
-    def _candidates(self, text: str) -> Iterator[tuple[tuple[str, ...], Term]]:
-        yield from self.whole.get(text, ())
+    def _candidates(self, text: str) -> list[tuple[tuple[str, ...], Term]]:
+        """The forms that a word may begin."""
+        met = self.whole.get(text, [])
         for cut in range(1, min(_LONGEST, len(text) - 1) + 1):
-            if text[-cut:] in _ENDING:
-                yield from self.inflected.get(text[:-cut], ())
+            if text[-cut:] in _ENDING and (more := self.inflected.get(text[:-cut])):
+                met = [*met, *more]
         if self.begun:
             for length in range(_HEAD, len(text) + 1):
-                yield from self.begun.get(text[:length], ())
+                met = [*met, *self.begun.get(text[:length], ())]
+        return met
 
     def _file(
         self, drawer: dict[str, list[tuple[tuple[str, ...], Term]]], key: str, words: tuple[str, ...], term: Term

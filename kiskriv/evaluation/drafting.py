@@ -1,9 +1,12 @@
 """A draft from a transcript, with all that it rests on, as a page or as JSON: for tests, and for a clinic's validation (R24, R27).
 
-JSON: {"kiskriv", "drafter", "template", "language", "sections": [{"heading", "statements": [{"text", "evidence", "support", "marks"}]}],
+JSON: {"kiskriv", "drafter", "writer", "unwritten", "template", "language",
+       "sections": [{"heading", "statements": [{"text", "evidence", "support", "marks"}]}],
        "facts": [{"kind", "name", ..., "evidence"}], "marks": [...], "omitted": [{"kind", "text", "evidence"}], "words", "seconds"}
 
-A field of a fact that was not said is absent; quantities are canonical (`draft.fact`). Evidence counts the transcript's utterances from 0.
+`writer` is the digest of the language model that wrote the note, if one did; `unwritten` says why it did not, and the draft by rules
+stands. A field of a fact that was not said is absent; quantities are canonical (`draft.fact`). Evidence counts the transcript's
+utterances from 0.
 """
 
 from __future__ import annotations
@@ -12,15 +15,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiskriv import __version__
 from kiskriv.draft.drafter import GroundedDrafter
 from kiskriv.draft.fact import About, Fact, Polarity, Time
-from kiskriv.errors import NoSuchForm
+from kiskriv.errors import NoSuchForm, WriterError
 from kiskriv.locale import text as _
 from kiskriv.note import Concern, Form, Mark, Note, Section, Statement
 from kiskriv.transcript import Transcript
+
+if TYPE_CHECKING:
+    from kiskriv.session.stages import Writer
 
 _SUPPORT = {Concern.UNSUPPORTED: "unsupported", Concern.CONTRADICTION: "unsupported", Concern.PARTLY: "partly"}
 _SILENT = (Polarity.AFFIRMED, Time.PRESENT, About.PATIENT)
@@ -29,7 +35,10 @@ _SILENT = (Polarity.AFFIRMED, Time.PRESENT, About.PATIENT)
 
 @dataclass(frozen=True)
 class Drafting:
-    """A note, drafted or given, beside what was said. `seconds`: what drafting and marking took."""
+    """A note, drafted or given, beside what was said. `seconds`: what drafting and marking took.
+
+    `writer`: digest of the language model that wrote it; empty: the rules, or who gave it. `unwritten`: the WriterError, where it failed.
+    """
 
     form: Form
     drafter: str
@@ -37,15 +46,30 @@ class Drafting:
     facts: tuple[Fact, ...]
     marks: tuple[Mark, ...]
     seconds: float
+    writer: str = ""
+    unwritten: str = ""
 
 
-def drafted(drafter: GroundedDrafter, transcript: Transcript, form: Form, given: Note | None = None) -> Drafting:
-    """The draft in this form, or a note that was `given`, held against what was said. Raises NoSuchForm."""
+def drafted(
+    drafter: GroundedDrafter,
+    transcript: Transcript,
+    form: Form,
+    given: Note | None = None,
+    writer: Writer | None = None,
+) -> Drafting:
+    """The draft in this form as a consultation would have it, or a note that was `given`, held against what was said."""
     started = perf_counter()
     note = drafter.draft(transcript, form) if given is None else given
+    wrote = unwritten = ""
+    if given is None and writer is not None:
+        try:
+            *_, note = writer.write(transcript, form, note)
+            wrote = writer.digest
+        except WriterError as error:
+            unwritten = type(error).__name__
     marks = drafter.marks(note, transcript)
     seconds = perf_counter() - started
-    return Drafting(form, drafter.digest, note, drafter.facts(transcript), marks, seconds)
+    return Drafting(form, drafter.digest, note, drafter.facts(transcript), marks, seconds, wrote, unwritten)
 
 
 def chosen(drafter: GroundedDrafter, template: str, language: str) -> Form:
@@ -99,6 +123,8 @@ def _as_json(drafting: Drafting) -> dict[str, Any]:
     return {
         "kiskriv": __version__,
         "drafter": drafting.drafter,
+        "writer": drafting.writer,
+        "unwritten": drafting.unwritten,
         "template": drafting.form.template,
         "language": drafting.form.language,
         "sections": sections,
@@ -131,8 +157,10 @@ def as_text(drafting: Drafting) -> str:
 
 
 def _lines(drafting: Drafting) -> Iterator[str]:
-    from kiskriv.tui.words import concern, sign
+    from kiskriv.tui.words import concern, sign, unwritten
 
+    if drafting.unwritten:
+        yield unwritten(drafting.unwritten) + "\n"
     place = 0
     for section in drafting.note.sections:
         yield section.heading

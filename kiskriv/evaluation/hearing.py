@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -110,25 +109,37 @@ def _said(transcript: Transcript) -> Iterator[_Said]:
 
 def _best(counts: Mapping[tuple[str, str], int]) -> Mapping[str, str]:
     """For each voice told apart the speaker whom it stands for, or none: each speaker once at most, and as many words right as can be."""
-    voices = sorted({voice for _, voice in counts})
-    likely = {  # of so many voices at least one is left for each among as many speakers: the others cannot be needed
-        voice: sorted((who for who, of in counts if of == voice), key=lambda who: -counts[who, voice])[: len(voices)]
-        for voice in voices
-    }
+    voices, speakers = sorted({voice for _, voice in counts}), sorted({who for who, _ in counts})
+    cost = [[-counts.get((who, voice), 0) for who in speakers] + [0] * len(voices) for voice in voices]
+    chosen = zip(voices, _assigned(cost), strict=True)
+    return {voice: speakers[column] for voice, column in chosen if column < len(speakers)}
 
-    @cache
-    def chosen(at: int, taken: frozenset[str]) -> tuple[int, tuple[tuple[str, str], ...]]:
-        if at == len(voices):
-            return 0, ()
-        voice = voices[at]
-        best = chosen(at + 1, taken)
-        for who in likely[voice]:
-            if who not in taken:
-                right, others = chosen(at + 1, taken | {who})
-                best = max(best, (right + counts[who, voice], ((voice, who), *others)))
-        return best
 
-    return dict(chosen(0, frozenset())[1])
+def _assigned(cost: Sequence[Sequence[int]]) -> Sequence[int]:
+    """For each row a column of its own, the sum of their costs the least; not fewer columns than rows.
+
+    One row after the other takes a column, and those before it move where that makes the sum less: along the cheapest path of moves
+    (Bellman and Ford), which there is no cheaper cycle beside, since the rows before it stand at their best.
+    """
+    columns = range(len(cost[0]) if cost else 0)
+    taken: dict[int, int] = {}  # column -> row
+    for row in range(len(cost)):
+        price = {column: cost[row][column] for column in columns}
+        before: dict[int, int] = {}
+        moved = True
+        while moved:
+            moved = False
+            for column, of in taken.items():
+                for other in columns:
+                    there = price[column] - cost[of][column] + cost[of][other]
+                    if there < price[other]:
+                        price[other], before[other], moved = there, column, True
+        column = min((column for column in columns if column not in taken), key=lambda one: price[one])
+        while column in before:
+            taken[column] = taken[before[column]]
+            column = before[column]
+        taken[column] = row
+    return [column for column, _row in sorted(taken.items(), key=lambda one: one[1])]
 
 
 def _counts(heard: Heard) -> Sequence[int]:

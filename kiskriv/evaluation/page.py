@@ -41,7 +41,6 @@ UNSAID: Final = (
         "Go through some notes by hand, with the transcript beside."
     ),
     mark("No figure says that the doctor sees an error before approving. The doctor answers for the note."),
-    mark("The drafts were written by rules; no language model took part, though its prompt is named above."),
 )
 """What an evaluation does not show."""
 
@@ -77,6 +76,7 @@ def _tried(made: Made, trials: Sequence[Trial], name: str) -> Iterator[Row | str
     yield Row(_("Rules, words and the clinic's files (SHA-256)"), made.drafter)
     yield Row(_("Templates (SHA-256)"), made.templates)
     yield Row(_("Prompt (SHA-256)"), made.prompt)
+    yield Row(_("Language model and prompt (SHA-256)"), made.writer or _("none: the rules alone wrote"))
     yield Row(_("The clinic's own files (SHA-256)"), made.clinic or _("none"))
     yield Row(_("Settings (SHA-256)"), made.settings)
 

@@ -2,7 +2,7 @@
 
 JSON: {"made": {...}, "origins": {"transcript" | "sound": figures}, "consultations": [...]}, where figures are
     {"consultations", "critical" and "other": {kind: {"facts", "typed", "by_words", "contradicted"}},
-     "stated": {kind: {"right", "wrong", "beyond"}}, "statements", "marked": {concern: statements}, "omitted", "forbidden",
+     "stated": {kind: {"right", "wrong", "beyond"}}, "statements", "marked": {concern: statements}, "omitted", "forbidden", "unwritten",
      "words" and "seconds": {"median", "p90"}, "recognition": {role: {"words", ..., "error_rate"}}, "audio", "decode"}
 and each consultation names what is missing, contradicted, or may not stand there.
 """
@@ -41,7 +41,9 @@ class Made:
     drafter: str
     templates: str
     prompt: str
-    """Of the files from which a language model would be asked; none wrote here."""
+    """Of the files from which a language model is asked."""
+    writer: str
+    """Of these and the language model; empty: the rules alone wrote."""
     clinic: str
     """Empty: it has no files of its own."""
     settings: str
@@ -50,8 +52,8 @@ class Made:
     """Empty: nothing was recognised."""
 
 
-def made(config: Config, drafter: str, model: Model | None) -> Made:
-    """Today, by this program. `model`: what recognised, if anything did. Raises OSError."""
+def made(config: Config, drafter: str, *, model: Model | None = None, writer: str = "") -> Made:
+    """Today, by this program. `model`: what recognised, if anything did; `writer`: the language model, if one wrote. Raises OSError."""
     return Made(
         date.today().isoformat(),
         __version__,
@@ -59,6 +61,7 @@ def made(config: Config, drafter: str, model: Model | None) -> Made:
         drafter,
         fingerprint(templates.FOLDER),
         fingerprint(prompt.FOLDER),
+        writer,
         fingerprint(config.note.folder) if config.note.folder is not None else "",
         settings_digest(config),
         model.name if model else "",
@@ -126,6 +129,7 @@ def _figures(of: Figures) -> Mapping[str, Any]:
         "marked": {concern.value: count for concern, count in of.marked.items() if count},
         "omitted": of.omitted,
         "forbidden": of.forbidden,
+        "unwritten": of.unwritten,
         "words": {"median": middle(of.words), "p90": p90(of.words)},
         "seconds": {"median": round(middle(of.seconds), 4), "p90": round(p90(of.seconds), 4)},
         "recognition": {role.value: _heard(heard) for role, heard in of.heard.items()},
@@ -149,6 +153,7 @@ def _trial(trial: Trial) -> Mapping[str, Any]:
         "statements": score.statements,
         "marked": {concern.value: count for concern, count in score.marked.items()},
         "omitted": score.omitted,
+        "unwritten": trial.drafting.unwritten,
         "forbidden": list(score.forbidden),
         "missed": [{**fact_as_json(gold.fact), "critical": gold.critical} for gold in score.missed],
         "contradictions": _contradictions(trial, score),

@@ -75,7 +75,7 @@ def _of(made: Figures, title: str) -> Iterator[Table]:
         yield _found(_("{origin}: critical facts").format(origin=title), made.critical)
     if made.other:
         yield _found(_("{origin}: other facts").format(origin=title), made.other)
-    if made.stated:
+    if made.critical or made.other:
         yield _stated(_("{origin}: what the notes state").format(origin=title), made.stated)
     yield _notes(_("{origin}: the notes").format(origin=title), made)
 
@@ -87,7 +87,7 @@ def _recognition(made: Figures) -> Table:
     everybody = sum((heard for _role, heard in rows), Heard())
     return Table(
         _("Recognition: {audio} minutes of sound, decoded in {decode}").format(
-            audio=number(made.audio / 60, 1), decode=number(made.decode / 60, 1)
+            audio=number(made.audio / 60, 1), decode=number(made.decode / 60, 2)
         ),
         columns,
         tuple(
@@ -126,7 +126,7 @@ def _stated(title: str, by: Mapping[Kind, Stated]) -> Table:
     rows = [(_(KINDS[kind]), by[kind]) for kind in Kind if kind in by]
     return Table(
         title,
-        ("", _("right"), _("wrong"), _("precision, %"), _("not in the reference")),
+        ("", _("agree"), _("contradict"), _("precision, %"), _("not in the reference")),
         tuple(
             (name, str(stated.right), str(stated.wrong), _precision(stated), str(stated.beyond))
             for name, stated in [*rows, (_("All"), sum((stated for _kind, stated in rows), Stated()))]
@@ -142,6 +142,7 @@ def _notes(title: str, made: Figures) -> Table:
         (_("of these partly said"), made.partly),
         (_("what may not stand in a note, and does"), made.forbidden),
         (_("critical facts that kiskriv itself finds left out"), made.omitted),
+        (_("drafts by rules, since the language model failed"), made.unwritten),
         (_("words of a note, median"), number(middle(made.words))),
         (_("words of a note, nine of ten at most"), number(p90(made.words))),
         (_("seconds for a draft with its marks, median"), number(middle(made.seconds), 3)),

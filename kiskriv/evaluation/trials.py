@@ -20,6 +20,7 @@ from kiskriv.transcript import Role, Transcript
 
 if TYPE_CHECKING:
     from kiskriv.assembly.unlogged import Recording
+    from kiskriv.session.stages import Writer
 
 _K = TypeVar("_K", Kind, Role)
 _T = TypeVar("_T", Tally, Stated, Heard)
@@ -50,22 +51,27 @@ class Trial:
         return f"<Trial of {self.origin}, {self.score!r}>"
 
 
-def of_transcript(reference: Reference, drafter: GroundedDrafter) -> Trial:
+def of_transcript(reference: Reference, drafter: GroundedDrafter, writer: Writer | None = None) -> Trial:
     """The draft of what was truly said."""
-    drafting, scored = _drafted(reference, reference.transcript, drafter)
+    drafting, scored = _drafted(reference, reference.transcript, drafter, writer)
     return Trial(reference, Origin.TRANSCRIPT, drafting, scored, {})
 
 
-def of_sound(reference: Reference, recording: Recording, drafter: GroundedDrafter) -> Trial:
+def of_sound(
+    reference: Reference, recording: Recording, drafter: GroundedDrafter, writer: Writer | None = None
+) -> Trial:
     """The draft of what was heard, held against what was truly said."""
     transcript = recording.transcript
-    drafting, scored = _drafted(reference, transcript, drafter)
+    drafting, scored = _drafted(reference, transcript, drafter, writer)
     told = heard(reference.transcript, transcript)
     return Trial(reference, Origin.SOUND, drafting, scored, told, recording.audio, recording.decode)
 
 
-def _drafted(reference: Reference, transcript: Transcript, drafter: GroundedDrafter) -> tuple[Drafting, Score]:
-    drafting = drafted(drafter, transcript, chosen(drafter, "", reference.transcript.language))
+def _drafted(
+    reference: Reference, transcript: Transcript, drafter: GroundedDrafter, writer: Writer | None
+) -> tuple[Drafting, Score]:
+    form = chosen(drafter, "", reference.transcript.language)
+    drafting = drafted(drafter, transcript, form, writer=writer)
     return drafting, score(reference, drafting.note, drafting.marks, drafter.lexicon)
 
 
@@ -83,6 +89,8 @@ class Figures:
     """Statements by their gravest concern."""
     omitted: int
     forbidden: int
+    unwritten: int
+    """Drafts by rules, since the language model failed."""
     words: tuple[int, ...]
     seconds: tuple[float, ...]
     audio: float
@@ -112,6 +120,7 @@ def figures(trials: Sequence[Trial]) -> Figures:
         {concern: sum(score.marked[concern] for score in scores) for concern in Concern},
         sum(score.omitted for score in scores),
         sum(len(score.forbidden) for score in scores),
+        sum(bool(trial.drafting.unwritten) for trial in trials),
         tuple(score.words for score in scores),
         tuple(trial.drafting.seconds for trial in trials),
         sum(trial.audio for trial in trials),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from kiskriv.draft import clinic
 from kiskriv.draft.drafter import GroundedDrafter
 from kiskriv.draft.fact import About, Action, Fact, Kind, Polarity, Quantity, Side, Time
 from kiskriv.errors import ConfigError
-from kiskriv.note import Form, Note
+from kiskriv.note import Concern, Form, Note
 from kiskriv.transcript import Doubt, Role, Transcript, Utterance, Word
 
 D, P, R, U = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON, Role.UNKNOWN
@@ -110,6 +111,44 @@ def test_what_the_patient_tells_is_quoted_as_the_patients(role: Role, text: str,
 )
 def test_small_talk_questions_instructions_and_explanations_stay_out(role: Role, text: str) -> None:
     assert drafted((role, text)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "written"),
+    [
+        ("Dette er en bakteriell halsbetennelse.", "Vurdering", "Bakteriell halsbetennelse."),
+        ("Dette er ein lungebetennelse.", "Vurdering", "Lungebetennelse."),
+        ("Da er dette en ukomplisert urinveisinfeksjon.", "Vurdering", "Ukomplisert urinveisinfeksjon."),
+        ("Jeg mistenker en meniskskade.", "Vurdering", "Mistenker en meniskskade."),
+        ("Du har smertebue mellom 60 og 120 grader.", "Funn", "Smertebue mellom 60 og 120 grader."),
+        ("Det er knatrelyder nederst på venstre side.", "Funn", "Knatrelyder nederst på venstre side."),
+        ("Jeg kjenner her ingen ømhet over ankelen.", "Funn", "Ingen ømhet over ankelen."),
+        ("Den måler elleve millimeter.", "Funn", "Den måler elleve millimeter."),
+        ("Ok, så fornyer jeg alle tre for et år.", "Tiltak", "Fornyer alle tre for et år."),
+    ],
+)
+def test_openings_that_say_nothing_are_cut(text: str, heading: str, written: str) -> None:
+    assert drafted((D, text)) == {heading: [(written, (0,))]}
+
+
+@pytest.mark.parametrize(
+    ("role", "text"),
+    [
+        (D, "Det er de som får lammelser."),
+        (D, "Ved lengre bruk kan man få beinskjørhet."),
+        (P, "Hun er redd for Xarelto."),
+        (P, "Så byttet de på sykehuset."),
+        (P, "Det begynte etter at vi var på Geilo."),
+        (P, "Jeg har kuttet ned."),
+    ],
+)
+def test_generalities_and_other_peoples_matters_stay_out(role: Role, text: str) -> None:
+    assert drafted((role, text)) == {}
+
+
+def test_a_name_is_quoted_where_it_is_a_drugs_or_where_one_caught_something() -> None:
+    assert drafted((P, "Jeg er redd for å slutte med Marevan."))
+    assert drafted((P, "Det begynte da vi kom hjem fra Thailand."))
 
 
 def test_a_question_with_its_answer_is_nobodys_own_sentence() -> None:
@@ -247,6 +286,87 @@ def test_a_finding_that_the_doctors_sentence_says_is_not_said_again() -> None:
     assert drafted((D, "Høyre trommehinne er rød."), facts=facts) == {"Funn": [("Høyre trommehinne er rød.", (0,))]}
 
 
+def test_a_finding_in_other_words_is_not_said_again_but_with_its_side_it_is() -> None:
+    tender = Fact(Kind.FINDING, "ømhet", (0,))
+    assert drafted((D, "Du er øm og hoven her."), facts=(tender,)) == {"Funn": [("Øm og hoven her.", (0,))]}
+    left = replace(tender, side=Side.LEFT, body="ankel")
+    assert ("Ømhet i venstre ankel.", (0,)) in drafted((D, "Du er øm og hoven her."), facts=(left,))["Funn"]
+
+
+def test_a_drug_that_is_a_fact_is_not_quoted_as_well() -> None:
+    facts = (Fact(Kind.MEDICATION, "Ventoline", (0,), action=Action.CONTINUED),)
+    talk = ((P, "Jeg har en Ventoline som jeg tar når jeg trenger det."),)
+    assert drafted(*talk, facts=facts) == {"Anamnese": [("Bruker Ventoline.", (0,))]}
+
+
+def test_a_prescription_is_not_written_twice() -> None:
+    facts = (Fact(Kind.MEDICATION, "losartan", (0,), dose=Quantity(Decimal(100), "mg"), action=Action.CHANGED),)
+    assert drafted((D, "Jeg sender ny resept på 100 milligram."), facts=facts) == {
+        "Tiltak": [("Losartan endres til 100 mg.", (0,))]
+    }
+
+
+def test_what_the_doctor_concludes_is_an_assessment_even_where_its_sentence_is_not_kept() -> None:
+    injury = symptom("leddbåndskade", 0)
+    talk = ((D, "Så dette er en leddbåndskade du trenger ikke røntgen."), (P, "Du har sagt at det er gikt."))
+    not_sent = Fact(Kind.REFERRAL, "røntgen", (0,), Polarity.DENIED)
+    found = drafted(*talk, facts=(injury, symptom("urinsyregikt", 1), not_sent))
+    assert found["Vurdering"] == [("Leddbåndskade.", (0,))]
+    assert found["Anamnese"] == [("Urinsyregikt.", (1,))]
+
+
+@pytest.mark.parametrize(
+    "text", ["Jeg kan ikke si at det er demens.", "Det kan være mye. Demens, for eksempel.", "Vi må utelukke demens."]
+)
+def test_what_the_doctor_only_thinks_of_is_not_written_as_a_disease(text: str) -> None:
+    found = drafted((D, text), facts=(symptom("demens", 0),))
+    assert not [line for lines in found.values() for line, _ in lines if line.startswith("Demens")]
+
+
+def test_a_disease_that_the_doctor_reads_aloud_is_background() -> None:
+    found = drafted((D, "Du har diabetes fra før, ser jeg."), facts=(symptom("diabetes type 2", 0),))
+    assert found["Anamnese"] == [("Diabetes type 2.", (0,))]
+
+
+def test_a_finding_that_is_no_more_than_its_measure_is_not_said_twice() -> None:
+    beat = Fact(Kind.VITAL, "fosterlyd", (0,), value=Quantity(Decimal(144), "/min"), detail="regelmessig")
+    assert drafted((D, "Fosterlyden er 144 og regelmessig."), facts=(beat,)) == {
+        "Funn": [("Fosterlyd 144 /min (regelmessig).", (0,))]
+    }
+
+
+def test_no_others_is_not_none() -> None:
+    pollen = Fact(Kind.ALLERGY, "pollen", (1,))
+    none = Fact(Kind.ALLERGY, "allergi", (1,), Polarity.DENIED)
+    assert drafted(*TALK, facts=(pollen, none)) == {"Anamnese": [("Allergi: pollen.", (1,))]}
+    assert drafted(*TALK, facts=(none,)) == {"Anamnese": [("Ingen kjente allergier.", (1,))]}
+
+
+def test_a_relatives_age_is_kept_and_the_relative_named_once() -> None:
+    father = symptom("hjerteinfarkt", 0, about=About.RELATIVE, detail="far, 52 år")
+    assert drafted((P, "Faren min døde av infarkt."), facts=(father,)) == {
+        "Anamnese": [("Far: hjerteinfarkt, 52 år.", (0,))]
+    }
+
+
+def test_whom_to_call_and_how_soon_are_written_as_they_were_said() -> None:
+    call = Fact(Kind.FOLLOW_UP, "kontakt", (0,), detail="hvis du får brystsmerter")
+    talk = ((D, "Får du brystsmerter, så ringer du 113."),)
+    assert drafted(*talk, facts=(call,))["Tiltak"] == [("Ring 113 hvis du får brystsmerter.", (0,))]
+    either = (D, "Får du brystsmerter, så ringer du oss eller legevakta."), (P, "Ja.")
+    assert drafted(*either, facts=(call,))["Tiltak"] == [("Kontakt legevakt eller oss hvis du får brystsmerter.", (0,))]
+    week = Quantity(Decimal(1), "week")
+    sent = Fact(Kind.REFERRAL, "hudlege", (0,), duration=week)
+    soon, later = (D, "Du får time hos hudlege innen en uke."), (D, "Du får time hos hudlege om en uke.")
+    assert drafted(soon, facts=(sent,))["Tiltak"] == [("Henvises til hudlege innen 1 uke.", (0,))]
+    assert drafted(later, facts=(sent,))["Tiltak"] == [("Henvises til hudlege om 1 uke.", (0,))]
+
+
+def test_a_sick_leave_that_was_is_history() -> None:
+    was = Fact(Kind.SICK_LEAVE, "sykmelding", (1,), time=Time.PAST, value=Quantity(Decimal(50), "%"))
+    assert drafted(*TALK, facts=(was,)) == {"Anamnese": [("Tidligere: sykmelding 50 %.", (1,))]}
+
+
 def test_an_agreement_that_is_a_fact_is_not_said_again_in_the_doctors_words() -> None:
     facts = (Fact(Kind.FOLLOW_UP, "kontroll", (0,), time=Time.PLANNED, duration=Quantity(Decimal(2), "week")),)
     assert drafted((D, "Kom til kontroll om to uker."), facts=facts) == {"Tiltak": [("Kontroll om 2 uker.", (0,))]}
@@ -319,6 +439,41 @@ def test_the_clinics_abbreviations_are_used_but_not_towards_the_patient(tmp_path
     assert (
         short.draft(said(*TALK), Form("Brev til pasienten", "nb"), facts).statements[0].text == "Smerter i høyre kne."
     )
+
+
+def test_a_document_that_has_no_place_for_drugs_is_not_blamed_for_leaving_them_out() -> None:
+    talk = said((D, "Du får Apocillin 660 milligram fire ganger daglig i en uke."), (D, "Jeg sykmelder deg i en uke."))
+
+    def left_out(form: Form) -> set[str]:
+        marks = DRAFTER.marks(Note(tuple(replace(s, statements=()) for s in DRAFTER.draft(talk, form).sections)), talk)
+        return {mark.kind for mark in marks if mark.concern is Concern.OMITTED}
+
+    assert left_out(NOTE) == {Kind.MEDICATION, Kind.SICK_LEAVE}
+    assert left_out(Form("Sykmelding", "nb")) == {Kind.SICK_LEAVE}
+
+
+def test_a_talk_is_read_once_and_nothing_of_it_stays_when_it_is_forgotten() -> None:
+    drafter = GroundedDrafter(clinic.load())
+    talk = said((D, "Jeg tror dette er en halsbetennelse."), (P, "Jeg har hatt feber i to dager."))
+    found = drafter.facts(talk)
+    assert drafter.facts(replace(talk)) is found
+    drafter.marks(drafter.draft(talk, NOTE), talk)
+    kept = weakref.ref(talk)
+    del talk
+    assert kept() is not None
+    drafter.forget()
+    assert kept() is None
+
+
+def test_another_talk_is_another_reading() -> None:
+    feverish, coughing = said((P, "Jeg har feber.")), said((P, "Jeg har hoste."))
+    assert [fact.name for fact in DRAFTER.facts(feverish)] == ["feber"]
+    assert [fact.name for fact in DRAFTER.facts(coughing)] == ["hoste"]
+
+
+def test_nothing_of_a_talk_stands_in_a_drafters_repr() -> None:
+    DRAFTER.facts(said((P, "Jeg har feber.")))
+    assert "feber" not in repr(DRAFTER)
 
 
 def test_every_statement_of_the_demo_points_to_what_was_said_and_the_note_is_short() -> None:

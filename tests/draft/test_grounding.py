@@ -9,7 +9,7 @@ import pytest
 from benchmarks.note_mutations import FLAGS, RED, Trial, edited, report, tried
 from kiskriv.draft import facts, grounding
 from kiskriv.draft.against.said import Said, heard
-from kiskriv.draft.fact import Fact, Kind
+from kiskriv.draft.fact import Fact, Kind, Polarity
 from kiskriv.draft.lexicon import Lexicon, shipped
 from kiskriv.note import Concern, Mark, Note, Section, Statement
 from kiskriv.transcript import Transcript
@@ -237,6 +237,78 @@ L: Ring meg på torsdag, om morgenen.
 def test_words_decide_where_no_fact_is_known(right: str, wrong: str, lexicon: Lexicon) -> None:
     assert gravest(marked(FREE, f"# A\n{right}", lexicon)) not in RED
     assert gravest(marked(FREE, f"# A\n{wrong}", lexicon)) is Concern.CONTRADICTION
+
+
+@pytest.mark.parametrize(
+    ("talk", "right", "wrong"),
+    [
+        (
+            "L: Huden er tørr. Ikke væskende, ikke tegn til infeksjon.",
+            "Ikke væskende, ikke tegn til infeksjon.",
+            "Væskende, ikke tegn til infeksjon.",
+        ),
+        (
+            "L: Eg kjenner ingen ømheit over ankelen og heller ikkje ved foten.",
+            "Ingen ømheit over ankelen og heller ikkje ved foten.",
+            "Ingen ømheit over ankelen og heller ved foten.",
+        ),
+        (
+            "P: Jeg brukte Remifemin før, den hjalp ikke, og Ibux, den hjalp ikke.",
+            "Tidligere: Remifemin (hjalp ikke), Ibux (hjalp ikke).",
+            "Tidligere: Remifemin (hjalp), Ibux (hjalp ikke).",
+        ),
+    ],
+)
+def test_one_negation_of_several_is_missed(talk: str, right: str, wrong: str, lexicon: Lexicon) -> None:
+    assert gravest(marked(talk, f"# Notat\n{right} [0]", lexicon)) is None
+    assert gravest(marked(talk, f"# Notat\n{wrong} [0]", lexicon)) is Concern.CONTRADICTION
+
+
+@pytest.mark.parametrize(
+    ("talk", "allergic"),
+    [
+        ("P: Jeg tåler ikke penicillin.", True),
+        ("P: Eg er allergisk mot penicillin.", True),
+        ("P: Jeg tåler penicillin.", False),
+        ("P: Eg er ikkje allergisk mot penicillin.", False),
+        ("L: Er du allergisk mot penicillin?\nP: Nei.", False),
+        ("L: Tåler du penicillin?\nP: Nei.", True),
+    ],
+)
+@pytest.mark.parametrize("written", [True, False])
+def test_an_allergy_is_read_by_its_words_whatever_was_made_of_them(
+    talk: str, allergic: bool, written: bool, lexicon: Lexicon
+) -> None:
+    polarity = Polarity.AFFIRMED if written else Polarity.DENIED
+    ids = tuple(utterance.id for utterance in transcript(talk).utterances)
+    turned = Fact(Kind.ALLERGY, "penicillin", ids, polarity)  # as one who found facts might have it wrong
+    statement = Statement("Allergi: penicillin." if written else "Tåler penicillin.", ids)
+    marks = grounding.held_against(
+        Note((Section("Anamnese", (statement,)),)), heard(transcript(talk), lexicon, [turned])
+    )
+    assert bool([m for m in marks if m.concern is Concern.CONTRADICTION]) is (allergic is not written)
+
+
+def test_a_remark_in_the_words_of_the_talk_is_no_regimen_of_its_own(lexicon: Lexicon) -> None:
+    talk = "L: Du får Locoid to ganger daglig i to uker, og så trapper du ned til to ganger i uka."
+    right = "# Tiltak\nLocoid x 2 i 2 uker (så trapper du ned til to ganger i uka). [0]"
+    assert gravest(marked(talk, right, lexicon)) is None
+    assert gravest(marked(talk, right.replace("ned til to ganger", "ned til fire ganger"), lexicon)) in RED
+
+
+def test_none_that_is_regular_is_true_beside_what_is_taken_at_need(lexicon: Lexicon) -> None:
+    talk = "L: Bruker du noen faste medisiner?\nP: Nei, ingen. Bare litt Paracet når jeg er støl."
+    assert gravest(marked(talk, "# Anamnese\nIngen faste medisiner. [0, 1]", lexicon)) is None
+
+
+def test_a_value_in_another_unit_than_it_must_have_had_contradicts(lexicon: Lexicon) -> None:
+    talk = "L: Ferritin var 12."
+    assert gravest(marked(talk, "# Funn\nFerritin 12 µg/l. [0]", lexicon)) is None
+    assert gravest(marked(talk, "# Funn\nFerritin 12 mg/l. [0]", lexicon)) is Concern.CONTRADICTION
+
+
+def test_a_name_in_other_words_is_the_same_thing(lexicon: Lexicon) -> None:
+    assert gravest(marked("L: Blodtrykket er 138 over 82.", "# Funn\nBlodtrykk 138/82. [0]", lexicon)) is None
 
 
 def test_brand_and_substance_are_one_drug(lexicon: Lexicon) -> None:

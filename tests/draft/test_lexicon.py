@@ -29,7 +29,7 @@ def met(made: Lexicon, text: str, category: str = "symptom") -> list[str]:
         ("hodepine", "hodepinen"),
         ("hoste", "hosta"), ("uke", "ukene"), ("veke", "vekene"), ("skulder", "skuldra"), ("finger", "fingrene"),
         ("rom", "rommet"), ("tablett", "tablettane"), ("tett nese", "tette nesa"), ("allerg*", "allergisk"),
-        ("mg.", "mg"), ("mmol / l", "mmol/l"),
+        ("mg.", "mg"), ("mmol / l", "mmol/l"), ("t.", "t"), ("år", "åra"), ("bry* seg", "bryr seg"),
     ],
 )  # fmt: skip
 def test_a_form_is_met_with_its_endings(form: str, text: str) -> None:
@@ -59,7 +59,7 @@ def test_a_clinic_adds_forms_to_a_term_that_is_there(tmp_path: Path) -> None:
     assert met(load([tmp_path]), "5 millisnus", "unit") == ["mg"]
 
 
-@pytest.mark.parametrize(("content", "line"), [("feber", 1), ("[symptom]\nfeber |", 2)])
+@pytest.mark.parametrize(("content", "line"), [("feber", 1), ("[symptom]\nfeber |", 2), ("[symptom]\nfe*", 2)])
 def test_a_broken_line_is_named(content: str, line: int) -> None:
     with pytest.raises(ClinicFileInvalid, match=f"line {line}"):
         lexicon(content)

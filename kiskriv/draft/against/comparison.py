@@ -5,7 +5,7 @@ A brand is its substance, 1 g is 1000 mg, 14 days are 2 weeks, 1+0+1 is twice a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -36,6 +36,18 @@ _TIMES: Final = ("morning", "noon", "evening", "night")
 _ONE_SUBJECT: Final = {Kind.FINDING: Kind.SYMPTOM, Kind.LAB: Kind.VITAL}
 """Kinds between which the border is soft: what is a symptom in a mouth is a finding in a hand."""
 
+_TOLD: Final = ("symptom", "condition", "event", "habit", "complaint", "structure", "sign")
+_CALLED: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.SYMPTOM: _TOLD,
+    Kind.FINDING: _TOLD,
+    Kind.VITAL: ("vital", "lab"),
+    Kind.LAB: ("lab", "vital"),
+    Kind.FOLLOW_UP: ("follow-up", "test", "lab"),
+    Kind.REFERRAL: ("examination", "specialty"),
+    Kind.SICK_LEAVE: ("sick-leave",),
+}
+"""Categories of the lexicon in which each kind has its names."""
+
 _EVERY: Final = frozenset(
     (
         "",
@@ -65,12 +77,23 @@ class Subject(NamedTuple):
 
 
 def subject(fact: Fact, lexicon: Lexicon) -> Subject:
-    """Drugs and allergens by their substance (category `substance`), everything else by its canonical name."""
+    """Drugs and allergens by their substance (category `substance`), everything else by what the lexicon calls it."""
     name = fact.name.lower()
     if fact.kind in (Kind.MEDICATION, Kind.ALLERGY):
         substances = lexicon.find(tokens(name), "substance")
         name = substances[0].term.nb.lower() if substances else name
+    elif not any(lexicon.named(category, fact.name) for category in _CALLED[fact.kind]):
+        name = _canonical(name, _CALLED[fact.kind], lexicon)
     return Subject(_ONE_SUBJECT.get(fact.kind, fact.kind), name)
+
+
+def _canonical(name: str, categories: Iterable[str], lexicon: Lexicon) -> str:
+    """What is one form of a term, is that term; what is more, stays itself."""
+    words = tokens(name)
+    whole = (
+        hit for category in categories for hit in lexicon.find(words, category) if hit.end - hit.start == len(words)
+    )
+    return next((hit.term.nb.lower() for hit in whole), name)
 
 
 def told(fact: Fact) -> bool:

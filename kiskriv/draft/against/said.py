@@ -45,6 +45,10 @@ _QUOTE: Final = 3
 """Words of which a quotation has at least so many: one word alone says too little of what it was said about."""
 
 
+_NO: Final = frozenset(("ikke", "ikkje", "ingen", "inga", "ingenting", "aldri", "uten", "utan", "verken", "korkje"))
+"""Words that say no by themselves."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """What can be compared of some text."""
@@ -166,9 +170,27 @@ class Said:
             return False
         for sentence in (told for id_ in ids for told in self._sentences.get(id_, ()) if not told.asks):
             spoken = _letters(sentence.tokens)
-            if any(spoken[at : at + len(wanted)] == wanted for at in range(len(spoken) - len(wanted) + 1)):
-                return negated(sentence.tokens, self.lexicon) is negated(tokens, self.lexicon)
+            places = [at for at in range(len(spoken) - len(wanted) + 1) if spoken[at : at + len(wanted)] == wanted]
+            if places:
+                cut = all(at > 0 and spoken[at - 1] in _NO for at in places)
+                return not cut and negated(sentence.tokens, self.lexicon) is negated(tokens, self.lexicon)
         return False
+
+    def denials(self, ids: Iterable[int], tokens: Sequence[Token]) -> tuple[int, int] | None:
+        """How often these words say no, and how often the talk does where they stand side by side but for that; None: they do not.
+
+        The sentence with the least difference counts, since one who says a thing twice may say it in two ways.
+        """
+        wanted = [word for word in _letters(tokens) if word not in _NO]
+        if len(wanted) < _QUOTE:
+            return None
+        written = sum(token.text in _NO for token in tokens)
+        said = [
+            number
+            for sentence in (told for id_ in ids for told in self._sentences.get(id_, ()) if not told.asks)
+            for number in _denials(_letters(sentence.tokens), wanted)
+        ]
+        return (written, min(said, key=lambda number: abs(number - written))) if said else None
 
     def quote(self, ids: Iterable[int], about: str) -> str:
         """The last sentence of these utterances that speaks of this, as it was said; of several, none: the last of them all."""
@@ -243,6 +265,16 @@ def laid_out(
     }
     order = {id_: at for at, id_ in enumerate(sorted(by_utterance))}
     return Said(lexicon, tuple(found), by_subject, by_utterance, claims_of, where, order, unsure)
+
+
+def _denials(spoken: Sequence[str], wanted: Sequence[str]) -> Iterator[int]:
+    """How many words say no in each place where these stand side by side but for them, those just before it included."""
+    plain = [at for at, word in enumerate(spoken) if word not in _NO]
+    for first in range(len(plain) - len(wanted) + 1):
+        places = plain[first : first + len(wanted)]
+        if [spoken[at] for at in places] == wanted:
+            begin = plain[first - 1] + 1 if first else 0
+            yield sum(word in _NO for word in spoken[begin : places[-1] + 1])
 
 
 def _letters(tokens: Sequence[Token]) -> list[str]:

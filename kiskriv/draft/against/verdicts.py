@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -43,6 +43,17 @@ class Reading:
         return self.said.verbatim(self.ids, tokens(quoted) if quotes else self.tokens)
 
     @cached_property
+    def quoted(self) -> frozenset[int]:
+        """The tokens of what stands in parentheses, where it stands so in its evidence: it is as it was said."""
+        inside = (range(start, end) for start, end in parentheses(self.tokens))
+        return frozenset(
+            at
+            for places in inside
+            if self.said.verbatim(self.ids, self.tokens[places.start : places.stop])
+            for at in places
+        )
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """What it states; what it measures (B12) is no drug."""
         stated = facts.stated(*self._labelled)
@@ -56,11 +67,19 @@ class Reading:
     @cached_property
     def _labelled(self) -> tuple[str, int, Lexicon, str]:
         """As it is read: a label of its own is its heading («Familie: …»), or says when («Tidligere: …»)."""
-        text, lexicon = self.statement.text, self.said.lexicon
+        text, lexicon = self._unquoted, self.said.lexicon
         label, colon, rest = text.partition(":")
         if not colon or len(label.split()) > 1:
             return text, self.place, lexicon, self.heading
         return (f"{label}{rest}" if lexicon.has(tokens(label), "past") else text), self.place, lexicon, label
+
+    @property
+    def _unquoted(self) -> str:
+        text = self.statement.text
+        for start, end in reversed(parentheses(self.tokens)):
+            if start in self.quoted:
+                text = text[: self.tokens[start - 1].start] + text[self.tokens[end - 1].end + 1 :]
+        return text
 
     @cached_property
     def backed(self) -> frozenset[int]:
@@ -131,6 +150,13 @@ class Reading:
         return Mark(concern, self.place, kind, written, said, tuple(evidence))
 
 
+def parentheses(read: Sequence[Token]) -> tuple[tuple[int, int], ...]:
+    """The tokens [start, end) between each pair."""
+    opened = [at for at, token in enumerate(read) if token.text == "("]
+    closed = (next((at for at in range(start, len(read)) if read[at].text == ")"), len(read)) for start in opened)
+    return tuple((start + 1, end) for start, end in zip(opened, closed, strict=True) if end > start + 1)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """On one fact of a statement: what backs it, or what it contradicts, in which fields; or a concern; or nothing, where words decide."""
@@ -174,7 +200,8 @@ def _rivals(fact: Fact, said: Said) -> list[Fact]:
     same_thing = [o for o in said.subjects.get(of, ()) if not (fact.body and o.body and fact.body != o.body)]
     if of.every:
         others = (o for o in said.facts if o.kind is fact.kind and o not in same_thing and told(o))
-        return [o for o in others if o.kind is Kind.ALLERGY or o.action is Action.CONTINUED] or same_thing
+        rivals = [o for o in others if o.kind is Kind.ALLERGY or o.action is Action.CONTINUED]
+        return same_thing if same_thing and fact.name.startswith("faste") else rivals or same_thing
     if fact.kind is Kind.ALLERGY and not same_thing:
         return [other for key, others in said.subjects.items() if key.kind is of.kind and key.every for other in others]
     return same_thing

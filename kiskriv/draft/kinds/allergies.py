@@ -7,16 +7,18 @@ Kvalme and its like of a drug alone are side effects, and no allergy. «Ingen al
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
-from kiskriv.draft.fact import Fact, Kind, Polarity
+from kiskriv.draft.fact import About, Fact, Kind, Polarity
+from kiskriv.draft.kinds.allergy_cues import Cue, cues, pairs, taken_back, tested, tolerated
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
+from kiskriv.transcript import Role
 
 NONE: Final = "allergi"
 """The name of the fact that stands, denied, for all allergies."""
@@ -26,31 +28,10 @@ _OPPOSITE: Final = {
     Polarity.DENIED: Polarity.AFFIRMED,
     Polarity.UNCERTAIN: Polarity.UNCERTAIN,
 }
-_FROM: Final = frozenset(("av", "etter", "fra", "frå", "når", "da", "då"))
 _OTHER: Final = frozenset(("andre", "flere", "fleire", "annet", "anna", "annen", "annan"))
-_BREAKS: Final = frozenset(("men", ";", "tåler", "toler", "bruker", "brukar", "tar", "tek", "ellers", "elles"))
-_COMPOUND: Final = re.compile(r"[^\W\d_]+-?allergi(?:en|er|ar|ane|ene|ker|kar|sk|ske)?|høysnue")
-"""«pollenallergi»: what it is to, in one word."""
-_BEGINNINGS: Final = (
-    "cave", "overføl", "tål", "tol", "reag", "reak", "utslett", "elvebl", "neslef", "klø", "hov", "blås", "bles", "blæs", "hevels",
-    "angioø", "anafyl", "eksem", "rød", "raud", "prikk", "vabl", "blemm", "renn", "nys", "tung", "puste", "høysnue", "gikk", "gjekk",
-    "uten", "utan",
-)  # fmt: skip
-"""How the words of `allergens.txt` begin."""
+_OF_IT: Final = frozenset((("av", "det"), ("av", "den"), ("av", "dei"), ("av", "dem")))
 _REACH: Final = 3
 """Claims after which a reaction is no longer told of the last allergen."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Cue:
-    """How a claim comes to speak of allergy: at tokens [start, end); `inverted`: «tåler», of which the denial is the allergy."""
-
-    start: int
-    end: int
-    inverted: bool = False
-
-    def __repr__(self) -> str:
-        return f"<Cue at {self.start}>"
 
 
 def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
@@ -87,24 +68,25 @@ class _Seeker:
     def substance(self, fact: Fact) -> str:
         return self._drugs.substance(fact.name)
 
-    def of_each(self, made: Sequence[Claim]) -> Iterator[Sequence[tuple[DrugName, _Cue]]]:
+    def of_each(self, made: Sequence[Claim]) -> Iterator[Sequence[tuple[DrugName, Cue]]]:
         """What the allergy is to of which each claim speaks. «Er du allergisk mot noe? Egg?»: a question goes on as it began."""
-        cue: _Cue | None = None
+        met: tuple[Cue, ...] = ()
         for at, claim in enumerate(made):
-            goes_on = (
-                cue is not None
-                and bool(claim.asked or claim.answer)
-                and bool(set(claim.evidence) & set(made[at - 1].evidence))
-            )
-            own = self._cue(claim)
-            cue = own or (_Cue(0, 0) if goes_on else None)
-            yield tuple(self._allergens(claim, cue)) if cue else ()
+            goes_on = met and (claim.asked or claim.answer) and set(claim.evidence) & set(made[at - 1].evidence)
+            met = cues(claim, self._lexicon) or ((Cue(0, 0),) if goes_on else ())
+            yield tuple(pairs(claim, self._names(claim), met, self._lexicon)) if met else ()
 
-    def facts(self, claim: Claim, allergens: Sequence[tuple[DrugName, _Cue]]) -> Iterator[Fact]:
+    def facts(self, claim: Claim, allergens: Sequence[tuple[DrugName, Cue]]) -> Iterator[Fact]:
         """Of one claim."""
-        for name, cue in allergens:
-            yield self._fact(claim, name, cue.inverted)
-        if not allergens:
+        named = [(name, cue) for name, cue in allergens if not name.generic]
+        facts = [self._fact(claim, name, cue) for name, cue in named if not tested(claim, name)]
+        yield from facts
+        if facts and (hit := tolerated(claim, self._lexicon)):
+            about = claims.about(claim, hit.start, hit.end, self._lexicon)
+            if about is not facts[-1].about:
+                polarity = _OPPOSITE[self._polarity(claim, hit)]
+                yield replace(facts[-1], about=about, polarity=polarity, detail="")
+        if not named:
             yield from self._none(claim)
 
     def more(self, claim: Claim, fact: Fact, distance: int) -> Fact:
@@ -112,63 +94,50 @@ class _Seeker:
         evidence = tuple(sorted({*fact.evidence, *claim.evidence}))
         if _is_none(claim):
             return replace(fact, polarity=Polarity.UNCERTAIN, evidence=evidence)
+        if distance == 1 and self._is_mistaken(claim, fact, evidence):
+            return replace(fact, polarity=Polarity.DENIED, detail="", evidence=evidence)
         told = distance == 1 or any(token.text.startswith(("reag", "reak", "skje", "hende")) for token in claim.asked)
         reaction = self.reaction(claim) if told and not fact.detail else ""
+        if (
+            told
+            and not reaction
+            and not fact.detail
+            and (claim.asked or _OF_IT & set(pairwise(t.text for t in claim.tokens)))
+        ):
+            reaction = self.reaction(claim, 0)
         return replace(fact, detail=reaction, evidence=evidence) if reaction else fact
 
-    def _allergens(self, claim: Claim, cue: _Cue) -> Iterator[tuple[DrugName, _Cue]]:
-        names = self._names(claim)
-        in_one_word = [name for name in names if _COMPOUND.fullmatch(claim.tokens[name.start].text)]
-        if in_one_word:
-            yield from ((name, _Cue(name.start, name.end)) for name in in_one_word)
-            return
-        after = [name for name in names if name.start >= cue.end]
-        broken = next(
-            (at for at, t in enumerate(claim.tokens) if at >= cue.end and t.text in _BREAKS), len(claim.tokens)
-        )
-        for name in [n for n in after if n.start < broken] or ([] if after else names):
-            yield name, cue
+    def _is_mistaken(self, claim: Claim, fact: Fact, evidence: Sequence[int]) -> bool:
+        """«Det står at du ikke tåler X.» «Nei, det er feil»: another says that it is not so."""
+        told = claim.role is not Role.PRACTITIONER and len(evidence) > 1 and not claim.asked
+        return told and fact.about is About.PATIENT and self._lexicon.has(claim.tokens, "mistaken")
 
-    def reaction(self, claim: Claim) -> str:
-        """«utslett», as it was said; nothing where it is denied."""
+    def reaction(self, claim: Claim, begin: int | None = None) -> str:
+        """«utslett», as it was said, nothing where it is denied; from token `begin` on also «kvalm» and its like."""
+        hits = self._lexicon.find(claim.tokens, "reaction")
+        if not hits and begin is not None:
+            hits = tuple(hit for hit in self._lexicon.find(claim.tokens, "side-effect") if hit.start >= begin)
         said = [
             claim.text[claim.tokens[hit.start].start : claim.tokens[hit.end - 1].end]
-            for hit in self._lexicon.find(claim.tokens, "reaction")
+            for hit in hits
             if claims.polarity(claim, hit.start, hit.end, self._lexicon) is Polarity.AFFIRMED
         ]
         return ", ".join(dict.fromkeys(said))
 
-    def _cue(self, claim: Claim) -> _Cue | None:
-        if not self._speaks_of_it(claim):
-            return None
-        words = {token.text for token in claim.tokens}
-        for category in ("allergy", "tolerance", "reaction-to"):
-            if hits := self._lexicon.find(claim.tokens, category):
-                return _Cue(hits[0].start, hits[0].end, inverted=category == "tolerance")
-        if (hits := self._lexicon.find(claim.tokens, "reaction")) and _FROM & words:
-            return _Cue(hits[0].start, hits[0].end)
-        if self._lexicon.has(claim.tokens, "went-well") and "fått" in words:
-            return _Cue(0, 0, inverted=True)
-        one_word = any(_COMPOUND.fullmatch(token.text) for token in (*claim.tokens, *claim.asked))
-        return _Cue(0, 0) if one_word or self._lexicon.has(claim.asked, "allergy") else None
-
-    def _speaks_of_it(self, claim: Claim) -> bool:
-        """Quickly: most claims do not."""
-        said = any(token.text.startswith(_BEGINNINGS) or "allerg" in token.text for token in claim.tokens)
-        return said or any("allerg" in token.text for token in claim.asked)
-
     def _names(self, claim: Claim) -> list[DrugName]:
         """Drugs and other allergens, from the left."""
-        drugs = [name for name in self._drugs.named(claim) if not name.generic]
+        drugs = list(self._drugs.named(claim))
         taken = {at for name in drugs for at in range(name.start, name.end)}
         others = self._lexicon.find(claim.tokens, "allergen")
         drugs += [DrugName(hit.term.nb, hit.start, hit.end) for hit in others if hit.start not in taken]
         return sorted(drugs, key=lambda name: name.start)
 
-    def _fact(self, claim: Claim, name: DrugName, inverted: bool) -> Fact:
+    def _fact(self, claim: Claim, name: DrugName, cue: Cue) -> Fact:
         polarity = claims.polarity(claim, name.start, name.end, self._lexicon)
-        polarity = _OPPOSITE[polarity] if inverted else polarity
-        detail = self.reaction(claim) if polarity is Polarity.AFFIRMED else ""
+        polarity = _OPPOSITE[polarity] if cue.inverted else polarity
+        if polarity is Polarity.AFFIRMED and taken_back(claim, name):
+            polarity = Polarity.DENIED
+        detail = self.reaction(claim, cue.end) if polarity is Polarity.AFFIRMED else ""
         about = claims.about(claim, name.start, name.end, self._lexicon)
         return Fact(
             Kind.ALLERGY, name.name, claim.evidence, polarity, about=about, detail=detail, spelling=name.spelling

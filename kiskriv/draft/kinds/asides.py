@@ -12,11 +12,10 @@ from typing import Final
 from kiskriv.draft.kinds.drug_names import DrugName
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
-from kiskriv.draft.talk.claim import Claim
+from kiskriv.draft.talk.claim import Claim, clause
+from kiskriv.transcript import Role
 
-_BESIDE: Final = frozenset(
-    (("sammen", "med"), ("saman", "med"), ("grunn", "av"), ("i", "motsetning"), ("som", "heiter"))
-)
+_BESIDE: Final = frozenset((("sammen", "med"), ("saman", "med"), ("grunn", "av"), ("i", "motsetning")))
 _GOT: Final = frozenset(
     ("får", "få", "fikk", "fekk", "fått", "har", "hadde", "hatt", "blir", "ble", "blei", "vert", "vart")
 )
@@ -25,6 +24,10 @@ _GIVES: Final = frozenset(("gi", "gir", "gje", "gjev", "gav", "ga", "inneholder"
 _GIVERS: Final = frozenset(("jeg", "eg", "vi", "me"))
 _PATIENT: Final = frozenset(("du", "deg", "dere", "dykk", "jeg", "eg", "meg"))
 _LIES: Final = frozenset(("liggende", "liggande", "hjemme", "heime", "igjen", "skapet", "overs", "skuffen", "skuffa"))
+_WANTS: Final = frozenset(
+    ("vil", "ville", "ønsker", "ynskjer", "tenke", "tenkte", "vurderer", "lurer", "lyst", "håper", "håpar")
+)
+_WHEN: Final = frozenset(("når", "før", "etter", "hvis", "viss", "dersom"))
 _LISTING: Final = frozenset((",", "og", "eller", "samt"))
 
 
@@ -36,18 +39,32 @@ def general(claim: Claim, lexicon: Lexicon) -> bool:
     return not any(token.text in _PATIENT for token in claim.tokens[: hits[0].start])
 
 
-def wished(claim: Claim, lexicon: Lexicon) -> bool:
-    """«Skulle ønske jeg kunne ta en Sobril»: it is not so."""
-    return not claim.written and lexicon.has(claim.tokens, "wished")
+def _unreal(claim: Claim, name: DrugName, lexicon: Lexicon) -> bool:
+    """«Skulle ønske jeg kunne ta en Sobril», «vi kunne ha prøvd Imigran», «folk får kvalme av Metformin»."""
+    if claim.written or not name.end:
+        return False
+    begin, _ = clause(claim.tokens, name.start)
+    before = claim.tokens[begin : name.end]
+    return lexicon.has(before, "wished") or (general(claim, lexicon) and lexicon.has(before, "in-general"))
 
 
-def aside(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | None) -> bool:
+def _wanted(claim: Claim, name: DrugName, verb: Hit | None) -> bool:
+    """«Jeg kunne tenke meg å begynne på Cipralex»: a patient's wish decides nothing."""
+    tells = claim.role is not Role.PRACTITIONER and claim.answer is None
+    begins = verb is not None and verb.term.nb == "started" and verb.start < name.start
+    return tells and begins and any(token.text in _WANTS for token in claim.tokens[: verb.start if verb else 0])
+
+
+def aside(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | None, lexicon: Lexicon) -> bool:
     """Whether this name is only spoken of."""
     return (
         _beside(claim.tokens, name)
-        or _cause(claim.tokens, name, verb)
+        or _cause(claim.tokens, name)
         or _gives(claim, names, name)
         or _lies(claim, verb)
+        or _some_day(claim, verb)
+        or _unreal(claim, name, lexicon)
+        or _wanted(claim, name, verb)
     )
 
 
@@ -59,10 +76,10 @@ def _beside(tokens: Sequence[Token], name: DrugName) -> bool:
     return before in _BESIDE or before[-1:] == ("pga",)
 
 
-def _cause(tokens: Sequence[Token], name: DrugName, verb: Hit | None) -> bool:
+def _cause(tokens: Sequence[Token], name: DrugName) -> bool:
     """«får hoste av Ramipril»."""
-    got = verb is not None and tokens[verb.start].text in _GOT
-    return got and name.start > 0 and tokens[name.start - 1].text == "av"
+    of = name.start > 0 and tokens[name.start - 1].text == "av"
+    return of and any(token.text in _GOT for token in tokens[: name.start])
 
 
 def _gives(claim: Claim, names: Sequence[DrugName], name: DrugName) -> bool:
@@ -79,5 +96,14 @@ def _gives(claim: Claim, names: Sequence[DrugName], name: DrugName) -> bool:
 
 def _lies(claim: Claim, verb: Hit | None) -> bool:
     """«Jeg har noen Imovane liggende»: it is there, and not taken."""
-    has = verb is not None and claim.tokens[verb.start].text in ("har", "hadde")
-    return has and not claim.written and any(token.text in _LIES for token in claim.tokens[verb.end :] if verb)
+    if verb is None or claim.written or claim.tokens[verb.start].text not in ("har", "hadde"):
+        return False
+    return any(token.text in _LIES for token in claim.tokens[verb.end :])
+
+
+def _some_day(claim: Claim, verb: Hit | None) -> bool:
+    """«Når du er ferdig med Apocillin, …»: it is not over yet."""
+    if verb is None or verb.term.nb != "stopped" or claim.written or claim.answer is not None:
+        return False
+    before = [token.text for token in claim.tokens[: verb.start]]
+    return bool(before) and before[0] in _WHEN and "," not in before

@@ -1,7 +1,7 @@
 """What is done with each medication of a claim: started, stopped, changed, taken, or not; and when. Pure.
 
-Verbs are those of `lexicon/regimens.txt`. Each drug gets the verb before it, or the one behind it («Marevan slutter du med»); drugs
-in a row share one. A doctor's verb in the present is a decision (`Time.PLANNED`); what a patient tells is use.
+Which verb is whose: `drug_verbs`; what is only spoken of: `asides`; what is told besides: `remarks`. A doctor's verb in the present is a
+decision (`Time.PLANNED`); what a patient tells is use.
 """
 
 from __future__ import annotations
@@ -13,43 +13,53 @@ from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import About, Action, Polarity, Time
-from kiskriv.draft.kinds import asides
+from kiskriv.draft.kinds import asides, drug_verbs, remarks
 from kiskriv.draft.kinds.drug_names import DrugName
-from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claim import Claim
 from kiskriv.transcript import Role
 
-_DOERS: Final = frozenset((
-    "jeg", "eg", "du", "vi", "me", "han", "hun", "ho", "dere", "de", "deg", "meg", "ham", "henne", "oss", "nå",
-    "no", "da", "då", "heller", "også", "òg", "jo",
-))  # fmt: skip
-"""Stand inside a verb's phrase: «skriver jeg deg ut»."""
 _NOT: Final = frozenset(("ikke", "ikkje", "aldri"))
-_NO_MORE: Final = frozenset(("lenger", "lengre", "lengjer", "mer", "meir"))
+_LONGER: Final = frozenset(("lenger", "lengre", "lengjer"))
+_NO_MORE: Final = frozenset(("mer", "meir"))
+_ENDS: Final = frozenset((",", ".", "!", ";", "men", "og", "enn", "for", "fordi", "så"))
+_FORBIDS: Final = frozenset(("skal", "får", "må", "bør", "kan", "ta", "bruk", "lov"))
 _BUT: Final = frozenset(("enn", "utenom", "utanom", "bortsett", "unntatt", "unnateke", "bare", "berre"))
 _MODAL: Final = frozenset(("å", "skal", "vil", "kan", "må", "bør", "skulle", "ville", "kunne", "burde", "blir", "vert"))
 _ORDERS: Final = frozenset(("ta", "bruk", "smør", "spray", "får", "få", "gi", "gje"))
 _BIDS: Final = frozenset(
     ("kan", "skal", "bør", "må", "gjerne", "vi", "me", "ønsker", "ynskjer", "synes", "synest", "så", "da", "då")
 )
-_GOES_ON: Final = ("fortset", "held", "hald", "forny", "behold", "beheld", "uend", "fast")
+_ONLY: Final = frozenset(("bare", "berre", "kun", "heller", "isteden", "istaden"))
 _TOOK: Final = frozenset(("tok", "tatt", "teke", "fikk", "fekk", "fått", "spist", "smurt"))
 _ONCE: Final = frozenset(
-    ("før", "tidligere", "tidlegare", "fjor", "forrige", "førre", "barn", "gang", "gong", "sommer", "sommar", "ferdig")
+    (
+        "før",
+        "tidligere",
+        "tidlegare",
+        "fjor",
+        "forrige",
+        "førre",
+        "barn",
+        "gang",
+        "gong",
+        "sommer",
+        "sommar",
+        "ferdig",
+        "sist",
+    )
 )
 _TELLS_USE: Final = frozenset((
+    "setter", "set", "ga", "gav", "satte", "satte på", "satt på", "gir", "gjev", "drypper",
     "skrevet", "skrive", "prøver", "prøvar", "gitt", "gjeve", "resept", "anbefalt", "satt", "begynt", "begynte",
     "byrja", "starta", "startet",
 ))  # fmt: skip
-_NEXT_TO: Final = frozenset((
-    "har", "hadde", "hatt", "får", "prøver", "prøvar", "gir", "gjev", "gi", "gje", "skriver", "skriv", "en",
-    "ein", "kur", "setter", "sett", "set", "satt",
-))  # fmt: skip
-"""Verbs that are so many things that they must stand within `_NEAR` tokens before the name."""
-_LEFT_ONLY: Final = _NEXT_TO | frozenset(("resept", "forsøk", "anbefalt", "medisiner", "medisinar"))
-_NEAR: Final = 3
+_IT: Final = frozenset(("den", "dem", "dei", "de", "det"))
+_TRIED: Final = frozenset(("prøvd", "forsøkt", "smurt", "prøvde"))
+_SELDOM: Final = frozenset(
+    ("så", "ofte", "hver", "kvar", "alltid", "mer", "meir", "mye", "mykje", "fast", "hele", "før")
+)
 _AWAY: Final = {
     "bort": Action.STOPPED,
     "vekk": Action.STOPPED,
@@ -59,18 +69,17 @@ _AWAY: Final = {
 }
 _DONE: Final = re.compile(
     r"(?:oppstart|start|begyn|byrj|slutt|seponer|kutt|stopp|stans|øk|auk|reduser|trapp|dobl|halver|juster|senk|endr|bytt|skift|erstatt|dropp)"
-    r"(?:et|te|t|a|ede|de)|gått|gikk|gjekk|satt|gitt"
+    r"(?:et|te|t|a|ede|de)|gått|gikk|gjekk|satt|gitt|ferdig|hivde|heiv|kastet|kasta|hev"
 )
-_DANGER: Final = re.compile(r".*(?:fare|risiko|effekt|virkning|verknad|trykk)(?:e?n|a|et)?")
-_WORKS: Final = re.compile(r"(?:hjelp|hjalp|virk|verk|fung|funk)[^\W\d_]*")
-_WORKED: Final = re.compile(r"(?:hjalp|hjelpt|virk[ea]t?|verka|fungert?e|funket|funka)")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Deed:
     """With one medication. `note`: how it worked, as it was said; `explicit`: a verb says it.
 
-    `aside`: the drug is only spoken of («sammen med Marevan»); `until`: the token where a later change begins («så trapper du ned»).
+    `aside`: the drug is only spoken of («sammen med Marevan»); `skipped`: the token from which on
+    it is told of doses not taken («glemmer den ofte»), -1: nowhere;
+    `until`: the token where a later change begins («så trapper du ned»).
     """
 
     action: Action | None
@@ -80,7 +89,8 @@ class Deed:
     note: str = ""
     explicit: bool = False
     aside: bool = False
-    until: int = 10**6
+    skipped: int = -1
+    until: int = drug_verbs.NOWHERE
 
     def __repr__(self) -> str:
         return f"<Deed {self.action}>"
@@ -88,97 +98,22 @@ class Deed:
 
 def deeds(claim: Claim, names: Sequence[DrugName], lexicon: Lexicon) -> tuple[Deed, ...]:
     """One for each name, in their order. A name at [0, 0) stands for a pronoun: every verb is behind it."""
-    verbs = _verbs(claim, lexicon)
-    asked = bool(claim.asked) and lexicon.has(claim.asked, "takes-a-drug")
+    verbs = drug_verbs.met(claim, lexicon)
+    edges = [*(name.start for name in names[1:]), len(claim.tokens)]
+    steps = [drug_verbs.next_step(claim, name.end, end, verbs) for name, end in zip(names, edges, strict=True)]
+    first = [verb for verb in verbs if not any(a <= verb.start < b for a, b in zip(steps, edges, strict=True))]
+    asked = bool(claim.asked) and (
+        lexicon.has(claim.asked, "takes-a-drug") or any(token.text in _TRIED for token in claim.asked)
+    )
     found = []
-    for at, (name, verb) in enumerate(zip(names, _chosen(claim, names, verbs), strict=True)):
+    for name, verb, step, end in zip(names, drug_verbs.chosen(claim, names, first), steps, edges, strict=True):
         deed = _deed(claim, names, name, verb, lexicon)
         if deed.action is None and verb is None and asked and deed.polarity is Polarity.AFFIRMED and not deed.note:
             deed = replace(deed, action=Action.CONTINUED if deed.time is not Time.PAST else None)
-        end = names[at + 1].start if at + 1 < len(names) else len(claim.tokens)
-        later = [
-            hit.start for hit in verbs if hit is not verb and hit.term.nb == "changed" and name.end <= hit.start < end
-        ]
-        started = verb is not None and verb.start < name.end and deed.action is Action.STARTED
-        found.append(replace(deed, until=later[0]) if later and started else deed)
+        begun = verb.end if verb is not None and deed.action is Action.STARTED else end
+        turn = next((v.start for v in verbs if v.term.nb == "changed" and max(begun, name.end) <= v.start < end), step)
+        found.append(replace(deed, until=min(step, turn)))
     return tuple(found)
-
-
-def effect(claim: Claim) -> str:
-    """«hjelper ikke», as it was said."""
-    for at, token in enumerate(claim.tokens):
-        if _WORKS.fullmatch(token.text):
-            end = next((n for n in range(at + 1, min(at + 4, len(claim.tokens))) if claim.tokens[n].text in _NOT), None)
-            if end is not None:
-                return claim.text[token.start : claim.tokens[end].end]
-    return ""
-
-
-def worked(note: str) -> bool:
-    """Whether this effect is told of what is over: «hjalp ikke»."""
-    return _WORKED.match(note) is not None
-
-
-def _verbs(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
-    """As they are met without who does it in between; not «øker blødningsfaren», which is no dose."""
-    places = [at for at, token in enumerate(claim.tokens) if token.text not in _DOERS]
-    bare: list[Token] = [claim.tokens[at] for at in places]
-    hits = [
-        Hit(hit.term, places[hit.start], places[hit.end - 1] + 1) for hit in lexicon.find(bare, "medication-action")
-    ]
-    return tuple(
-        hit
-        for hit in hits
-        if not (
-            hit.term.nb == "changed"
-            and any(_DANGER.fullmatch(token.text) for token in claim.tokens[hit.end : hit.end + 3])
-        )
-    )
-
-
-def _chosen(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> list[Hit | None]:
-    """For each name its verb. Between two names a verb is the second's, unless that has another."""
-    gaps = _gaps(claim, names, verbs)
-    chosen: list[Hit | None] = []
-    for at in range(len(names)):
-        before, behind = gaps[at], gaps[at + 1]
-        last = at + 1 == len(names)
-        lasting = [hit for hit in before if claim.tokens[hit.start].text.startswith(_GOES_ON)]
-        own = (lasting or before)[-1] if before else None  # «fornyer resepten på»: no new one
-        beside = [hit for hit in behind if hit.start - names[at].end <= 1]
-        usable = beside or [hit for hit in behind if claim.tokens[hit.start].text not in _LEFT_ONLY]
-        free = (
-            last
-            or len(behind) >= 2
-            or bool(gaps[at + 2])
-            or any(claim.tokens[hit.start].text in _NEXT_TO for hit in beside)
-        )
-        strong = next((hit for hit in usable if hit.term.nb not in ("continued", "tried")), None)
-        if free and usable and (own is None or (own.term.nb == "continued" and strong is not None)):
-            own = strong or usable[0]
-            if not last:
-                behind.remove(own)
-        chosen.append(chosen[-1] if own is None and at else own)
-    return chosen
-
-
-def _gaps(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> list[list[Hit]]:
-    """The verbs before the first name, between each two, and behind the last."""
-    edges = [0, *(edge for name in names for edge in (name.start, name.end)), len(claim.tokens)]
-    gaps = []
-    for at in range(len(names) + 1):
-        start, end = edges[2 * at], edges[2 * at + 1]
-        inside = [hit for hit in verbs if start <= hit.start and hit.end <= end]
-        near = end - _NEAR if at < len(names) else 0
-        gaps.append(
-            [hit for hit in inside if hit.end > near or hit.start - start <= 1 or not _needs_its_name(claim, hit)]
-        )
-    return gaps
-
-
-def _needs_its_name(claim: Claim, verb: Hit) -> bool:
-    """«gir», «har»: so many things that it is of a drug only beside one."""
-    return claim.tokens[verb.start].text in _NEXT_TO and verb.end - verb.start == 1
 
 
 def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | None, lexicon: Lexicon) -> Deed:
@@ -186,31 +121,83 @@ def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
     time = claims.time(claim, start, end, lexicon)
     if verb is not None and time is Time.PRESENT and claims.time(claim, verb.start, verb.end, lexicon) is Time.PAST:
         time = Time.PAST
-    note = _seldom(claim) or effect(claim)
+    missed, skipped = remarks.missed(claim, name.start)
+    note = missed or remarks.seldom(claim) or remarks.effect(claim)
     affirmed = bool(note) or _all_but(claim, name)
     polarity = Polarity.AFFIRMED if affirmed else claims.polarity(claim, start, end, lexicon)
     about = claims.about(claim, start, end, lexicon)
-    spoken_of = asides.aside(claim, names, name, verb)
-    deed = Deed(_action(claim, names, name, verb), polarity, time, about, note, verb is not None, spoken_of)
+    spoken_of = asides.aside(claim, names, name, verb, lexicon)
+    deed = Deed(_action(claim, names, name, verb), polarity, time, about, note, verb is not None, spoken_of, skipped)
     return (
         deed
         if deed.aside
-        else _over(claim, name, verb, deed) or _undone(claim, verb, deed) or _dated(claim, verb, deed)
+        else _over(claim, name, verb, deed, lexicon) or _undone(claim, verb, deed) or _dated(claim, verb, deed)
     )
 
 
-def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed) -> Deed | None:
+def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed, lexicon: Lexicon) -> Deed | None:
     """«hjalp ikke», «tar jeg ikke lenger», «influensavaksinen tok du i oktober»."""
     if deed.action in (None, Action.CONTINUED) and _no_longer(claim):
-        return replace(deed, action=Action.STOPPED, polarity=Polarity.AFFIRMED, time=Time.PAST, explicit=True)
-    given = name.vaccine and verb is not None and claim.tokens[verb.start].text in _TOOK
-    if given or worked(deed.note):
+        words = {token.text for token in claim.tokens}
+        decided = _is_doctors(claim) and (verb is None or bool(_FORBIDS & words))
+        time = Time.PLANNED if decided else Time.PAST
+        return replace(deed, action=Action.STOPPED, polarity=Polarity.AFFIRMED, time=time, explicit=True)
+    if from_whom := _from_another(claim, name, verb, lexicon):
+        return replace(deed, action=None, time=Time.PAST, note=from_whom)
+    if deed.action is Action.STOPPED and _almost(claim, verb):
+        return replace(
+            deed, action=Action.CONTINUED, polarity=Polarity.AFFIRMED, time=Time.PRESENT, note="nesten sluttet"
+        )
+    if deed.action is Action.CONTINUED and not deed.note and _but_not(claim, name, lexicon):
+        return replace(deed, action=None, polarity=Polarity.DENIED)
+    last = name.start > 0 and claim.tokens[name.start - 1].text == "siste"
+    given = (name.vaccine or last) and verb is not None and claim.tokens[verb.start].text in _TOOK
+    if given or remarks.worked(deed.note):
         return replace(deed, action=None, time=Time.PAST)
     return None
 
 
+def _from_another(claim: Claim, name: DrugName, verb: Hit | None, lexicon: Lexicon) -> str:
+    """«fikk en Voltaren av mannen min»: whose it was, as it was said."""
+    tokens = claim.tokens
+    if (
+        verb is None
+        or tokens[verb.start].text not in _TOOK
+        or [t.text for t in tokens[name.end : name.end + 1]] != ["av"]
+    ):
+        return ""
+    kin = next(
+        (hit for cue in ("kin", "other") for hit in lexicon.find(tokens[name.end + 1 : name.end + 4], cue)), None
+    )
+    if kin is None or kin.start:
+        return ""
+    end = name.end + 1 + kin.end
+    end += end < len(tokens) and tokens[end].text in ("min", "mi", "mitt")
+    return claim.text[tokens[name.end].start : tokens[end - 1].end]
+
+
+def _almost(claim: Claim, verb: Hit | None) -> bool:
+    """«har nesten sluttet med»"""
+    return verb is not None and verb.start > 0 and claim.tokens[verb.start - 1].text in ("nesten", "omtrent")
+
+
+def _but_not(claim: Claim, name: DrugName, lexicon: Lexicon) -> bool:
+    """«… men du bruker ikke den», «… men den tar jeg ikke»; not «… men bruker den ikke så ofte»."""
+    words = [token.text for token in claim.tokens[name.end :]]
+    if "men" not in words:
+        return False
+    begin = name.end + words.index("men") + 1
+    rest = claim.tokens[begin : begin + 8]
+    at = next((i for i, token in enumerate(rest) if token.text in _NOT), None)
+    if at is None or not any(token.text in _IT for token in rest) or not lexicon.has(rest, "takes-a-drug"):
+        return False
+    return not any(token.text in _SELDOM for token in rest[at + 1 :])
+
+
 def _undone(claim: Claim, verb: Hit | None, deed: Deed) -> Deed | None:
     """What is not done: not stopped goes on, not taken is denied, and by a doctor forbidden."""
+    if verb is not None and verb.term.nb == "avoided":
+        return replace(deed, polarity=Polarity.DENIED, time=Time.PLANNED if _is_doctors(claim) else deed.time)
     denied = deed.polarity is Polarity.DENIED
     if deed.action in (Action.STOPPED, Action.CHANGED):
         if _negated(claim, verb) or (denied and claim.answer is Polarity.DENIED):
@@ -230,6 +217,8 @@ def _action(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit |
         return None
     if _instead_of(claim, name):
         return Action.STOPPED
+    if verb.term.nb == "avoided":
+        return None
     if verb.term.nb == "switched":
         return _switched(claim, names, name)
     return Action.CONTINUED if verb.term.nb == "tried" or _tells_use(claim, verb) else Action(verb.term.nb)
@@ -267,7 +256,9 @@ def _dated(claim: Claim, verb: Hit | None, deed: Deed) -> Deed:
         return replace(deed, time=Time.PLANNED if not _done(claim, verb) else Time.PAST if over else Time.PRESENT)
     time = deed.time if verb is None else _used(claim, verb, deed.time)
     if time is Time.PLANNED:
-        return replace(deed, time=time, action=Action.STARTED)
+        words_now = {token.text for token in claim.tokens}
+        changed = _anew([token.text for token in claim.tokens]) and bool(_ONLY & words_now)
+        return replace(deed, time=time, action=Action.CHANGED if changed else Action.STARTED)
     if time is Time.PAST:
         words = {token.text for token in claim.tokens}
         return replace(deed, time=time, action=Action.STOPPED if {"brukte", "før"} <= words else None)
@@ -280,11 +271,16 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
     word = words[verb.start]
     if verb.term.nb == "tried":
         return Time.PAST
-    if word.startswith(_GOES_ON) or {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words)):
+    if word.startswith(drug_verbs.GOES_ON) or {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words)):
         return Time.PRESENT
     if word in _TOOK:
-        then = word in ("fikk", "fekk") and words[max(0, verb.start - 1)] in ("da", "då")
+        then = word in ("fikk", "fekk") and bool(
+            {"da", "då", "etter"} & {words[max(0, verb.start - 1)], *words[verb.end + 1 : verb.end + 3]}
+        )
         return Time.PAST if then or _ONCE & set(words) else Time.PRESENT
+    granted = word in ("få", "får") and claim.role is Role.PRACTITIONER and claim.answer is Polarity.AFFIRMED
+    if granted or (_is_doctors(claim) and _anew(words)):
+        return Time.PLANNED
     bids = word in _ORDERS or time is Time.PLANNED or bool(_BIDS & set(words[max(0, verb.start - 4) : verb.end + 2]))
     return (
         Time.PLANNED
@@ -292,6 +288,14 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
         else Time.PRESENT
         if time is Time.PLANNED
         else time
+    )
+
+
+def _anew(words: Sequence[str]) -> bool:
+    """«Fra nå av», «heretter»."""
+    return "heretter" in words or any(
+        a in ("fra", "frå") and b in ("nå", "no", "i") and c in ("av", "dag")
+        for a, b, c in zip(words, words[1:], words[2:], strict=False)
     )
 
 
@@ -317,18 +321,20 @@ def _negated(claim: Claim, verb: Hit | None) -> bool:
 
 
 def _no_longer(claim: Claim) -> bool:
-    """«Den tar jeg ikke lenger»."""
-    return any(a.text in _NOT and b.text in _NO_MORE for a, b in pairwise(claim.tokens))
-
-
-def _seldom(claim: Claim) -> str:
-    """«nesten aldri», «sjelden»: it is used."""
-    for at, token in enumerate(claim.tokens):
-        if token.text in ("sjelden", "sjeldan") or (
-            token.text == "aldri" and at and claim.tokens[at - 1].text in ("nesten", "omtrent")
-        ):
-            return claim.text[claim.tokens[at - (token.text == "aldri")].start : token.end]
-    return ""
+    """«Den tar jeg ikke lenger», «du skal ikke ta Voltaren mer»; not «en halv, ikke mer»."""
+    words = [token.text for token in claim.tokens]
+    for at, word in enumerate(words):
+        if word not in _NOT:
+            continue
+        end = next((n for n in range(at + 1, len(words)) if words[n] in _ENDS), len(words))
+        if set(words[at + 1 : end]) & _LONGER:
+            return True
+        while end > at + 1 and words[end - 1] in ("nå", "no"):
+            end -= 1
+        said_before = bool(at) and words[at - 1] == ","
+        if end > at + 1 and words[end - 1] in _NO_MORE and not said_before and words[end : end + 1] != ["enn"]:
+            return True
+    return False
 
 
 def _all_but(claim: Claim, name: DrugName) -> bool:

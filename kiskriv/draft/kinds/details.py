@@ -12,6 +12,7 @@ from kiskriv.draft.lexicon import Hit, Lexicon
 _OPEN: Final = frozenset(("verre", "bedre", "utløses"))
 """Terms of the category `quality` whose sense goes on in the words after them."""
 _SILENT: Final = frozenset(("lett",))
+_OCCASIONS: Final = ("utløses", "anledning")
 _STOPS: Final = frozenset((
     ".", ",", ";", ":", "!", "?", "men", "og", "fordi", "så", "jeg", "eg", "har",
 ))  # fmt: skip
@@ -45,14 +46,15 @@ def details(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> tuple[Detai
 def _qualities(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int, bool]]:
     for hit in lexicon.find(tokens, "quality"):
         before = [token.text for token in tokens[max(0, hit.start - _REACH) : hit.start]]
-        if any(word in _NOT for word in before[:-1]):
+        negated = any(word in _NOT for word in before)
+        if negated and (hit.term.nb in _OCCASIONS or before[-1] not in _NOT):
             continue
         if hit.term.nb in _OPEN:
             end = _goes_on(tokens, hit)
             if hit.term.nb != "utløses" or end > hit.end:
                 yield hit.start - (before[-1:] != [] and before[-1] in _NOT), end, hit.term.nb == "utløses"
         elif hit.term.nb not in _SILENT:
-            yield hit.start - (before[-1:] != [] and before[-1] in _NOT), hit.end, False
+            yield hit.start - (before[-1:] != [] and before[-1] in _NOT), hit.end, hit.term.nb in _OCCASIONS
 
 
 def _intensities(tokens: Sequence[Token]) -> Iterator[tuple[int, int, bool]]:

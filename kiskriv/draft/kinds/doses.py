@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Action, Quantity, plain
@@ -22,8 +23,9 @@ _DAY: Final = ("morning", "noon", "evening", "night")
 _EACH: Final = frozenset(("gangen", "gongen"))
 _PARTED: Final = frozenset((",", "og", ".", ";"))
 _JOINED: Final = frozenset((",", "på", "depot", "retard", "til", "krem", "mikstur"))
-_MANY: Final = 8
+MANY: Final = 8
 """Tablets at a time, at most: what is more is a strength («50 om morgenen»)."""
+_A_DAY: Final = frozenset(("dag", "dagen", "døgn", "døgnet", "dose", "dosen"))
 _NO_DOSE: Final = 2000
 """From here on a bare number is a year."""
 _ASIDE: Final = re.compile(r"\(([^()]+)\)")
@@ -42,7 +44,17 @@ def own(claim: Claim, names: Sequence[DrugName], at: int, said: Sequence[Part]) 
 
 def taken(claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part], lexicon: Lexicon) -> Regimen:
     """How this drug is taken, of these parts."""
-    said = [part for part in said if part.start < deed.until]
+    aside = _ASIDE.search(claim.text) if claim.written else None
+    old = _before_change(claim, said) if deed.action is Action.CHANGED else ""
+    said = [
+        part
+        for part in said
+        if (deed.skipped < 0 or part.start < deed.skipped)
+        and not (aside and aside.start() < claim.tokens[part.start].start < aside.end())
+    ]
+    said, later = _steps(claim, name, deed, said)
+    if mixed := _by_turns(claim, said):
+        return Regimen(note=mixed)
     parts = [part for part in said if part.bare is None]
     strengths = (part.dose.unit for part in said if part.dose and part.dose.unit in STRENGTHS)
     its_unit = next(strengths, unit(name.name, lexicon))
@@ -50,7 +62,6 @@ def taken(claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part], lexico
         dose for part in said if part.bare is not None and (dose := _of_number(claim, name, part, deed, its_unit))
     ]
     parts += _single(claim, name, deed)
-    old = _before_change(claim, parts) if deed.action is Action.CHANGED else ""
     if old:
         parts = [
             part
@@ -59,29 +70,61 @@ def taken(claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part], lexico
         ]
     if old.startswith("med"):  # «med 5 mg hver uke»: how often it changes
         parts = [part for part in parts if not part.frequency]
-    how = regimen(at_times_of_day(claim, parts))
-    aside = _ASIDE.search(claim.text) if claim.written else None
-    later = claim.text[claim.tokens[deed.until].start :].rstrip(" .!") if deed.until < len(claim.tokens) else ""
+    how = regimen(at_times_of_day(claim, parts, its_unit))
     notes = (old, how.note, aside[1] if aside else "", later)
     return replace(how, note=", ".join(dict.fromkeys(filter(None, notes))))
 
 
-def at_times_of_day(claim: Claim, said: Sequence[Part]) -> list[Part]:
+def _steps(claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part]) -> tuple[list[Part], str]:
+    """What is taken from the beginning, and what later, as it was said; after a first day how it goes on, and that first day."""
+    now = [part for part in said if part.start < deed.until]
+    if deed.until >= len(claim.tokens):
+        return now, ""
+    behind = [part for part in said if part.start >= deed.until]
+    before = claim.tokens[name.end : deed.until]
+    words = [token.text for token in before]
+    if behind and any(a in ("første", "fyrste") and b in _A_DAY for a, b in pairwise(words)):
+        return behind, claim.text[before[0].start : before[-1].end].strip(" ,").removesuffix(" og")
+    return now, claim.text[claim.tokens[deed.until].start :].rstrip(" .!")
+
+
+def at_times_of_day(claim: Claim, said: Sequence[Part], unit: str) -> list[Part]:
     """«en om morgenen og to om kvelden»: a number straight before a time of day is a number of tablets; different ones are `1+0+2`."""
-    found: list[Part] = []
-    counts: dict[str, Decimal] = {}
-    for part in sorted(said, key=lambda part: part.start):
-        found.append(part)
-        count = _count(claim.tokens, part.start - 1) if part.frequency in _DAY else None
-        if count is not None and count <= _MANY:
-            counts[part.frequency] = count
-            as_said = claim.text[claim.tokens[part.start - 1].start : claim.tokens[part.end - 1].end]
-            found.append(Part(part.start - 1, part.end, dose=Quantity(count, "tablet"), note=as_said))
-    if len(set(counts.values())) < 2:
-        return found
-    plan = "+".join(plain(counts.get(time, Decimal(0))) for time in (_DAY if "night" in counts else _DAY[:3]))
-    rest = [part for part in found if part.frequency not in counts and not (part.dose and part.dose.unit == "tablet")]
-    return [*rest, Part(0, 1, frequency=plan)]
+    times = [part for part in sorted(said, key=lambda part: part.start) if part.frequency in _DAY]
+    counted = {p: count for p in times if (count := _count(claim.tokens, p.start - 1)) is not None and count < _NO_DOSE}
+    if len(set(counted.values())) > 1 and any(count > MANY for count in counted.values()):
+        return _first_strength(claim, said, counted, unit)
+    tablets = {part: count for part, count in counted.items() if count <= MANY}
+    if len(set(tablets.values())) > 1:
+        each = {part.frequency: plain(count) for part, count in tablets.items()}
+        plan = "+".join(each.get(time, "0") for time in (_DAY if "night" in each else _DAY[:3]))
+        rest = [p for p in said if p.frequency not in each and not (p.dose and p.dose.unit == "tablet")]
+        return [*rest, Part(0, 1, frequency=plan)]
+    found = list(said)
+    for part, count in tablets.items():
+        dose = Quantity(count, "tablet")
+        found.append(Part(part.start - 1, part.end, dose=dose, note=_between(claim, part.start - 1, part.end)))
+    return sorted(found, key=lambda part: part.start)
+
+
+def _by_turns(claim: Claim, said: Sequence[Part]) -> str:
+    """«75 og 100 annenhver dag»: two doses by turns, as it was said."""
+    if not any(part.frequency == "0.5/day" for part in said):
+        return ""
+    strong = (p.dose.value if p.dose and p.dose.unit in STRENGTHS else p.bare for p in said)
+    numbers = {value for value in strong if value is not None}
+    other = [p.end for p in said if p.frequency == "0.5/day" or p.dose or p.bare is not None]
+    rest = claim.tokens[max(other) :]
+    end = max(other) + (3 if [t.text for t in rest[:2]] in (["de", "andre"], ["dei", "andre"]) and len(rest) > 2 else 0)
+    return _between(claim, min(p.start for p in said), end) if len(numbers) > 1 else ""
+
+
+def _first_strength(claim: Claim, said: Sequence[Part], counted: Mapping[Part, Decimal], unit: str) -> list[Part]:
+    """«førti om morgenen og tjue midt på dagen»: the first is the dose, the others stay as they were said."""
+    first, *others = counted
+    rest = [part for part in said if part not in counted and part.dose is None]
+    notes = [Part(part.start - 1, part.end, note=_between(claim, part.start - 1, part.end)) for part in others]
+    return [*rest, first, Part(first.start - 1, first.start, dose=Quantity(counted[first], unit)), *notes]
 
 
 def unit(name: str, lexicon: Lexicon) -> str:
@@ -102,12 +145,17 @@ def _of_number(claim: Claim, name: DrugName, part: Part, deed: Deed, unit: str) 
     assert part.bare is not None
     tokens = claim.tokens
     after = _text(tokens, part.end)
-    if (name.end and part.end == name.start) or (after in ("om", "av") and _text(tokens, part.end + 1) in _EACH):
+    leads = bool(name.end) and part.end == name.start
+    if (leads and part.bare <= MANY) or (after in ("om", "av") and _text(tokens, part.end + 1) in _EACH):
         return replace(part, bare=None, dose=Quantity(part.bare, "tablet"), note=_said(claim, part))
     between = {token.text for token in tokens[name.end : part.start]}
     follows = bool(name.end) and 0 <= part.start - name.end <= 1 and not between - _JOINED
-    target = deed.action is Action.CHANGED and _text(tokens, part.start - 1) in ("til", "på")
-    if not (follows or target) or part.bare >= _NO_DOSE or after == "/":
+    before = _text(tokens, part.start - 1)
+    results = before == "blir" or (
+        before in ("det", "han", "den") and _text(tokens, part.start - 2) in ("blir", "vert")
+    )
+    target = deed.action is Action.CHANGED and (before in ("til", "på") or results)
+    if not (follows or target or leads) or part.bare >= _NO_DOSE or after == "/":
         return None
     return replace(part, bare=None, dose=Quantity(part.bare, unit))
 
@@ -137,7 +185,11 @@ def _count(tokens: Sequence[Token], at: int) -> Decimal | None:
 
 
 def _said(claim: Claim, part: Part) -> str:
-    return claim.text[claim.tokens[part.start].start : claim.tokens[part.end - 1].end]
+    return _between(claim, part.start, part.end)
+
+
+def _between(claim: Claim, start: int, end: int) -> str:
+    return claim.text[claim.tokens[start].start : claim.tokens[end - 1].end]
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:

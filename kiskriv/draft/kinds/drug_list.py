@@ -80,7 +80,9 @@ class DrugList:
     def recent(self, heard: int, decided: bool = False) -> Drug | None:
         """What the talk is of in this claim; where both are, what is decided rather than what is in use, or the other way round."""
         near = [drug for drug in self.drugs if heard - drug.heard <= _REACH]
-        return max(near, key=lambda drug: (drug.heard, (drug.fact.time is Time.PLANNED) is decided), default=None)
+        return max(
+            reversed(near), key=lambda drug: (drug.heard, (drug.fact.time is Time.PLANNED) is decided), default=None
+        )
 
     def touch(self, substance: str, heard: int) -> None:
         """The talk is of it again."""

@@ -127,6 +127,8 @@ class DrugNames:
     def _is_drug(self, claim: Claim, hit: Hit) -> bool:
         if hit.term.nb not in self._in_context or claim.written:
             return True
+        if claim.tokens[hit.end - 1].text.endswith(_LAST_LETTERS):
+            return True
         return self._takes(claim, hit.start, sample=claim.role is Role.PRACTITIONER) or self._dosed(
             claim.tokens, hit.end
         )

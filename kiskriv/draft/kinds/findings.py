@@ -12,15 +12,24 @@ from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity, Side, Time
 from kiskriv.draft.kinds.mentions import BREAKS, Mention
+from kiskriv.draft.language.reading import Token
 from kiskriv.draft.language.reading import tokens as read
-from kiskriv.draft.language.sides import Sided, side_of, sides
-from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.language.sides import Sided, only, side_of, sides
+from kiskriv.draft.lexicon import Hit, Lexicon, Term
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.transcript import Role
 
 TENDERNESS: Final = "ømhet"
 _SORE: Final = frozenset(("øm", "uøm"))
+_CALLED: Final = {
+    "øm": TENDERNESS, "uøm": TENDERNESS, "hoven": "hevelse", "rød": "rødhet", "varm": "varmeøkning",
+}  # fmt: skip
+"""The findings that states are, where no structure is."""
+_OVER: Final = frozenset(("og", "eller", "men", "over", "rundt", "omkring", "framom", "foran", "bak"))
+_PRONOUNS: Final = frozenset(("den", "de", "dei", "han", "ho"))
+_MEASURES: Final = ("millimeter", "centimeter", "mm", "cm", "grader")
+_SIZE: Final = Term("state", "mål", "mål")
 _AT: Final = frozenset(("på", "i", "over", "under", "ved", "av", "langs"))
 _COPULAS: Final = frozenset(
     (
@@ -44,7 +53,8 @@ _COPULAS: Final = frozenset(
 _IS: Final = (["er"], ["var"], ["e"], ["va"])
 _WITHIN: Final = 3
 _NEAR: Final = 8
-_TOLD: Final = ("sier", "seier", "fortal", "fortel", "nevnte", "nemnde", "hatt", "reager", "allerg", "tåler", "toler")
+_LISTED: Final = 12
+_TOLD: Final = ("sier", "seier", "fortal", "fortel", "nevnte", "nemnde", "hatt", "reagert", "allerg", "tåler", "toler")
 """Beginnings of words that who examines does not say: it was told, or is an allergy."""
 
 
@@ -56,18 +66,25 @@ class Examined:
     used: tuple[Mention, ...] = ()
 
 
-def found(claim: Claim, named: Sequence[Mention], under: str, lexicon: Lexicon) -> Examined:
-    """The findings of a claim. `under`: what the heading above it is for."""
+def found(claim: Claim, named: Sequence[Mention], under: str, lexicon: Lexicon, before: str = "") -> Examined:
+    """The findings of a claim. `under`: what the heading above it is for; `before`: the structure that «den» means."""
     if claim.answer is not None:
         return _answered(claim, named, lexicon)
     if under not in ("", "findings") or not (claim.written or claim.role in (Role.PRACTITIONER, Role.UNKNOWN)):
         return Examined()
-    if lexicon.has(claim.tokens, "instruction") or any(token.text.startswith(_TOLD) for token in claim.tokens):
+    if lexicon.has(claim.tokens, "instruction") or _retold(claim):
         return Examined()
     said = sides(claim.tokens, lexicon)
-    facts = (*_states(claim, said, lexicon), *_signs(claim, named, said, under, lexicon))
+    facts = (*_states(claim, said, before, lexicon), *_signs(claim, named, said, under, lexicon))
     used = tuple(m for m in named if any(s <= m.start < e for fact in facts for s, e in (fact.span,)))
     return Examined(tuple(fact.fact for fact in facts), used)
+
+
+def _retold(claim: Claim) -> bool:
+    """«Du sier at halsen er rød»; not «en bilyd, den har du hatt før»."""
+    words = [token.text for token in claim.tokens]
+    first = words[: words.index(",")] if "," in words else words
+    return any(word.startswith(_TOLD) for word in first)
 
 
 def heading(text: str, lexicon: Lexicon) -> str:
@@ -97,17 +114,18 @@ def _answered(claim: Claim, named: Sequence[Mention], lexicon: Lexicon) -> Exami
     return Examined((Fact(Kind.FINDING, TENDERNESS, claim.evidence, polarity, side=side, body=place),), tuple(sore))
 
 
-def _states(claim: Claim, said: Sequence[Sided], lexicon: Lexicon) -> Iterator[_Found]:
-    """Each structure with the states said of it; «øm» without a structure is tenderness of whatever is named."""
+def _states(claim: Claim, said: Sequence[Sided], before: str, lexicon: Lexicon) -> Iterator[_Found]:
+    """Each structure with the states said of it; «øm», «hoven» without a structure is a finding of whatever is named."""
     signs = lexicon.find(claim.tokens, "sign")
     states = [
         hit
         for hit in lexicon.find(claim.tokens, "state")
         if not any(sign.start <= hit.start < sign.end for sign in signs)
     ]
+    states = sorted((*states, *_sizes(claim.tokens)), key=lambda hit: hit.start)
     if not states:
         return
-    structures = _heads(claim, lexicon.find(claim.tokens, "structure"))
+    structures = _heads(claim, lexicon.find(claim.tokens, "structure")) or _meant(claim, before, lexicon)
     spoken_of: set[int] = set()
     for at, structure in enumerate(structures):
         own = [hit for hit in states if _of(claim, hit, structure, structures, at)]
@@ -115,6 +133,8 @@ def _states(claim: Claim, said: Sequence[Sided], lexicon: Lexicon) -> Iterator[_
         body, placed = _under(claim, structure, said, lexicon)
         body = "" if body in structure.term.nb or structure.term.nb in body else body
         side = side_of(structure.start, structure.end, said, structures, ()) or (placed if body else None)
+        if side is None and len(structures) == 1 and not body:
+            side = only(said)
         for other, some in _by_side(claim, structure, own, said):
             for polarity, same in _by_polarity(claim, structure, some, lexicon):
                 detail = ", ".join(_quoted(claim, hit) for hit in same)
@@ -129,16 +149,38 @@ def _states(claim: Claim, said: Sequence[Sided], lexicon: Lexicon) -> Iterator[_
                 )
                 yield _Found(fact, (min(structure.start, same[0].start), max(structure.end, same[-1].end)))
     for hit in states:
-        if hit.term.nb in _SORE and hit.start not in spoken_of:
-            yield _tender(claim, hit, said, lexicon)
+        if hit.start in spoken_of or hit.term.nb not in _CALLED:
+            continue
+        found = _called(claim, hit, said, lexicon)
+        if hit.term.nb in _SORE or found.fact.body:
+            yield found
+
+
+def _sizes(tokens: Sequence[Token]) -> Iterator[Hit]:
+    """«elleve millimeter», «nitti grader»."""
+    for at, token in enumerate(tokens[:-1]):
+        if token.value is not None and tokens[at + 1].text.startswith(_MEASURES):
+            yield Hit(_SIZE, at, at + 2)
+
+
+def _meant(claim: Claim, before: str, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """«Den måler elleve millimeter», «den venstre er fin»: the structure that was spoken of, where its pronoun stands."""
+    term = lexicon.named("structure", before) if before else None
+    at = 1 if claim.tokens[0].text in ("og", "ja", "men") else 0
+    words = [token.text for token in claim.tokens[at : at + 3]]
+    verb = next((place for place, word in enumerate(words) if [word] in _IS or word.startswith("mål")), 0)
+    sided = verb > 1 and lexicon.has(claim.tokens[at : at + verb], "side")
+    pronoun = bool(words) and (words[0] in _PRONOUNS or (sided and words[0] == "det"))
+    return (Hit(term, at, at + 1),) if term is not None and verb and pronoun else ()
 
 
 def _heads(claim: Claim, structures: Sequence[Hit]) -> tuple[Hit, ...]:
     """Without those that only say where another one is: «føflekken på høyre legg»."""
     kept: list[Hit] = []
     for hit in structures:
-        between = claim.tokens[kept[-1].end : hit.start] if kept else ()
-        if not (kept and 0 < len(between) <= _WITHIN and between[0].text in _AT):
+        between = [token.text for token in claim.tokens[kept[-1].end : hit.start]] if kept else []
+        at_it = 0 < len(between) <= _WITHIN and between[0] in _AT
+        if not at_it and not (kept and "," in between and between[-_WITHIN:][:1] in (["på"], ["i"])):
             kept.append(hit)
     return tuple(kept)
 
@@ -159,12 +201,15 @@ def _by_side(
             yield side, some
 
 
-def _tender(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> _Found:
+def _called(claim: Claim, hit: Hit, said: Sequence[Sided], lexicon: Lexicon) -> _Found:
+    """«Du er raud og hoven over ankelen»: a state that has a name, at its place."""
     body, side = _place(claim, hit, said, lexicon)
     polarity = claims.polarity(claim, hit.start, hit.end, lexicon)
     if hit.term.nb == "uøm":
         polarity = Polarity.DENIED
-    return _Found(Fact(Kind.FINDING, TENDERNESS, claim.evidence, polarity, side=side, body=body), (hit.start, hit.end))
+    return _Found(
+        Fact(Kind.FINDING, _CALLED[hit.term.nb], claim.evidence, polarity, side=side, body=body), (hit.start, hit.end)
+    )
 
 
 def _signs(
@@ -172,6 +217,8 @@ def _signs(
 ) -> Iterator[_Found]:
     """Findings that have a name; what can be both told and found («hevelse») is found where the practitioner says it."""
     for hit in lexicon.find(claim.tokens, "sign"):
+        if any(m.start <= hit.start and hit.end <= m.end and m.end - m.start > hit.end - hit.start for m in named):
+            continue  # «sår hals»
         body, side = _place(claim, hit, said, lexicon)
         polarity = claims.polarity(claim, hit.start, hit.end, lexicon)
         negative = any(t.text.startswith("negativ") for t in claim.tokens[max(0, hit.start - 2) : hit.end + 3])
@@ -223,6 +270,8 @@ def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at:
         gap = claim.tokens[state.end : structure.start]
         if not gap and state.start and claim.tokens[state.start - 1].text not in _COPULAS:
             return True
+        if gap and (gap[0].text in _OVER or state.term is _SIZE):
+            return False
         return (not gap or (len(gap) == 1 and gap[0].text.isalpha())) and not any(
             other.end <= state.start and _reaches(claim, other, state) for other in structures
         )
@@ -236,7 +285,7 @@ def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at:
 
 def _reaches(claim: Claim, structure: Hit, state: Hit) -> bool:
     between = claim.tokens[structure.end : state.start]
-    return len(between) <= _NEAR and not any(token.text in BREAKS and token.text != ":" for token in between)
+    return len(between) <= _LISTED and not any(token.text in BREAKS and token.text != ":" for token in between)
 
 
 def _broken(claim: Claim, hit: Hit, body: Hit) -> bool:

@@ -8,18 +8,28 @@ from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Kind
-from kiskriv.draft.language.quantities import amounts
+from kiskriv.draft.kinds.percents import off_work
+from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.draft.talk.occasions import Occasion, condition, occasions, parted
 
 _BOUNDARIES: Final = frozenset({",", "og", "men", "så", "da", "då", ";", "samt", "deretter", "."})
-_ORDERED: Final = ("test", "lab")
+_ORDERED: Final = ("test", "lab", "errand", "vital")
 BLOOD: Final = "blodprøver"
 _WHOLES: Final = ("svar", "kontroll", "resultat")
 _OTHERS: Final = frozenset({"du", "han", "hun", "ho", "de", "dei", "dere", "dykk"})
 _ELSEWHERE: Final = ("specialty", "examination")
-_PLAN: Final = ("tiltak", "plan", "henvisning", "tilvising", "sykmelding", "sjukmelding", "kontroll")
+_MENTIONS: Final = ("follow-up", "sick-leave", "refer", "order", "graded", "apart-begins", "goes-to")
+_PLAN: Final = (
+    "tiltak", "plan", "henvisning", "tilvising", "sykmelding", "sjukmelding", "kontroll", "oppfølg", "videre", "vidare", "prøver",
+    "vurdering og", "vurdering/",
+)  # fmt: skip
+_EMERGENCY: Final = "legevakt"
+_NEAR: Final = 5
+"""Words between those that belong together: «kom gjerne en tur innom»."""
+_TOWARDS: Final = ("på", "til", "hos")
+_NOW: Final = frozenset(("nå", "no", "dag"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,7 +57,7 @@ def matters(claim: Claim, lexicon: Lexicon) -> tuple[Matter, ...]:
     if not _touches(claim, lexicon):
         return ()
     main, clause = parted(claim, lexicon)
-    cues = tuple(_apart(_cues(main, lexicon)))
+    cues = tuple(_own(main, tuple(_apart(_cues(main, lexicon)))))
     if not cues:
         return ()
     proviso, awaited = condition(clause, lexicon)
@@ -69,20 +79,33 @@ def matters(claim: Claim, lexicon: Lexicon) -> tuple[Matter, ...]:
 
 
 def shared(agreed: Sequence[Matter]) -> Iterator[Matter]:
-    """«blodprøver og kontroll om to uker»: the time that was said of the last is of those just before it, too."""
+    """«blodprøver og kontroll om to uker»: the time that was said of one is of those beside it, too."""
+    occasions: tuple[Occasion, ...] = ()
     for at, matter in enumerate(agreed):
-        after = agreed[at + 1] if at + 1 < len(agreed) else None
+        before, after = agreed[at - 1] if at else None, agreed[at + 1] if at + 1 < len(agreed) else None
         near = after is not None and after.kind is matter.kind and after.start - matter.end <= 2
-        yield replace(matter, occasions=after.occasions) if near and after and not matter.occasions else matter
+        then = occasions if before and _then(matter, before) else ()
+        occasions = matter.occasions or (after.occasions if after and near else then)
+        yield replace(matter, occasions=occasions)
+
+
+def _then(matter: Matter, before: Matter) -> bool:
+    """«kom att om to veker, så tek me blodprøver», «og tar kalium da»: it is then that it is taken."""
+    between = {token.text for token in matter.claim.tokens[before.end : matter.start]}
+    after = {token.text for token in matter.claim.tokens[matter.end : matter.last]}
+    then = "så" in between or not after.isdisjoint(("da", "då", "samtidig"))
+    return matter.kind is before.kind is Kind.FOLLOW_UP and then and _NOW.isdisjoint(after)
 
 
 def _touches(claim: Claim, lexicon: Lexicon) -> bool:
-    if any(lexicon.has(claim.tokens, category) for category in ("follow-up", "sick-leave", "refer", "order", "graded")):
+    if any(lexicon.has(claim.tokens, category) for category in _MENTIONS):
         return True
     if _planned(claim):
-        return any(lexicon.has(claim.tokens, category) for category in _ELSEWHERE)
+        return any(lexicon.has(claim.tokens, category) for category in (*_ELSEWHERE, *_ORDERED))
     words = {token.text for token in claim.tokens}
-    return not words.isdisjoint(("%", "prosent")) or ("om" in words and lexicon.has(claim.tokens, "test"))
+    if not words.isdisjoint(("%", "prosent")):
+        return True
+    return "om" in words and any(lexicon.has(claim.tokens, category) for category in _ORDERED)
 
 
 def _planned(claim: Claim) -> bool:
@@ -94,18 +117,58 @@ def _cues(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[Kind, Hit]]:
     """What is agreed on, in no order; one may stand within another."""
     refers, orders = lexicon.find(claim.tokens, "refer"), _orders(claim, lexicon)
     yield from ((Kind.FOLLOW_UP, hit) for hit in lexicon.find(claim.tokens, "follow-up"))
+    yield from ((Kind.FOLLOW_UP, hit) for hit in _parted_forms(claim, lexicon))
     yield from ((Kind.SICK_LEAVE, hit) for hit in _leaves(claim, lexicon))
-    if orders or any(one.ahead for one in occasions(claim, lexicon)):
-        yield from ((Kind.FOLLOW_UP, hit) for hit in _tests(claim, lexicon))
-    if not (refers or orders or _planned(claim)):
+    if orders or _planned(claim) or any(one.ahead for one in occasions(claim, lexicon)):
+        tests = (hit for hit in _tests(claim, lexicon) if not (refers and _goes_to(claim, hit, refers[0])))
+        yield from ((Kind.FOLLOW_UP, hit) for hit in tests)
+    goes = lexicon.has(claim.tokens, "goes-to")
+    if not (refers or orders or goes or _planned(claim)):
         return
-    categories = _ELSEWHERE if refers or _planned(claim) else _ELSEWHERE[1:]
+    categories = _ELSEWHERE if refers or goes or _planned(claim) else _ELSEWHERE[1:]
     places = [
         hit for category in categories for hit in lexicon.find(claim.tokens, category) if not _of_something(claim, hit)
     ]
     if refers:
+        places += [hit for hit in lexicon.find(claim.tokens, "test") if _goes_to(claim, hit, refers[0])]
         places = places or list(lexicon.find(claim.tokens, "somewhere"))[:1] or list(refers[:1])
-    yield from ((Kind.REFERRAL, hit) for hit in places)
+    contact = lexicon.named("follow-up", "kontakt")
+    for hit in places:
+        if contact is not None and not refers and hit.term.nb == _EMERGENCY:
+            yield Kind.FOLLOW_UP, Hit(contact, hit.start, hit.end)
+        else:
+            yield Kind.REFERRAL, hit
+
+
+def _own(claim: Claim, cues: Sequence[tuple[Kind, Hit]]) -> Iterator[tuple[Kind, Hit]]:
+    """Without the appointment that is a referral's: «bestiller time på røntgen»."""
+    for at, (kind, hit) in enumerate(cues):
+        following = cues[at + 1] if at + 1 < len(cues) else None
+        between = claim.tokens[hit.end : following[1].start] if following else ()
+        joined = 0 < len(between) <= 2 and between[0].text in _TOWARDS
+        if not (following and joined and kind is Kind.FOLLOW_UP and following[0] is Kind.REFERRAL):
+            yield kind, hit
+
+
+def _parted_forms(claim: Claim, lexicon: Lexicon) -> Iterator[Hit]:
+    """«kom gjerne innom her igjen», «ta i så fall kontakt»: the two words of a form, with others between."""
+    begins = lexicon.find(claim.tokens, "apart-begins")
+    ends = lexicon.find(claim.tokens, "apart-ends") if begins else ()
+    for begin in begins:
+        for end in ends:
+            between = claim.tokens[begin.end : end.start]
+            if begin.term.nb != end.term.nb or end.start < begin.end or len(between) > _NEAR:
+                continue
+            met = lexicon.find(tokens(begin.term.nb), "follow-up")
+            if met and _BOUNDARIES.isdisjoint(token.text for token in between):
+                yield Hit(met[0].term, begin.start, end.end)
+                break
+
+
+def _goes_to(claim: Claim, hit: Hit, refers: Hit) -> bool:
+    """«henviser deg til spirometri»."""
+    before = [token.text for token in claim.tokens[refers.end - 1 : hit.start]]
+    return hit.start >= refers.end and before[-1:] == ["til"] and "," not in before
 
 
 def _apart(cues: Iterable[tuple[Kind, Hit]]) -> Iterator[tuple[Kind, Hit]]:
@@ -123,16 +186,21 @@ def _orders(claim: Claim, lexicon: Lexicon) -> list[Hit]:
     return [
         hit
         for hit in lexicon.find(claim.tokens, "order")
-        if words[hit.start] not in ("tar", "tek") or _OTHERS.isdisjoint(words[max(0, hit.start - 1) : hit.end + 1])
+        if words[hit.start] not in ("tar", "tek")
+        or _OTHERS.isdisjoint(words[max(0, hit.start - 1) : hit.end + 1])
+        or words[max(0, hit.start - 2) : hit.start - 1] == ["at"]
     ]
 
 
 def _tests(claim: Claim, lexicon: Lexicon) -> Iterator[Hit]:
     """What is ordered here; not what a control is to be with, nor each of the values that the blood is tested for."""
     ordered = False
+    ahead = any(one.ahead or one.onset for one in occasions(claim, lexicon))
     for hit in _apart((Kind.FOLLOW_UP, hit) for category in _ORDERED for hit in lexicon.find(claim.tokens, category)):
         listed = ordered and hit[1].term.category == "lab"
         ordered = ordered or hit[1].term.nb == BLOOD
+        if hit[1].term.category == "vital" and not ahead:
+            continue
         if not (listed or _of_something(claim, hit[1]) or _valued(claim, hit[1], lexicon)):
             yield hit[1]
 
@@ -143,17 +211,21 @@ def _of_something(claim: Claim, hit: Hit) -> bool:
     while words and words[-1] in ("ny", "nye", "nytt", "en", "ei", "ein", "et", "eit"):
         words.pop()
     joined = words[-1:] in (["på"], ["av"]) and any(word.startswith(_WHOLES) for word in words[-3:])
-    return joined or words[-1:] == ["med"]
+    return joined or words[-1:] in (["med"], ["enn"])
 
 
 def _leaves(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
     """«Sykmelding»; or a percent with how long alone, «gradert, femti prosent»: where nothing is measured."""
     hits = lexicon.find(claim.tokens, "sick-leave")
     leave = lexicon.named("sick-leave", "sykmelding")
-    percents = [amount for amount in amounts(claim.tokens, lexicon) if amount.quantity.unit == "%"] if not hits else []
+    percents = [] if hits else off_work(claim.tokens, lexicon)
     if not percents or leave is None or any(lexicon.has(claim.tokens, category) for category in ("vital", "lab")):
         return hits
-    lasting = any(not one.ahead and one.start >= percents[0].end for one in occasions(claim, lexicon))
+    extended = lexicon.has(claim.tokens, "extended")
+    lasting = any(
+        not one.ahead and (extended or one.start >= percents[0].end or one.end == percents[0].start)
+        for one in occasions(claim, lexicon)
+    )
     return (Hit(leave, percents[0].start, percents[0].end),) if lasting or lexicon.has(claim.tokens, "graded") else ()
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from kiskriv.draft.fact import Kind
+from kiskriv.draft.fact import Kind, Time
 from kiskriv.draft.language.quantities import durations
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 
 DIPSTICK: Final = "urinstiks"
 REACH: Final = 7
 """Tokens between a measure and its number, or what is said of it."""
 BREAKS: Final = frozenset({"men", "fordi", "når", "som", "mens", "medan", ";"})
+TURNS: Final = frozenset({",", ";", "men", "da", "då", "("})
+"""What ends the words about a measurement."""
 NEGATIONS: Final = frozenset({"ikke", "ikkje", "ingen", "inga", "uten", "utan"})
 _KINDS: Final = (("vital", Kind.VITAL), ("lab", Kind.LAB))
 _LATELY: Final = "i går"
@@ -77,6 +80,20 @@ def dated(claim: Claim, lexicon: Lexicon) -> list[Dated]:
     ]
     said = [Dated(hit.start, hit.end, hit.term.nb != _LATELY) for hit in lexicon.find(claim.tokens, "measured-when")]
     return sorted(ago + said, key=lambda date: date.start)
+
+
+def time(claim: Claim, measure: Measure, start: int, end: int, lexicon: Lexicon) -> Time:
+    """When what was found at tokens [start, end) is so, by the words about it alone: measures stand in rows, each with a time of its own.
+
+    Those words begin after the number before it, or after the comma before its name, and end at the next turn.
+    """
+    tokens = claim.tokens
+    named_at = min(measure.start, start) if measure.end <= start else start
+    first = next((at + 1 for at in range(start - 1, -1, -1) if tokens[at].value is not None), 0)
+    first = next((at + 1 for at in range(named_at - 1, first - 1, -1) if tokens[at].text == ","), first)
+    turns = (at for at in range(end, len(tokens)) if tokens[at].text in TURNS or tokens[at].value is not None)
+    own = replace(claim, tokens=tokens[first : next(turns, len(tokens))])
+    return claims.time(own, start - first, end - first, lexicon)
 
 
 def within(claim: Claim, start: int, end: int, categories: Sequence[str], lexicon: Lexicon) -> list[Hit]:

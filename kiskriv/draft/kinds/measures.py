@@ -14,15 +14,18 @@ from dataclasses import replace
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Time
-from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Dated, Measure, dated, named, within
+from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Dated, Measure, dated, named, time, within
 from kiskriv.draft.kinds.outcomes import rated, shown
-from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side
+from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side, usual
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.draft.talk.quoting import quoted
+from kiskriv.transcript import Role
 
 _DEGREES: Final = "temp"
+_WEIGHT: Final = "vekt"
+"""«57 kilo», says the doctor at the scales."""
 _HEIGHT: Final = "høyde"
 """«172 cm høy»: only after its number; «høy» before one is something else."""
 _CLOSE: Final = 4
@@ -36,9 +39,9 @@ _PRESSURE: Final = 60
 _ENDS: Final = frozenset({",", ";", ".", "og", "men"})
 _LINKS: Final = frozenset(
     (
-        "og", "så", "nå", "no", "i", "går", "dag", "til", "mens", "medan", "men", "var", "er", "sist", "forrige", "førre", "gang", ",",
-        "/", "mot", "deretter", "etterpå", "andre", "gangen", "måling", "ny", "på", "fra", "frå", "tilsvarer", "tilsvarende", "den", "det",
-        "han", "hun", "ho",
+        "(", "tidl", ".", "og", "så", "nå", "no", "i", "går", "dag", "til", "mens", "medan", "men", "var", "er", "sist",
+        "forrige", "førre", "gang", ",", "/", "mot", "deretter", "etterpå", "andre", "gangen", "måling", "ny", "på", "fra", "frå",
+        "tilsvarer", "tilsvarende", "den", "det", "han", "hun", "ho",
     )
 )  # fmt: skip
 """What may stand between one number of a measure and the next."""
@@ -54,7 +57,7 @@ _FELT: Final = frozenset({"hadde", "målte", "målt"})
 """«hadde 39,2»: before tenths of a degree."""
 _HOT: Final = _FELT | {"har", "målar", "måler", "feber", "tempen", "oppe", "oppi", "nådde", "vart", "ble"}
 """«var oppe i 40 grader»: before whole degrees; those of a joint are said without."""
-_TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar", "°"}
+_TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar", "°", "kilo", "kg"}
 """With one of these a number may say by itself what it measures."""
 _COUNTED: Final = frozenset(
     (
@@ -82,7 +85,11 @@ _PASSES: Final = _NOW | {"og", "så", "da", "då", "i", "her", "der"}
 _RESUMES: Final = frozenset(
     {"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart"}
 )
-_TURNS: Final = frozenset({",", ";", "men", "da", "då"})
+_COMPARED: Final = frozenset(
+    ("mindre", "mer", "meir", "lettere", "lettare", "tyngre", "høyere", "høgare", "lavere", "lågare", "ned", "opp")
+)
+"""After a difference: «tre kilo mindre enn sist»."""
+_SKIPPED: Final = frozenset({".", "var", "på", "målt", ":"})
 _WAS: Final = frozenset({"var", "lå", "låg", "va"})
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
 
@@ -135,19 +142,29 @@ def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon
         all_read = tuple(side_by_side(all_read))
     read = [one for one in all_read if not _only_talked_of(claim, one, lexicon)]
     left = list(read)
+    shows = frozenset(hit.start for hit in lexicon.find(claim.tokens, "stick"))
+    shown_to = 0
     for number, measure in enumerate(here):
+        if measure.start < shown_to:
+            continue
+        if measure.name == DIPSTICK:
+            others = (other.start for other in here[number + 1 :] if other.start not in shows)
+            shown_to = next(others, len(claim.tokens))
+            yield from shown(claim, measure, shown_to, lexicon)
+            continue
         until = here[number + 1].start if number + 1 < len(here) else len(claim.tokens)
-        values = [] if measure.name == DIPSTICK else _values(claim, measure, until, left, lexicon)
+        values = _values(claim, measure, until, left, lexicon)
         for one, value in values:
             left.remove(one)
             yield _measured(claim, measure, one, value, lexicon)
-        if measure.name == DIPSTICK:
-            yield from shown(claim, measure, lexicon)
-            return
         if not values and not measure.weak:
             yield from rated(claim, measure, until, lexicon)
+    if shown_to:
+        return
     for one in left:
         owner = _owner(claim, one, read, here, meant)
+        if owner is not None and owner in here and one.unit not in usual(owner.name, lexicon):
+            continue
         quantity = None if owner is None else one.of(owner.name, lexicon)
         if owner is not None and quantity is not None:
             yield _measured(claim, owner, one, quantity, lexicon)
@@ -172,18 +189,30 @@ def _owner(
     claim: Claim, one: Reading, read: Sequence[Reading], here: Sequence[Measure], meant: Measure | None
 ) -> Measure | None:
     """Whose a number is that no measure stands at."""
-    if one.pressure:
-        return Measure("BT", Kind.VITAL, one.start, one.end)
-    if _hot(claim, one):
-        return Measure(_DEGREES, Kind.VITAL, one.start, one.end)
+    by_itself = _by_itself(claim, one, here)
+    if by_itself:
+        return Measure(by_itself, Kind.VITAL, one.start, one.end)
+    named_before = [measure for measure in here if measure.end <= one.start]
+    if named_before and not _NOW.isdisjoint(token.text for token in claim.tokens[named_before[-1].end : one.start]):
+        return named_before[-1]
     if meant is None or any(not measure.weak for measure in here):
         return None
     if one is not read[0] and _NOW.isdisjoint(token.text for token in claim.tokens[read[0].end : one.start]):
         return None
     counted = one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED
-    if counted or (meant.name == _DEGREES and not feverish(one)):
-        return None
-    return None if meant.name == "BT" and one.value < _PRESSURE else meant
+    misfits = meant.name == _DEGREES and not feverish(one)
+    low = meant.name == "BT" and one.value < _PRESSURE
+    return None if counted or misfits or low else meant
+
+
+def _by_itself(claim: Claim, one: Reading, here: Sequence[Measure]) -> str:
+    """The measure that a number tells by itself, empty where it tells none."""
+    if one.pressure:
+        return "BT"
+    if _hot(claim, one):
+        return _DEGREES
+    weighed = one.unit == "kg" and one.start <= 1 and claim.role is Role.PRACTITIONER and not here
+    return _WEIGHT if weighed else ""
 
 
 def _hot(claim: Claim, one: Reading) -> bool:
@@ -253,15 +282,26 @@ def _only_talked_of(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
     """A goal, a limit, a difference; or a question that was answered with no."""
     before = claim.tokens[: one.start]
     words = [token.text for token in before]
+    after = [token.text for token in claim.tokens[one.end : one.end + 2]]
+    compared = after[:1] != [] and after[0] in _COMPARED and after[1:] not in (["fra"], ["frå"])
     change = words[-1:] not in (["fra"], ["frå"], ["til"])
     when = "når" in words and "," not in words[words.index("når") :]
     return (
         when
+        or compared
         or lexicon.has(before, "goal")
         or (change and lexicon.has(before[-REACH:], "difference"))
-        or claims.polarity(claim, one.start, one.end, lexicon) is Polarity.DENIED
+        or _denied(claim, one, lexicon)
         or claims.time(claim, one.start, one.end, lexicon) is Time.PLANNED
     )
+
+
+def _denied(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
+    """By its own words: in a row of a note's measures, what is denied of one is not so of the next."""
+    commas = (at + 1 for at in range(one.start - 1, -1, -1) if claim.written and claim.tokens[at].text == ",")
+    first = next(commas, 0)
+    own = replace(claim, tokens=claim.tokens[first:])
+    return claims.polarity(own, one.start - first, one.end - first, lexicon) is Polarity.DENIED
 
 
 def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lexicon: Lexicon) -> Fact:
@@ -275,8 +315,8 @@ def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lex
         kind=measure.kind,
         name=measure.name,
         evidence=claim.evidence,
-        polarity=claims.polarity(claim, one.start, one.end, lexicon),
-        time=_time(claim, one, when, lexicon),
+        polarity=Polarity.AFFIRMED if claim.written else claims.polarity(claim, one.start, one.end, lexicon),
+        time=_time(claim, measure, one, when, lexicon),
         about=claims.about(claim, one.start, one.end, lexicon),
         value=value,
         onset=quoted(claim, when.start, when.end) if when else "",
@@ -301,18 +341,28 @@ def _soon(claim: Claim, one: Reading) -> int:
 def _when(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Dated | None:
     """When it was measured, where that was not now: said right after the number, or between the measure and it."""
     dates = dated(claim, lexicon)
-    after = [date for date in dates if date.start >= one.end and _links(claim, one.end, date.start, lexicon)]
+    after = [
+        date
+        for date in dates
+        if date.start >= one.end and _links(claim, one.end, date.start, lexicon) and not _leads(claim, date)
+    ]
     before = [
         date
         for date in dates
         if date.end <= one.start
-        and (date.start >= measure.end or measure.start >= one.start or date.end == measure.start)
-        and all(token.value is None for token in claim.tokens[date.end : one.start])
+        and all(token.text in _SMALL - {","} for token in claim.tokens[date.end : min(measure.start, one.start)])
+        and not any(token.value is not None or token.text in _NOW for token in claim.tokens[date.end : one.start])
     ]
     return after[0] if after else before[-1] if before else None
 
 
-def _time(claim: Claim, one: Reading, when: Dated | None, lexicon: Lexicon) -> Time:
+def _leads(claim: Claim, date: Dated) -> bool:
+    """«11,2 (sist 12,4)»: a number follows, and it is that which the date is of."""
+    following = (token for token in claim.tokens[date.end :] if token.text not in _SKIPPED)
+    return getattr(next(following, None), "value", None) is not None
+
+
+def _time(claim: Claim, measure: Measure, one: Reading, when: Dated | None, lexicon: Lexicon) -> Time:
     """«fra 160 til 140», «16, mot 40», «10,4, men nå 11,2»: what it came from was, and so was what was measured long ago."""
     words = [token.text for token in claim.tokens]
     rest = words[one.end : one.end + 5]
@@ -326,17 +376,7 @@ def _time(claim: Claim, one: Reading, when: Dated | None, lexicon: Lexicon) -> T
     )
     if came_from or against or outdated or (when is not None and when.past):
         return Time.PAST
-    start, end = _own(claim, one)
-    own = replace(claim, tokens=claim.tokens[start:end])
-    return claims.time(own, one.start - start, one.end - start, lexicon)
-
-
-def _own(claim: Claim, one: Reading) -> tuple[int, int]:
-    """The words [start, end) about this number alone: from the number before it, or a comma, on to the next turn."""
-    tokens = claim.tokens
-    start = next((at + 1 for at in range(one.start - 1, -1, -1) if tokens[at].value is not None), 0)
-    turns = (at for at in range(one.end, len(tokens)) if tokens[at].text in _TURNS or tokens[at].value is not None)
-    return start, next(turns, len(tokens))
+    return time(claim, measure, one.start, one.end, lexicon)
 
 
 def _bounds(claim: Claim, one: Reading, lexicon: Lexicon) -> Iterator[str]:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Quantity, Time
-from kiskriv.draft.kinds import doses
+from kiskriv.draft.kinds import doses, remarks
 from kiskriv.draft.kinds.allergies import allergens
-from kiskriv.draft.kinds.deeds import Deed, deeds, effect, worked
+from kiskriv.draft.kinds.deeds import Deed, deeds
 from kiskriv.draft.kinds.drug_list import Drug, DrugList, together
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
 from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS, Part, Regimen, parts, regimen
+from kiskriv.draft.language.numerals import ONE
+from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.claim import Claim
 from kiskriv.transcript import Role
@@ -37,6 +40,12 @@ _THEN: Final = frozenset(
 )
 _NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
 _PLAN: Final = re.compile(r"tiltak|plan|behandling", re.I)
+_CURES: Final = frozenset(("day", "week"))
+_JABS: Final = frozenset(("booster", "boosterdose", "dose", "sprøyte", "påfyll", "påfyllsdose"))
+_SO_FAR: Final = frozenset(
+    ("har", "hadde", "nå", "no", "allerede", "allereie", "siden", "sidan", "før", "tatt", "teke", "brukt", "fortsetter")
+)
+"""With one of these, how long is how long it has been."""
 _SHORT: Final = 5
 """Tokens: an answer this short is of what was asked."""
 _YEARS: Final = 1900
@@ -58,6 +67,8 @@ class _Talk:
         self._lexicon = lexicon
         self._names = DrugNames(lexicon)
         self._heard = 0
+        self._topic = ("", 0)
+        """The drug that was only named («Imovane, hvor mange tar du?»), and in which claim."""
 
     def hear(self, claim: Claim, allergens: frozenset[int]) -> None:
         """One more claim, with its tokens that name an allergen."""
@@ -98,6 +109,7 @@ class _Talk:
         if not said_enough or (
             name.group and claim.role is Role.PRACTITIONER and not (deed.explicit or claim.answer or claim.written)
         ):
+            self._topic = (name.name, self._heard)
             return
         if name.vaccine and action is Action.STARTED and {"dag", "nå", "no"} & {token.text for token in claim.tokens}:
             time = Time.PRESENT
@@ -111,22 +123,30 @@ class _Talk:
 
     def _done(self, claim: Claim, name: DrugName, deed: Deed, how: Regimen) -> tuple[Action | None, Time]:
         """What is done, also where no verb says so: it goes on as listed, as asked, or as the heading has it."""
+        if _instructs(claim, deed, how):
+            return Action.STARTED, Time.PLANNED
         if deed.action is not None or deed.polarity is not Polarity.AFFIRMED or deed.time is Time.PAST:
             return deed.action, deed.time
         if claim.written:
             planned = deed.time is Time.PRESENT and _PLAN.search(claim.heading)
             return (Action.STARTED, Time.PLANNED) if planned else (None, deed.time)
         if claim.role is Role.PRACTITIONER and claim.answer is None:
-            last = self.list.recent(self._heard)
-            near = last is not None and self._heard - last.heard <= 3 and last.role is claim.role
-            lists_on = near and not deed.explicit and bool(how or claim.tokens[0].text in ("og", "samt"))
-            if lists_on and last is not None and (last.fact.action, last.fact.time) == (Action.STARTED, Time.PLANNED):
-                return Action.STARTED, Time.PLANNED
-            reads = any(token.text in _LISTED for token in claim.tokens)
-            prescribes = how.dose and (how.frequency or how.duration) and not (deed.explicit or reads)
-            return (Action.STARTED, Time.PLANNED) if prescribes else (None, deed.time)
-        used = how or claim.answer or self._asked_for_drugs(claim)
+            return self._prescribed(claim, name, deed, how)
+        used = how or claim.answer or self._asked_for_drugs(claim) or self._asked_which(claim)
         return (Action.CONTINUED if used and not deed.note and deed.time is Time.PRESENT else None), deed.time
+
+    def _prescribed(self, claim: Claim, name: DrugName, deed: Deed, how: Regimen) -> tuple[Action | None, Time]:
+        """A doctor's word without a verb: a vaccine given, one more of what is listed as started, or a whole regimen."""
+        if name.vaccine and _JABS & {token.text for token in claim.tokens}:
+            return Action.STARTED, Time.PRESENT
+        last = self.list.recent(self._heard)
+        near = last is not None and self._heard - last.heard <= 3 and last.role is claim.role
+        lists_on = near and not deed.explicit and bool(how or claim.tokens[0].text in ("og", "samt"))
+        if lists_on and last is not None and (last.fact.action, last.fact.time) == (Action.STARTED, Time.PLANNED):
+            return Action.STARTED, Time.PLANNED
+        reads = any(token.text in _LISTED for token in claim.tokens)
+        prescribes = _prescribes(how) and not (deed.explicit or reads)
+        return (Action.STARTED, Time.PLANNED) if prescribes else (None, deed.time)
 
     def _condition(self, claim: Claim, time: Time, how: Regimen) -> str:
         """«hvis smertene blir verre», as it was said, of what shall be taken only then."""
@@ -163,34 +183,79 @@ class _Talk:
 
     def _worked(self, claim: Claim, drug: Drug) -> bool:
         """«Det hjalp ikke.»"""
-        note = effect(claim)
+        note = remarks.effect(claim)
         if not note or self._heard - drug.heard > 1 or drug.fact.polarity is not Polarity.AFFIRMED:
             return False
         drug.fact = replace(drug.fact, detail=note, evidence=together(drug.fact.evidence, claim.evidence))
-        if worked(note) and drug.fact.time is Time.PRESENT:
+        if remarks.worked(note) and drug.fact.time is Time.PRESENT:
             drug.fact = replace(drug.fact, time=Time.PAST, action=None)
         return True
 
     def _told(self, claim: Claim, drug: Drug | None) -> None:
         """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
-        said = parts(claim.tokens, self._lexicon, claim.text)
+        said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim)
         drug = drug or (self._asked_of(claim) if said else None)
         if drug is None or not said or not self._is_of(claim, drug, said):
             return
         known = [part for part in said if part.bare is None]
-        asked = {token.text for token in claim.asked}
+        unit = doses.unit(drug.fact.name, self._lexicon)
+        if number := self._number(claim, drug, said):
+            known.append(number)
+        if how := regimen(doses.at_times_of_day(claim, known, unit)):
+            self._take(claim, drug, how)
+
+    def _take(self, claim: Claim, drug: Drug, how: Regimen) -> None:
+        """Of this drug; a doctor who tells how to take what was taken once, or only named, starts it."""
+        decides = claim.role is Role.PRACTITIONER and claim.answer is None
+        if decides and drug.fact.time is Time.PAST and _prescribes(how):
+            fact = replace(
+                drug.fact, time=Time.PLANNED, action=Action.STARTED, detail=how.note, onset="",
+                dose=how.dose, frequency=how.frequency, duration=how.duration, evidence=together(drug.fact.evidence, claim.evidence),
+            )  # fmt: skip
+            self.list.add(Drug(fact, drug.substance, self._heard, claim.role, drug.group, prescribed=True))
+            return
+        drug.take(how, claim.evidence, self._heard)
+        fact = drug.fact
+        open_still = (fact.action, fact.time, fact.polarity) == (None, Time.PRESENT, Polarity.AFFIRMED)
+        if decides and drug.role is claim.role and open_still and _prescribes(drug.regimen):
+            drug.fact = replace(fact, action=Action.STARTED, time=Time.PLANNED)
+
+    def _number(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> Part | None:
+        """A number alone, where it is a dose: asked for, confirmed («Er det førti?» «Ja»), or a strength beside a count of tablets."""
         bare = next((part for part in said if part.bare is not None and part.bare < _YEARS), None)
-        short = len(claim.tokens) <= _SHORT and bool(asked & (_HOW_MUCH | _IT))
-        if bare is not None and bare.bare is not None and short and not any(part.dose for part in known):
-            known.append(replace(bare, bare=None, dose=Quantity(bare.bare, self._unit_asked(asked, drug))))
-        if how := regimen(doses.at_times_of_day(claim, known)):
-            drug.take(how, claim.evidence, self._heard)
+        if bare is None or bare.bare is None:
+            return None
+        asked = {token.text for token in claim.asked}
+        counted = [part.dose.unit for part in said if part.dose]
+        unit = doses.unit(drug.fact.name, self._lexicon)
+        if not counted and len(claim.tokens) <= _SHORT and asked & (_HOW_MUCH | _IT):
+            return replace(bare, bare=None, dose=Quantity(bare.bare, self._unit_asked(asked, drug)))
+        confirmed = not counted and (self._confirms(claim, drug) or self._answers(claim, bare))
+        return (
+            replace(bare, bare=None, dose=Quantity(bare.bare, unit)) if confirmed or _strength(bare, counted) else None
+        )
+
+    def _answers(self, claim: Claim, number: Part) -> bool:
+        """«Tar du Levaxin fortsatt?» «Ja, hundre.»; «Er det 75 eller 100?» «Hundre.»"""
+        assert number.bare is not None
+        strong = number.bare > doses.MANY and len(claim.tokens) <= _SHORT
+        return strong and (self._asked_for_drugs(claim) or any(token.value is not None for token in claim.asked))
+
+    def _confirms(self, claim: Claim, drug: Drug) -> bool:
+        """«Hundre og seksti?» «Ja.», straight after a drug whose strength is not known."""
+        unknown = drug.fact.dose is None or drug.fact.dose.unit in PIECES
+        near = self._heard - drug.heard <= 2 and drug.fact.polarity is Polarity.AFFIRMED
+        return claim.answer is Polarity.AFFIRMED and len(claim.tokens) <= _SHORT and unknown and near
 
     def _is_of(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> bool:
         """Whether these parts are told of the drug: by what was asked, by a dose, or since the talk is of nothing else."""
         words = {token.text for token in claim.tokens}
         asked = {token.text for token in claim.asked}
         if any(part.dose is not None and part.dose.unit in STRENGTHS | PIECES for part in said):
+            return True
+        if self._confirms(claim, drug) or (asked and _only_number(claim.asked) and self._heard - drug.heard <= 2):
+            return True
+        if self._asked_for(claim) and any(p.bare is not None and self._answers(claim, p) for p in said):
             return True
         if asked:
             brief = len(claim.asked) <= _SHORT and bool(asked & (_HOW | _IT))
@@ -211,6 +276,12 @@ class _Talk:
             return "tablet"
         return drug.fact.dose.unit if drug.fact.dose else doses.unit(drug.fact.name, self._lexicon)
 
+    def _asked_which(self, claim: Claim) -> bool:
+        """«Hvilke?», of the kind of drug that was told of."""
+        last = self.list.drugs[-1] if self.list.drugs else None
+        near = last is not None and last.group and self._heard - last.heard <= 1
+        return near and any(token.text in ("hvilke", "hvilken", "kva", "hva") for token in claim.asked)
+
     def _asked_for_drugs(self, claim: Claim) -> bool:
         return bool(claim.asked) and (
             self._lexicon.has(claim.asked, "takes-a-drug") or bool(self._names.among(claim.asked))
@@ -219,6 +290,10 @@ class _Talk:
     def _asked_for(self, claim: Claim) -> str:
         """The drug that the question named; a brand rather than a group."""
         names = [hit.term.nb for hit in self._names.among(claim.asked) if not self._names.is_generic(hit.term.nb)]
+        topic, heard = self._topic
+        of_it = {t.text for t in claim.asked} & _HOW or any(t.value is not None for t in claim.asked)
+        if not names and topic and self._heard - heard <= 2 and of_it:
+            return topic
         return next((name for name in names if not self._names.is_group(name)), names[0] if names else "")
 
     def _recent(self, claim: Claim) -> Drug | None:
@@ -227,8 +302,9 @@ class _Talk:
     def _asked_of(self, claim: Claim) -> Drug | None:
         """A drug that only the question named, with what the question knew of it, now that it is answered how it is taken."""
         question = replace(claim, tokens=claim.asked, asked=())
-        names = [name for name in self._names.named(question) if name.name == self._asked_for(claim)]
-        if not names:
+        asked = self._asked_for(claim)
+        names = [name for name in self._names.named(question) if name.name == asked] or [DrugName(asked, 0, 0)]
+        if not asked:
             return None
         (deed,) = deeds(question, names[:1], self._lexicon)
         how = doses.taken(question, names[0], deed, parts(claim.asked, self._lexicon), self._lexicon)
@@ -238,6 +314,36 @@ class _Talk:
         )  # fmt: skip
         self.list.add(Drug(fact, self._names.substance(names[0].name), self._heard, claim.role))
         return self.list.of(self._names.substance(names[0].name))
+
+
+def _just_one(claim: Claim) -> tuple[Part, ...]:
+    """«Hvor mange tar du?» «En.»"""
+    counts = any(token.text == "mange" for token in claim.asked) and claim.tokens[0].text in ONE
+    return (Part(0, 1, dose=Quantity(Decimal(1), "tablet")),) if counts else ()
+
+
+def _strength(number: Part, counted: Sequence[str]) -> bool:
+    """«to tabletter, 400 står det på esken»: more than one takes of anything at a time."""
+    return number.bare is not None and number.bare > doses.MANY and bool(counted) and set(counted) <= PIECES
+
+
+def _only_number(asked: Sequence[Token]) -> bool:
+    words = [token for token in asked if token.text not in ("er", "det", "?", ",", "milligram", "mg")]
+    return len(words) == 1 and words[0].value is not None
+
+
+def _prescribes(how: Regimen) -> bool:
+    """Two of dose, how often and how long are more than is said of what is in use."""
+    return sum(map(bool, (how.dose, how.frequency, how.duration))) > 1
+
+
+def _instructs(claim: Claim, deed: Deed, how: Regimen) -> bool:
+    """«Du tar 660 mg x 4 i 10 dager»: a doctor's word in the present, with how long it shall last."""
+    if claim.written or claim.role is not Role.PRACTITIONER or claim.answer is not None:
+        return False
+    uses = deed.action is Action.CONTINUED and deed.time is Time.PRESENT and deed.polarity is Polarity.AFFIRMED
+    lasts = how.duration is not None and how.duration.unit in _CURES and bool(how.dose or how.frequency)
+    return uses and lasts and not any(token.text in _SO_FAR for token in claim.tokens)
 
 
 def _offered(claim: Claim, names: Sequence[DrugName]) -> bool:

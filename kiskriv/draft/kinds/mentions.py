@@ -35,6 +35,8 @@ _ARTICLES: Final = frozenset((
     "begge", "båe", "hø", "ve", "nedre", "øvre", "ytre", "indre", "fremre", "framre", "bakre", "samme", "same", "i",
     "på",
 ))  # fmt: skip
+_ANEW: Final = frozenset(("det", "den", "de", "dei", "jeg", "eg", "han", "hun", "ho"))
+"""After these it is another clause's."""
 _PARTING: Final = frozenset((
     "du", "han", "hun", "ho", "de", "dere", "dykk", "det", "jeg", "eg", "litt", "noe", "noko", "så", "veldig",
     "mye", "mykje", "nå", "no", "jo", "sånn", "helt",
@@ -43,6 +45,8 @@ _PARTING: Final = frozenset((
 _PERSONS: Final = frozenset(("du", "han", "hun", "ho", "æ", "e"))
 _OBJECTS: Final = frozenset(("deg", "ham", "henne", "seg"))
 _TAILS: Final = ("smerter", "smertene", "smerte", "smerten", "verk", "verken", "vondt", "hevelse", "hevelsen")
+_INTENSE: Final = ("kjempe", "super", "drit", "døds", "skikkelig")
+_LEAST: Final = 3
 _AFTER: Final = 6
 _BEFORE: Final = 7
 _NEXT: Final = 5
@@ -79,25 +83,41 @@ class Words:
 
 def mentions(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Mention, ...]:
     """In the order in which they stand."""
+    if any(token.text.startswith(_INTENSE) for token in tokens):
+        tokens = [_plain(token) for token in tokens]
     heads = _heads(tokens, lexicon)
-    compounds = tuple(_compounds(tokens, lexicon))
+    compounds = (*_compounds(tokens, lexicon), *_pregnancies(tokens))
     if not heads and not compounds and not lexicon.has(tokens, "function"):
         return ()
     placed = tuple(hit for hit in heads if hit.term.category in PLACED)
     named = tuple(hit for hit in heads if hit.term.category in NAMED)
     sided = sides(tokens, lexicon)
-    wanted = placed or sided or any(lexicon.named("sited", hit.term.nb) for hit in named)
+    wanted = (
+        placed or sided or any(hit.term.category == "condition" or lexicon.named("sited", hit.term.nb) for hit in named)
+    )
     bodies = tuple(hit for hit in lexicon.find(tokens, "body") if not _within(hit, named)) if wanted else ()
     words = Words(named, placed, bodies, sided)
     found = [
         *_poor(tokens, words, lexicon),
-        *_own(words, lexicon),
+        *_own(tokens, words, lexicon),
         *_composed(tokens, words, lexicon),
         *(_sided(m, words) for m in compounds),
     ]
     if len({hit.term.nb for hit in bodies}) == 1 and (side := only(words.sided)) is not None:
         found = [replace(mention, side=side) if mention.body == bodies[0].term.nb else mention for mention in found]
     return tuple(sorted(found, key=lambda mention: mention.first))
+
+
+def week(text: str) -> bool:
+    """Whether it is how far a pregnancy is, as midwives write it: `28+2`."""
+    weeks, plus, days = text.partition("+")
+    return bool(plus) and weeks.isdigit() and len(days) == 1 and days in "0123456" and 5 <= int(weeks) <= 42
+
+
+def _pregnancies(tokens: Sequence[Token]) -> Iterator[Mention]:
+    for at, token in enumerate(tokens):
+        if "+" in token.text and week(token.text):
+            yield Mention("gravid", "condition", at, at + 1, at, at + 1)
 
 
 def combined(name: str, body: str, lexicon: Lexicon) -> str:
@@ -117,6 +137,12 @@ def seat(name: str, lexicon: Lexicon) -> str:
 @dataclass(frozen=True, slots=True)
 class _Text:
     text: str
+
+
+def _plain(token: Token) -> Token:
+    """«kjempevond»: vond."""
+    prefix = next((prefix for prefix in _INTENSE if token.text.startswith(prefix)), "")
+    return replace(token, text=token.text.removeprefix(prefix)) if len(token.text) - len(prefix) > _LEAST else token
 
 
 def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
@@ -168,7 +194,16 @@ def _poor(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterator[M
                 break
 
 
-def _own(words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+def _site(tokens: Sequence[Token], hit: Hit, words: Words) -> Hit | None:
+    """Where a disease is, said right after it: «tennisalbue på høyre arm»."""
+    for body in words.bodies:
+        between = [token.text for token in tokens[hit.end : body.start]]
+        if body.start >= hit.end and between[:1] and between[0] in ("i", "på") and len(between) <= 2:
+            return body if all(word in _ARTICLES for word in between[1:]) else None
+    return None
+
+
+def _own(tokens: Sequence[Token], words: Words, lexicon: Lexicon) -> Iterator[Mention]:
     for hit in words.named:
         mention = Mention(
             hit.term.nb, hit.term.category, hit.start, hit.end, hit.start, hit.end, seat(hit.term.nb, lexicon)
@@ -176,6 +211,9 @@ def _own(words: Words, lexicon: Lexicon) -> Iterator[Mention]:
         if lexicon.named("sited", mention.name) is not None and words.bodies:
             body = min(words.bodies, key=lambda body: abs(body.start - hit.start))
             yield replace(mention, body=body.term.nb, side=side_of(body.start, body.end, words.sided, words.bodies, ()))
+        elif mention.category == "condition" and (place := _site(tokens, hit, words)) is not None:
+            side = side_of(place.start, place.end, words.sided, words.bodies, ())
+            yield replace(mention, body=place.term.nb, side=side)
         else:
             yield _sided(mention, words) if mention.category != "habit" else mention
 
@@ -291,7 +329,7 @@ def _listed(tokens: Sequence[Token], one: Hit, other: Hit) -> bool:
     return (
         0 < len(between) <= 4
         and any(word in _LINKS for word in between)
-        and not any(word in BREAKS or word in _INTO for word in between)
+        and not any(word in BREAKS or word in _INTO or word in _ANEW for word in between)
     )
 
 

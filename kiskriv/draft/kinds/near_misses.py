@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from weakref import ReferenceType, ref
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -37,7 +38,14 @@ class NearMisses:
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> NearMisses:
-        """For the medications of this lexicon; what is also an ordinary word is left out."""
+        """For the medications of this lexicon, made once; what is also an ordinary word is left out."""
+        known = _MADE.get(id(lexicon))
+        if known is None or known[0]() is not lexicon:
+            known = _MADE[id(lexicon)] = ref(lexicon), cls._of(lexicon)
+        return known[1]
+
+    @classmethod
+    def _of(cls, lexicon: Lexicon) -> NearMisses:
         drawers: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
         words = {term.nb for category in ("medicine", "medication-in-context") for term in lexicon.terms(category)}
         for term in lexicon.terms("medication"):
@@ -68,6 +76,10 @@ class NearMisses:
 
     def _is_ordinary(self, word: str) -> bool:
         return any(word.removesuffix(ending) in self.ordinary for ending in ENDINGS if word.endswith(ending))
+
+
+_MADE: Final[dict[int, tuple[ReferenceType[Lexicon], NearMisses]]] = {}
+"""By the lexicon's identity: it takes as long as ten minutes of talk."""
 
 
 def _begins(word: str) -> str:

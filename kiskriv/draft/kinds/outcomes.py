@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity
-from kiskriv.draft.kinds.measured import BREAKS, NEGATIONS, REACH, Measure, within
+from kiskriv.draft.kinds.measured import BREAKS, NEGATIONS, REACH, Measure, time, within
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -38,9 +38,9 @@ def rated(claim: Claim, measure: Measure, until: int, lexicon: Lexicon) -> Itera
         yield _without_number(claim, measure, run, lexicon)
 
 
-def shown(claim: Claim, measure: Measure, lexicon: Lexicon) -> Iterator[Fact]:
+def shown(claim: Claim, measure: Measure, until: int, lexicon: Lexicon) -> Iterator[Fact]:
     """What it shows, part by part: «positiv på leukocytter og nitritt, negativ på blod», «leukocytter to pluss, nitritt negativ»."""
-    hits = within(claim, measure.end, len(claim.tokens), ("outcome", "stick", "rating"), lexicon)
+    hits = within(claim, measure.end, until, ("outcome", "stick", "rating"), lexicon)
     if not hits:
         yield from _foretold(claim, measure, lexicon)
     for part in _parts(claim, hits):
@@ -95,7 +95,7 @@ def _without_number(claim: Claim, measure: Measure, hits: Sequence[Hit], lexicon
         name=measure.name,
         evidence=claim.evidence,
         polarity=Polarity.DENIED if denied else Polarity.UNCERTAIN if hedged else Polarity.AFFIRMED,
-        time=claims.time(claim, first.start, first.end, lexicon),
+        time=time(claim, measure, first.start, first.end, lexicon),
         about=claims.about(claim, first.start, first.end, lexicon),
         detail=quoted(claim, start, end).lower(),
     )

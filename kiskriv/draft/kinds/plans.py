@@ -17,9 +17,9 @@ from kiskriv.draft.fact import About, Fact, Kind, Polarity, Quantity, Time
 from kiskriv.draft.kinds import measures
 from kiskriv.draft.kinds.follow_ups import follow_up
 from kiskriv.draft.kinds.matters import Matter, matters, shared
+from kiskriv.draft.kinds.percents import off_work, stepped
 from kiskriv.draft.kinds.referrals import referral
 from kiskriv.draft.kinds.sick_leaves import sick_leaves
-from kiskriv.draft.language.quantities import amounts
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
@@ -34,10 +34,14 @@ _NEAR: Final = 3
 _TELLS: Final = frozenset({Role.PATIENT, Role.RELATED_PERSON, Role.INTERPRETER})
 _DOERS: Final = frozenset({"jeg", "eg", "vi", "me"})
 _YES: Final = frozenset({"ja", "jo", "jau", "ok", "greit", "selvfølgelig", "sjølvsagt", "klart", "absolutt", "fint"})
+_THEN: Final = frozenset({"da", "då"})
 _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
+_SHORT: Final = 14
+"""Tokens of a claim that only completes or mends what was agreed."""
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "korreksjon"})
 _HEAD: Final = 3
 """Letters by which a claim is looked at again for the value of a test."""
+_RUNS_OUT: Final = "går ut"
 _FULL: Final = Quantity(Decimal(100), "%")
 
 
@@ -56,7 +60,8 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
         elif wishes and claim.role not in _TELLS:
             if _agrees(claim, lexicon):
                 for fact in wishes:
-                    _tell(told, replace(fact, time=Time.PRESENT, evidence=(*fact.evidence, *claim.evidence)), claim)
+                    both = (*fact.evidence, *claim.evidence)
+                    _tell(told, replace(fact, polarity=Polarity.AFFIRMED, time=Time.PRESENT, evidence=both), claim)
                 wishes = []
             left -= 1
             wishes = wishes if left else []
@@ -65,6 +70,8 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
 
 def _facts(claim: Claim, lexicon: Lexicon) -> Iterator[Fact]:
     """What the claim says, whoever may decide it."""
+    if claim.written and "«" in claim.text:  # somebody's own words: no decision
+        return
     for matter in shared(matters(claim, lexicon)):
         base = Fact(
             kind=matter.kind,
@@ -112,12 +119,20 @@ def _polarity(matter: Matter, lexicon: Lexicon) -> Polarity:
 
 def _time(matter: Matter, lexicon: Lexicon) -> Time:
     if matter.kind is Kind.SICK_LEAVE and not matter.claim.written and lexicon.has(matter.claim.tokens, "on-leave"):
-        return Time.PAST
+        return Time.PRESENT if _lasts_still(matter, lexicon) else Time.PAST
     if claims.time(matter.claim, matter.start, matter.end, lexicon) is Time.PAST and not any(
         one.ahead for one in matter.occasions
     ):
         return Time.PAST
     return Time.PLANNED if matter.proviso and matter.kind is not Kind.FOLLOW_UP else Time.PRESENT
+
+
+def _lasts_still(matter: Matter, lexicon: Lexicon) -> bool:
+    """«Du er sykmeldt til og med fredag», says the doctor."""
+    if any(hit.term.nb == _RUNS_OUT for hit in lexicon.find(matter.claim.tokens, "on-leave")):
+        return False
+    until = any(one.onset.lower().startswith(("til", "ut", "t.o.m")) for one in matter.occasions)
+    return until and matter.claim.role not in _TELLS and matter.claim.answer is None
 
 
 def _wished(fact: Fact, claim: Claim, lexicon: Lexicon) -> bool:
@@ -132,11 +147,18 @@ def _wished(fact: Fact, claim: Claim, lexicon: Lexicon) -> bool:
             and claim.answer is None
             and lexicon.has(claim.tokens, "asked-for")
         )
-    return claim.answer is not Polarity.AFFIRMED or (_DOERS.isdisjoint(words) and fact.kind is not Kind.FOLLOW_UP)
+    if claim.answer is not Polarity.AFFIRMED:
+        return True
+    offered = "du" not in words and bool(fact.duration or fact.onset or fact.value)
+    offered = offered or lexicon.has(claim.tokens, "offered")
+    return _DOERS.isdisjoint(words) and fact.kind is not Kind.FOLLOW_UP and not offered
 
 
 def _agrees(claim: Claim, lexicon: Lexicon) -> bool:
-    return lexicon.has(claim.tokens, "assent") or (bool(claim.tokens) and claim.tokens[0].text in _YES)
+    first = claim.tokens[0].text if claim.tokens else ""
+    return (
+        lexicon.has(claim.tokens, "assent") or first in _YES or (first in _THEN and lexicon.has(claim.tokens, "order"))
+    )
 
 
 def _completes(claim: Claim, told: Sequence[Fact], lexicon: Lexicon) -> Iterator[Fact]:
@@ -144,14 +166,16 @@ def _completes(claim: Claim, told: Sequence[Fact], lexicon: Lexicon) -> Iterator
     last = told[-1] if told else None
     if claim.role in _TELLS or last is None or last.kind is not Kind.SICK_LEAVE or last.polarity is Polarity.DENIED:
         return
-    if claim.evidence[0] - last.evidence[-1] > _WAITS or len(claim.tokens) > 8:
+    if claim.evidence[0] - last.evidence[-1] > _WAITS + 1 or len(claim.tokens) > _SHORT:
         return
-    percent = next((amount.quantity for amount in amounts(claim.tokens, lexicon) if amount.quantity.unit == "%"), None)
+    share = next(iter(off_work(claim.tokens, lexicon)), None) or stepped(claim.tokens)
+    percent = share.quantity if share else None
     lasts = next((one.duration for one in occasions(claim, lexicon) if one.duration and not one.ahead), None)
     onset = next((one.onset for one in occasions(claim, lexicon) if one.onset), "")
     if percent or (lasts and last.duration is None):
         yield replace(
             last,
+            time=Time.PRESENT,
             value=percent or last.value,
             duration=lasts or last.duration,
             onset=onset or last.onset,
@@ -159,13 +183,17 @@ def _completes(claim: Claim, told: Sequence[Fact], lexicon: Lexicon) -> Iterator
         )
 
 
+def _takes_back(claim: Claim) -> bool:
+    return bool(claim.tokens) and claim.tokens[0].text in _TAKEN_BACK
+
+
 def _tell(told: list[Fact], fact: Fact, claim: Claim) -> None:
     """The same again is one with both places; what was not said before is filled in; a correction wins."""
-    corrects = bool(claim.tokens) and claim.tokens[0].text in _TAKEN_BACK
+    corrects = _takes_back(claim)
     for at in reversed(range(len(told))):
         before = told[at]
         if _same(before, fact) and (corrects or fact.kind is Kind.SICK_LEAVE or _agree(before, fact)):
-            if claim.evidence == before.evidence and not _agree(before, fact):
+            if claim.evidence == before.evidence and not (corrects or _agree(before, fact)):
                 break
             told[at] = replace(
                 fact,

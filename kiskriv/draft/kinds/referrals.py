@@ -18,11 +18,11 @@ _EMPTY: Final = frozenset({"å", "det", "at", "sikkerhets", "en", "ei", "ein", "
 
 def referral(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
     """Without a name where nobody was said."""
-    place = matter.category in ("specialty", "examination")
+    place = matter.category in ("specialty", "examination", "test")
     span = matter.claim.tokens[matter.end : matter.last]
     around = matter.claim.tokens[matter.first : matter.last]
     part = (
-        next((hit.term.nb for category in ("body", "site") for hit in lexicon.find(span, category)), "")
+        next((hit.term.nb for category in ("site", "body") for hit in lexicon.find(span, category)), "")
         if place
         else ""
     )

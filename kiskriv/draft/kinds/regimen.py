@@ -34,6 +34,31 @@ _SECOND: Final = frozenset(("annen", "annan", "anna", "andre", "2"))
 _ORDINALS: Final = {
     "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "sjuende": 7, "sjuande": 7, "syvende": 7, "åttende": 8, "åttande": 8, "tolvte": 12,
 }  # fmt: skip
+_AT_A_TIME: Final = 8
+"""Tablets, at most."""
+_ILL: Final = frozenset(
+    (
+        "ille",
+        "verst",
+        "vondt",
+        "galt",
+        "trengs",
+        "trengst",
+        "trenger",
+        "treng",
+        "plaget",
+        "plaga",
+        "plager",
+        "feber",
+        "anfall",
+        "hodepine",
+        "hovudverk",
+        "kvalm",
+    )
+)
+_UP_TO: Final = frozenset(("inntil", "opptil", "til"))
+_FIRST_OF: Final = frozenset(("første", "fyrste"))
+_NOT: Final = frozenset(("ikke", "ikkje"))
 _AT_MOST: Final = frozenset(("maks", "maksimum", "maksimalt", "høyst", "høgst", "totalt", "døgndose", "maksdose"))
 _NO_SPAN: Final = frozenset(("om", "for", "hver", "kvar", "etter", "siste"))
 _DAY: Final = ("morning", "noon", "evening", "night")
@@ -100,10 +125,15 @@ def parts(tokens: Sequence[Token], lexicon: Lexicon, text: str = "") -> tuple[Pa
     """What is said of doses, frequencies and durations, from the left. `text`: what the tokens' places count through, for a note."""
     met = amounts(tokens, lexicon)
     often = tuple(_frequencies(tokens, lexicon))
+    totals = [amount for amount in met if _total(tokens, amount, often)]
+    often = tuple(part for part in often if not any(part.start == amount.end for amount in totals))
+    met = tuple(amount for amount in met if amount not in totals)
     taken = {at for part in often for at in range(part.start, part.end)}
     found = [*often, *(part for amount in met if (part := _amount(tokens, amount, taken, text)))]
+    found += (_most(tokens, amount, text) for amount in totals)
     found += _cures(tokens, taken)
-    taken |= {at for amount in met for at in range(amount.start, amount.end)}
+    found += _first(tokens, lexicon, taken)
+    taken |= {at for amount in (*met, *totals) for at in range(amount.start, amount.end)}
     found += [
         Part(at, at + 1, bare=token.value)
         for at, token in enumerate(tokens)
@@ -118,14 +148,22 @@ def regimen(said: Sequence[Part]) -> Regimen:
     strengths = [dose for dose in doses if dose.unit in STRENGTHS]
     pieces = [part for part in said if part.dose is not None and part.dose.unit in PIECES]
     notes = [part.note for part in said if part.note and part.dose is None]
+    often = _joined([part.frequency for part in said if part.frequency])
+    if pieces and not often and _packed(pieces[-1]):
+        return regimen([*(part for part in said if part not in pieces), Part(0, 0, note=pieces[-1].note)])
     if strengths and pieces and pieces[-1].dose is not None and (pieces[-1].dose.value != 1 or pieces[-1].dose.to):
         notes.append(pieces[-1].note)
     return Regimen(
         strengths[-1] if strengths else doses[-1] if doses else None,
-        _joined([part.frequency for part in said if part.frequency]),
+        often,
         next((part.duration for part in reversed(said) if part.duration), None),
         ", ".join(dict.fromkeys(filter(None, notes))),
     )
+
+
+def _packed(part: Part) -> bool:
+    """«ti tabletter»: as many as are prescribed, not taken at a time."""
+    return part.dose is not None and part.dose.unit in ("tablet", "capsule") and part.dose.value > _AT_A_TIME
 
 
 def _joined(said: Sequence[str]) -> str:
@@ -150,6 +188,21 @@ def _amount(tokens: Sequence[Token], amount: Amount, taken: set[int], text: str)
     return None
 
 
+def _most(tokens: Sequence[Token], amount: Amount, text: str) -> Part:
+    """«inntil fire gram i døgnet», as it was said."""
+    end = min(amount.end + 2, len(tokens))
+    end -= tokens[amount.end].text in ("daglig", "dagleg")
+    return Part(amount.start, amount.end, note=text[tokens[amount.start - 1].start : tokens[end - 1].end])
+
+
+def _total(tokens: Sequence[Token], amount: Amount, often: Sequence[Part]) -> bool:
+    """«inntil fire gram i døgnet»: of a day, not at a time."""
+    most = amount.start > 0 and amount.quantity.unit in STRENGTHS and tokens[amount.start - 1].text in _UP_TO
+    return most and any(
+        part.start == amount.end and part.frequency == "1/day" and part.end > part.start + 1 for part in often
+    )
+
+
 def _cures(tokens: Sequence[Token], taken: set[int]) -> Iterator[Part]:
     """«en tidagers kur», «ti dagers kur», «sjudagerskur»."""
     for at, token in enumerate(tokens):
@@ -164,6 +217,20 @@ def _cures(tokens: Sequence[Token], taken: set[int]) -> Iterator[Part]:
             yield Part(start, at + 1, duration=Quantity(value, unit))
 
 
+def _first(tokens: Sequence[Token], lexicon: Lexicon, taken: set[int]) -> Iterator[Part]:
+    """«de fire første ukene», «dei fyrste ti dagane»: how long."""
+    for at, token in enumerate(tokens[:-1]):
+        if token.text not in _FIRST_OF or at in taken:
+            continue
+        for number, unit in ((at - 1, at + 1), (at + 1, at + 2)):
+            value = tokens[number].value if 0 <= number < len(tokens) else None
+            hits = lexicon.find(tokens[unit : unit + 1], "unit") if value is not None and number not in taken else ()
+            if value is not None and hits and hits[0].term.nb in SPANS:
+                taken.update((number, at, unit))
+                yield Part(min(number, at), unit + 1, duration=Quantity(value, hits[0].term.nb))
+                break
+
+
 def _frequencies(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Part]:
     per = {hit.start: hit for hit in lexicon.find(tokens, "frequency-per")}
     when = {hit.start: hit for hit in lexicon.find(tokens, "frequency-when")}
@@ -176,7 +243,10 @@ def _frequencies(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Part]:
             or _cross(tokens, at, per)
             or _when(tokens, at, when)
             or _abbreviated(tokens, at)
+            or _when_needed(tokens, at)
         )
+        if part is None and at in per and at and tokens[at - 1].text in _NOT:
+            part = Part(at, per[at].end, note=" ".join(token.text for token in tokens[at - 1 : per[at].end]))
         if part is None and at in per and not (at and tokens[at - 1].text in _TIMES):
             part = Part(at, per[at].end, frequency=_rate(Decimal(1), per[at]))
         if part is None:
@@ -262,6 +332,8 @@ def _when(tokens: Sequence[Token], at: int, when: dict[int, Hit]) -> Part | None
     if hit is None:
         return None
     before = tokens[at - 1].text if at else ""
+    if before in _NOT:  # «ikke hver kveld»
+        return Part(at - 1, hit.end, note=" ".join(token.text for token in tokens[at - 1 : hit.end]))
     bare = hit.end == at + 1 and tokens[at].text in ("morgen", "morgon", "kveld", "natt", "dag")
     if bare and before in ("i", "god", "går", "fra", "til"):
         return Part(at, hit.end)
@@ -272,6 +344,18 @@ def _abbreviated(tokens: Sequence[Token], at: int) -> Part | None:
     """«v.b.»"""
     words = [token.text for token in tokens[at : at + 3]]
     return Part(at, at + 3, frequency="as-needed") if words == ["v", ".", "b"] else None
+
+
+def _when_needed(tokens: Sequence[Token], at: int) -> Part | None:
+    """«når pollenet er ille», «hvis hodet er vondt»."""
+    if tokens[at].text not in ("når", "hvis", "viss", "dersom") or not at:
+        return None
+    for end in range(at + 2, min(at + 6, len(tokens))):
+        if tokens[end].text in ("ikke", "ikkje", ",", "."):
+            break
+        if tokens[end].text in _ILL:
+            return Part(at, end + 1, frequency="as-needed")
+    return None
 
 
 def _count(token: Token) -> Decimal | None:

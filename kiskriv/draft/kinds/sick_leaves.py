@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from kiskriv.draft.fact import Fact, Quantity
 from kiskriv.draft.kinds.matters import Matter
-from kiskriv.draft.language.quantities import Amount, amounts
+from kiskriv.draft.kinds.percents import off_work
+from kiskriv.draft.language.quantities import Amount
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.quoting import quoted
 
@@ -16,7 +17,7 @@ from kiskriv.draft.talk.quoting import quoted
 def sick_leaves(matter: Matter, base: Fact, lexicon: Lexicon) -> Iterator[Fact]:
     """One, or where several percents follow each other («100 prosent i en uke, så 50 i to») several."""
     span = matter.claim.tokens[matter.first : matter.last]
-    percents = [_moved(amount, matter.first) for amount in amounts(span, lexicon) if amount.quantity.unit == "%"]
+    percents = [_moved(amount, matter.first) for amount in off_work(span, lexicon)]
     if len(percents) < 2:
         yield _one(matter, base, percents[0].quantity if percents else None, slice(matter.first, matter.last), lexicon)
         return

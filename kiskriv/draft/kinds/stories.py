@@ -13,17 +13,18 @@ from typing import Final
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Side, Time
 from kiskriv.draft.kinds.details import Detail, details
 from kiskriv.draft.kinds.mentions import PLACED, Mention, combined, mentions
+from kiskriv.draft.kinds.retellings import IT, described, finer, joined, less, merged, resolved, same
 from kiskriv.draft.language.durations import Span, spans
 from kiskriv.draft.language.quantities import durations
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.language.sides import only, side_of, sides
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.answers import open_question
+from kiskriv.draft.talk.claim import VERBS
 from kiskriv.draft.talk.claims import Claim, about
 from kiskriv.draft.talk.polarity import negated
 from kiskriv.transcript import Role
 
-_IT: Final = frozenset(("dette", "det", "den", "de", "dei", "plagene", "plagane", "smertene"))
 _ASKS_TIME: Final = frozenset(
     ("lenge", "lengje", "tid", "når", "siden", "sidan", "begynte", "startet", "byrja", "starta")
 )
@@ -43,14 +44,23 @@ _ASKS: Final = _ASKS_TIME | {
     "hvilket",
     "kva",
 }
+_ASKS_BEFORE: Final = frozenset(("sist", "siste", "før", "tidligere", "tidlegare"))
+_BEING: Final = frozenset(("er", "var", "ble", "blei", "vart", "hadde", "fikk", "fekk"))
+_SELVES: Final = frozenset(
+    ("jeg", "eg", "æ", "vi", "me", "han", "hun", "ho", "siden", "sidan", "når", "da", "då", "i", "for")
+)
 _TIMES: Final = frozenset(("gang", "ganger", "gong", "gonger", "gongar", "gangen"))
 _CHANGES: Final = ("verre", "verst", "bedre", "betre", "best")
-_CORRECTS: Final = frozenset(("nei", "neida", "unnskyld", "sorry", "egentlig", "eigentleg", "forresten"))
 _POINTS: Final = frozenset(("er", "gjelder", "gjeld", "var", "min", "mi", "mitt", "mine", "altså"))
 _OTHER: Final = frozenset(("den", "det", "andre", "da", "men"))
 _SHORT: Final = 7
 _LONG: Final = frozenset(("lenge", "lengje"))
 _BRIEF: Final = 4
+_TISSUES: Final = frozenset(("ledd", "muskel", "sene", "hud", "kropp"))
+"""Of which places are made: they take no place's place."""
+_LASTS: Final = ("symptom", "complaint", "ailing")
+_RECENT: Final = 2
+_STEM: Final = 3
 _STAYS: Final = 15
 """Claims for which a part of the body stays the one that is spoken of."""
 
@@ -63,6 +73,8 @@ class _Place:
     side: Side | None
     at: int
     evidence: tuple[int, ...]
+    finer: bool = False
+    """It is all that a claim says: «På høyre skulderblad.»"""
 
 
 class Story:
@@ -76,32 +88,64 @@ class Story:
         self._question: tuple[tuple[Token, ...], tuple[Mention, ...]] = ((), ())
         self._denied = -1
         self._heard = 0
+        self._kin = ("", 0)
+        self._structure = ("", 0)
 
     @property
     def topic(self) -> Fact | None:
         """The patient's complaint that was last spoken of."""
         return None if self._topic is None else self.facts[self._topic]
 
+    @property
+    def kin(self) -> str:
+        """The relative that was named in the last claims: «Tanta mi. Hun hadde …»."""
+        name, at = self._kin
+        return name if self._heard - at < _RECENT else ""
+
+    @property
+    def structure(self) -> str:
+        """What «den» means to who examines: what was looked at right before, else what the patient came with."""
+        name, at = self._structure
+        if name and self._heard - at <= _RECENT:
+            return name
+        topic = self.topic
+        return topic.name if topic is not None and self.lexicon.named("structure", topic.name) is not None else ""
+
     def turn(self, claim: Claim) -> None:
         """Hears whether it points to a part of the body: «det er kneet mitt», «venstre altså»."""
         self._heard += 1
+        if kin := self.lexicon.find(claim.tokens, "kin"):
+            self._kin = (kin[-1].term.nb, self._heard)
         if claim.answer is Polarity.DENIED:
             self._denied = claim.evidence[-1]
         if claim.role is Role.PRACTITIONER or claim.written:
             return
         bodies = self.lexicon.find(claim.tokens, "body")
+        if self._place is not None:
+            bodies = tuple(hit for hit in bodies if hit.term.nb not in _TISSUES)
         if not bodies and claim.asked and len(asked := self.lexicon.find(claim.asked, "body")) == 1:
             self._place = _Place(asked[0].term.nb, only(sides(claim.asked, self.lexicon)), self._heard, claim.evidence)
         side = only(sides(claim.tokens, self.lexicon)) if bodies or self._place is not None else None
+        if side and any(hit.term.nb == "normal" for hit in self.lexicon.find(claim.tokens, "state")):
+            return  # «det venstre er fint»
+        if bodies and bodies[0].start and claim.tokens[bodies[0].start - 1].text == "over":
+            return  # «løfte armen over hodet»
         points = bool(claim.asked or side) or any(token.text in _POINTS for token in claim.tokens)
         if bodies and about(claim, bodies[0].start, bodies[0].end, self.lexicon) is not About.PATIENT:
             return
         if len({hit.term.nb for hit in bodies}) == 1 and points:
             side = None if claim.answer is Polarity.DENIED else side
-            self._place = _Place(bodies[0].term.nb, side, self._heard, claim.evidence)
+            alone = len(claim.tokens) <= _BRIEF and claim.tokens[0].text in ("på", "i")
+            self._place = _Place(bodies[0].term.nb, side, self._heard, claim.evidence, alone)
         elif not bodies and self._place is not None and side is not None and claim.answer is not Polarity.DENIED:
-            evidence = _joined(self._place.evidence, claim.evidence)
+            evidence = joined(self._place.evidence, claim.evidence)
             self._place = replace(self._place, side=side, at=self._heard, evidence=evidence)
+
+    def examined(self, found: Sequence[Fact]) -> None:
+        """Remembers what was last looked at."""
+        name = next((fact.name for fact in found if self.lexicon.named("structure", fact.name) is not None), "")
+        if name:
+            self._structure = (name, self._heard)
 
     def asked(self, claim: Claim) -> tuple[Mention, ...]:
         """What the question names that the claim answers: looked up once for all claims that answer it."""
@@ -116,6 +160,19 @@ class Story:
             return mention
         name = combined(mention.name, place.body, self.lexicon)
         return replace(mention, name=name, body=place.body, side=mention.side or place.side, evidence=place.evidence)
+
+    def unchanged(self, claim: Claim) -> tuple[Mention, ...]:
+        """What the question names that this says is as it was: «Tørr hud?» «Huden er som før.»"""
+        if not claim.asked or claim.answer is not None or not self.lexicon.has(claim.tokens, "unchanged"):
+            return ()
+        stems = {token.text[:_STEM] for token in claim.tokens if len(token.text) >= _STEM}
+        asked = self.asked(claim)
+        same = tuple(
+            mention
+            for mention in asked
+            if any(token.text[:_STEM] in stems for token in claim.asked[mention.first : mention.last])
+        )
+        return same or (asked if len(asked) == 1 and self._it(claim) else ())
 
     def presumed(self, claim: Claim) -> tuple[Mention, ...]:
         """What the question takes for granted that this answers: «Hvor lenge har du hatt vondt?», «Hvor har du vondt?»"""
@@ -141,13 +198,19 @@ class Story:
         if claim.role is Role.PRACTITIONER or claim.answer is Polarity.DENIED:
             return
         asked = frozenset(token.text for token in claim.asked)
-        if claim.answer is not None:
+        topic = self.topic
+        if topic is not None and self._topic is not None and self._it(claim) and self._passed(topic, claim):
+            self.facts[self._topic] = replace(topic, time=Time.PAST, evidence=joined(topic.evidence, claim.evidence))
+        elif claim.answer is not None:
             self.describe(claim, (), ())
         elif (
             asked & {*_ASKS_TIME, *_CHANGES}
-            or any(token.text in _IT for token in claim.tokens[:4])
-            or (asked and len(claim.tokens) <= _SHORT)
+            or self._it(claim)
+            or (asked and (len(claim.tokens) <= _SHORT or not any(token.text in VERBS for token in claim.tokens)))
+            or self._fragment(claim)
         ):
+            if asked & _ASKS_BEFORE or _of_its_own(claim):
+                return
             if negated(claim.tokens, self.lexicon) and any(token.text in _OTHER for token in claim.tokens):
                 return
             doubted = any(durations(claim.asked, self.lexicon))
@@ -167,26 +230,79 @@ class Story:
         topic = self.facts[self._topic]
         if claim.asked and not self._asks_of(claim, topic):
             return
-        said = self._pointed(described(topic, when, like, claim))
+        if self.lexicon.named("event", topic.name) is not None and (topic.duration or topic.onset):
+            when = ()
+        said = self._pointed(described(self._sided(topic, claim), when, like, claim))
         if said != topic:
-            self.facts[self._topic] = replace(said, evidence=_joined(topic.evidence, claim.evidence))
+            self.facts[self._topic] = replace(said, evidence=joined(topic.evidence, claim.evidence))
+        if when and not self.asked(claim) and not self.lexicon.has(claim.asked, "body"):
+            self._spread(topic, when, claim)
+
+    def _sided(self, topic: Fact, claim: Claim) -> Fact:
+        """«Det stikker på venstre side», of a pain; «begge sider» is said of all places that were told in one breath."""
+        side = only(sides(claim.tokens, self.lexicon)) if len(claim.tokens) <= _SHORT else None
+        late = claim.evidence[0] - topic.evidence[-1] > _RECENT
+        if side is None or late or topic.side or self.lexicon.has(claim.tokens, "body"):
+            return topic
+        if side is Side.BOTH:
+            for at, fact in enumerate(self.facts):
+                if fact.body and fact.name == topic.name and not fact.side and fact.evidence[-1] == topic.evidence[-1]:
+                    self.facts[at] = replace(fact, side=side, evidence=joined(fact.evidence, claim.evidence))
+        return replace(topic, side=side) if topic.body or topic.name.endswith("smerter") else topic
+
+    def end(self, claim: Claim, text: str) -> None:
+        """Takes when a habit that was asked about ended: «sluttet for fem år siden»."""
+        names = {mention.name for mention in self.asked(claim)}
+        for at, fact in enumerate(self.facts):
+            if fact.name in names and fact.about is About.PATIENT and fact.time is Time.PAST and not fact.detail:
+                self.facts[at] = replace(fact, detail=text, evidence=joined(fact.evidence, claim.evidence))
+
+    def _spread(self, topic: Fact, when: Sequence[Span], claim: Claim) -> None:
+        """«Feber og hoste.» «Hvor lenge?» «Tre dager»: what was told in one breath with the topic has lasted as long."""
+        for at, fact in enumerate(self.facts):
+            beside = at != self._topic and fact.kind is topic.kind and fact.evidence[-1] == topic.evidence[-1]
+            so = (fact.polarity, fact.time, fact.about) == (topic.polarity, topic.time, topic.about)
+            lasts = any(self.lexicon.named(category, fact.name) is not None for category in _LASTS)
+            if beside and so and lasts and fact.duration is None and not fact.onset:
+                said = described(fact, when, (), claim)
+                self.facts[at] = replace(said, evidence=joined(fact.evidence, claim.evidence))
+
+    def _passed(self, topic: Fact, claim: Claim) -> bool:
+        """«Det er borte nå»; an appetite that is gone is not."""
+        return self.lexicon.named("function", topic.name) is None and resolved(claim, 0, self.lexicon)
+
+    def _it(self, claim: Claim) -> bool:
+        return any(token.text in IT for token in claim.tokens[:4])
+
+    def _fragment(self, claim: Claim) -> bool:
+        """«Siden onsdag.», right after the complaint."""
+        if self._topic is None or not claim.tokens or claim.evidence[-1] - self.facts[self._topic].evidence[-1] > 1:
+            return False
+        when = spans(claim.tokens, claim.text, self.lexicon) if len(claim.tokens) <= _SHORT else ()
+        return bool(when) and when[0].start <= 1
 
     def _asks_of(self, claim: Claim, topic: Fact) -> bool:
-        """Whether the question was about the topic: it names it, or its place, or «it», or nothing («Hvor lenge?»)."""
+        """Whether the question was about the topic: it names it, or its place, or «it», or nothing («Hvor lenge?»), or got it as answer."""
+        if topic.evidence[-1] == claim.evidence[-1]:
+            return True
         named = [mention.name for mention in self.asked(claim)]
         if named:
             return topic.name in named
         if topic.body and topic.body in (hit.term.nb for hit in self.lexicon.find(claim.asked, "body")):
             return True
-        asks = len(claim.asked) <= _BRIEF or any(token.text in _IT or token.text in _LONG for token in claim.asked)
-        return asks or any(token.text in _IT for token in claim.tokens[:2])
+        asks = len(claim.asked) <= _BRIEF or any(token.text in IT or token.text in _LONG for token in claim.asked)
+        return asks or any(token.text in IT for token in claim.tokens[:2])
 
     def add(self, fact: Fact, claim: Claim) -> None:
         """Puts a fact to those that are known."""
-        at = next((i for i, known in enumerate(self.facts) if _same(known, fact)), None)
+        if self._former(fact, claim):
+            return
+        if self._coughed(fact):
+            return
+        at = next((i for i, known in enumerate(self.facts) if same(known, fact) or finer(known, fact)), None)
         if at is not None:
-            self.facts[at] = _merged(self.facts[at], fact, claim)
-        elif any(_less(fact, known) for known in self.facts):
+            self.facts[at] = merged(self.facts[at], fact, claim)
+        elif any(less(fact, known) for known in self.facts):
             return
         else:
             self.facts.append(fact)
@@ -196,6 +312,31 @@ class Story:
             self._topic = at
             if fact.body and fact.evidence == claim.evidence:
                 self._place = _Place(fact.body, fact.side or self.facts[at].side, self._heard, fact.evidence)
+
+    def _former(self, fact: Fact, claim: Claim) -> bool:
+        """Puts a habit's past to what is so now («fem om dagen, tjue før»), and the doctor's word to what is known to be past."""
+        if fact.about is not About.PATIENT or self.lexicon.named("habit", fact.name) is None:
+            return False
+        for at, known in enumerate(self.facts):
+            same = known.name == fact.name and known.about is fact.about and known.polarity is fact.polarity
+            now = claim.role is Role.PRACTITIONER and fact.time is Time.PRESENT
+            if same and known.time is not fact.time and (fact.time is Time.PAST or now):
+                detail = ", ".join(filter(None, (known.detail, fact.detail)))
+                self.facts[at] = replace(known, detail=detail, evidence=joined(known.evidence, fact.evidence))
+                return True
+        return False
+
+    def _coughed(self, fact: Fact) -> bool:
+        """What is coughed up is said of the cough: «hoste, grønt slim»."""
+        if fact.name != "slim" or fact.polarity is not Polarity.AFFIRMED or fact.about is not About.PATIENT:
+            return False
+        for at, known in enumerate(self.facts):
+            if known.name == "hoste" and same(replace(known, name="slim"), fact):
+                slim = f"{fact.detail} slim".strip()
+                detail = ", ".join(filter(None, (known.detail, slim if "slim" not in known.detail else "")))
+                self.facts[at] = replace(known, detail=detail, evidence=joined(known.evidence, fact.evidence))
+                return True
+        return False
 
     def _placeable(self, name: str) -> bool:
         return self.lexicon.named("ailing", name) is not None
@@ -221,7 +362,7 @@ class Story:
 
     def _pointed(self, topic: Fact) -> Fact:
         place = self._place
-        if place is None or place.at != self._heard or (topic.body and topic.body != place.body):
+        if place is None or place.at != self._heard or (topic.body and topic.body != place.body and not place.finer):
             return topic
         if not topic.body and not self._placeable(topic.name):
             return topic
@@ -230,22 +371,8 @@ class Story:
             name=combined(topic.name, place.body, self.lexicon),
             body=place.body,
             side=place.side or topic.side,
-            evidence=_joined(topic.evidence, place.evidence),
+            evidence=joined(topic.evidence, place.evidence),
         )
-
-
-def described(fact: Fact, when: Sequence[Span], like: Sequence[Detail], claim: Claim) -> Fact:
-    """With these times and details; a time that is known stays, unless the claim corrects it."""
-    corrected = any(token.text in _CORRECTS for token in claim.tokens[:2])
-    duration = next((span.duration for span in when if span.duration is not None), None)
-    onset = " ".join(span.onset for span in when if span.onset)
-    detail = ", ".join(filter(None, (fact.detail, *(d.text for d in like if d.text not in fact.detail))))
-    return replace(
-        fact,
-        duration=duration if duration is not None and (corrected or fact.duration is None) else fact.duration,
-        onset=onset if onset and (corrected or not fact.onset) else fact.onset,
-        detail=detail,
-    )
 
 
 def _led(like: Sequence[Detail], asked: frozenset[str]) -> tuple[Detail, ...]:
@@ -258,45 +385,12 @@ def _led(like: Sequence[Detail], asked: frozenset[str]) -> tuple[Detail, ...]:
     )
 
 
-def _same(known: Fact, fact: Fact) -> bool:
-    """Told of one thing: a place or side that one leaves open is the other's. Another word on whether it is so is on the very same."""
-    if (known.kind, known.name, known.about, known.time) != (fact.kind, fact.name, fact.about, fact.time):
-        return False
-    if known.kind is Kind.FINDING:
-        return (known.polarity, known.detail, known.body, known.side) == (
-            fact.polarity,
-            fact.detail,
-            fact.body,
-            fact.side,
-        )
-    if known.polarity is not fact.polarity:
-        return fact.polarity is not Polarity.UNCERTAIN and (known.body, known.side) == (fact.body, fact.side)
-    return _agree(known.body, fact.body) and _agree(known.side, fact.side)
-
-
-def _agree(one: object, other: object) -> bool:
-    return not one or not other or one == other
-
-
-def _less(fact: Fact, known: Fact) -> bool:
-    """Less sure than what is known, or denied without the place where it was affirmed: nobody knows what was denied."""
-    if (known.kind, known.name, known.about) != (fact.kind, fact.name, fact.about) or fact.kind is Kind.FINDING:
-        return False
-    if fact.polarity is Polarity.UNCERTAIN:
-        return known.polarity is not Polarity.UNCERTAIN and known.time is fact.time
-    placed = bool(known.body or known.side) and not (fact.body or fact.side)
-    return placed and fact.polarity is Polarity.DENIED and known.polarity is Polarity.AFFIRMED
-
-
-def _merged(known: Fact, fact: Fact, claim: Claim) -> Fact:
-    """The later word on whether it is so; of the rest, what was not known yet."""
-    turned = known.polarity is not fact.polarity
-    base = replace(known, polarity=fact.polarity, detail="", duration=None, onset="") if turned else known
-    when = [Span(0, 0, fact.duration), Span(0, 0, None, fact.onset)]
-    like = [Detail(0, 0, fact.detail)] if fact.detail else []
-    said = described(replace(base, side=base.side or fact.side, body=base.body or fact.body), when, like, claim)
-    return replace(said, evidence=_joined(known.evidence, fact.evidence))
-
-
-def _joined(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted({*one, *other}))
+def _of_its_own(claim: Claim) -> bool:
+    """«Siste mens var i august»: of something else than what was asked about."""
+    words = [token.text for token in claim.tokens]
+    verb = next((at for at, word in enumerate(words) if word in _BEING), 0)
+    return (
+        verb > 1
+        and not set(words[:verb]) & (IT | _SELVES)
+        and not any(t.value is not None for t in claim.tokens[:verb])
+    )

@@ -13,11 +13,12 @@ from typing import Final
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Time, plain
 from kiskriv.draft.kinds import findings
 from kiskriv.draft.kinds.details import Detail, details
-from kiskriv.draft.kinds.mentions import BREAKS, NAMED, Mention, mentions
-from kiskriv.draft.kinds.stories import Story, described
+from kiskriv.draft.kinds.mentions import BREAKS, NAMED, Mention, mentions, week
+from kiskriv.draft.kinds.retellings import described, resolved
+from kiskriv.draft.kinds.stories import Story
 from kiskriv.draft.language.durations import Span, spans
 from kiskriv.draft.language.reading import Token
-from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.transcript import Role
@@ -26,6 +27,7 @@ _PURPOSE: Final = frozenset(("ved", "mot", "for", "hvis", "viss", "om", "etter")
 """Right before what the practitioner names, they make it a purpose or a condition."""
 _OPEN: Final = frozenset(("noen", "noe", "nokon", "noko", "eller", "spesielt", "særlig"))
 _NAMING: Final = frozenset(("den", "de", "dei", "en", "ein", "ei", "et", "eit", "for", "mot", "jeg", "eg", "du"))
+_IS: Final = frozenset(("er", "e", "var", "va", "blir", "ble", "vart", "blei"))
 _SELVES: Final = frozenset(("jeg", "eg", "æ", "meg", "mæ", "vi", "me", "vært"))
 _THIRD: Final = frozenset(("han", "hun", "ho"))
 _TAKEN: Final = ("tablett", "medisin", "pille", "spray", "kur")
@@ -33,7 +35,9 @@ _THEN: Final = ("så", "må", "ta", "ring", "kontakt", "kom")
 _ENDS: Final = frozenset((*BREAKS, ".", ",", "og", "siden", "sidan"))
 _NEXT: Final = 3
 _AT_A_PLACE: Final = ("ailing", "injury")
+_DONE: Final = ("event", "injury")
 _AT_AGE: Final = frozenset(("var", "som", "fylte"))
+_HAVE: Final = frozenset(("har", "ha", "hadde", "he"))
 _HOW_MUCH: Final = frozenset(("mye", "mykje", "mange", "ofte"))
 _ONE: Final = frozenset(("et", "ett", "eit", "en", "ein", "ei"))
 _VESSELS: Final = ("glass", "øl", "pils", "flaske", "boks", "eske", "pakke", "snus", "drink", "sigar", "røyk", "halv")
@@ -47,10 +51,13 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     for claim in made:
         under = _under(claim, lexicon)
         named = mentions(claim.tokens, lexicon)
-        examined = findings.found(claim, named, under, lexicon)
         story.turn(claim)
+        if general(claim, lexicon):
+            continue
+        examined = findings.found(claim, named, under, lexicon, story.structure)
         for fact in examined.facts:
             story.add(fact, claim)
+        story.examined(examined.facts)
         if under in ("findings", "plan"):
             continue
         told = [
@@ -58,20 +65,19 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
             for m in named
             if m not in examined.used and not _relatives(claim, m, story) and _claimed(claim, m, named, lexicon)
         ]
-        for fact in told_facts(
-            claim, [m for m in told if m.body or m.category not in _AT_A_PLACE or _excluded(claim, m)], lexicon, under
-        ):
+        told = [m for m in told if m.body or m.category not in _AT_A_PLACE or _excluded(claim, m)]
+        for fact in told_facts(claim, told, lexicon, under, story.kin):
             story.add(fact, claim)
-        if not named and not examined.facts and not _others(claim, lexicon):
+        placeless = not told and all(m.category in _AT_A_PLACE and not m.body for m in named)
+        if placeless and not examined.facts:
             _go_on(story, claim, lexicon)
     yield from story.facts
 
 
 def _under(claim: Claim, lexicon: Lexicon) -> str:
-    """What the heading is for that a written claim stands below, or begins with: «Tidligere: hjerteinfarkt»."""
+    """What the heading is for that a written claim begins with, «Tidligere: hjerteinfarkt», or stands below."""
     own = claim.written and any(token.text in (":", ".") for token in claim.tokens[1:4])
-    heading = claim.heading or (claim.text if own else "")
-    return findings.heading(heading, lexicon) if heading else ""
+    return (findings.heading(claim.text, lexicon) if own else "") or findings.heading(claim.heading, lexicon)
 
 
 def _located(story: Story, claim: Claim, mention: Mention) -> Mention:
@@ -80,13 +86,26 @@ def _located(story: Story, claim: Claim, mention: Mention) -> Mention:
         asked = [m for m in story.asked(claim) if m.name.endswith("smerter")]
         if len(asked) == 1:
             return replace(mention, name=asked[0].name, body=asked[0].body, side=mention.side or asked[0].side)
-    named = mention.category in _AT_A_PLACE and mention.start > 0 and claim.tokens[mention.start - 1].text in _NAMING
-    general = mention.category == "complaint" and claim.answer is Polarity.DENIED
+    before = [token.text for token in claim.tokens[max(0, mention.start - 2) : mention.start]]
+    named = (
+        mention.category in _AT_A_PLACE
+        and before[-1:] != []
+        and before[-1] in _NAMING
+        and (before[-1] in _SELVES or before[0] not in _IS)
+    )
+    general = mention.category == "complaint" and (claim.answer is Polarity.DENIED or _own(claim, mention))
     return mention if named or general or mention.category == "injury" else story.located(mention)
 
 
-def told_facts(claim: Claim, told: Sequence[Mention], lexicon: Lexicon, under: str = "") -> Iterator[Fact]:
-    """A fact for each of these, with what the claim says of it. `under`: what the heading above it is for."""
+def _own(claim: Claim, mention: Mention) -> bool:
+    """«Jeg er stiv»: all of who speaks."""
+    return any(token.text in _SELVES for token in claim.tokens[mention.start : mention.end])
+
+
+def told_facts(
+    claim: Claim, told: Sequence[Mention], lexicon: Lexicon, under: str = "", kin: str = ""
+) -> Iterator[Fact]:
+    """A fact for each of these, with what the claim says of it. `under`: what the heading above it is for; `kin`: who was last named."""
     if not told:
         return
     when = spans(claim.tokens, claim.text, lexicon)
@@ -94,12 +113,15 @@ def told_facts(claim: Claim, told: Sequence[Mention], lexicon: Lexicon, under: s
     for mention in told:
         fact = _bare(claim, mention, lexicon, under)
         if fact.about is About.RELATIVE:
-            yield replace(fact, detail=_relation(claim, mention, lexicon))
+            yield replace(fact, detail=_relation(claim, mention, lexicon, kin))
+        elif mention.category not in _DONE and resolved(claim, mention.end, lexicon):
+            if fact.polarity is Polarity.AFFIRMED:
+                yield replace(fact, time=Time.PAST)
         elif fact.polarity is not Polarity.AFFIRMED:
             yield fact
         else:
-            own = [detail for detail in like if _belongs(detail, mention, told, claim.tokens)]
-            amount = _amount(claim, mention, told, lexicon)
+            own = [detail for detail in like if _belongs(detail, mention, told, like, claim.tokens)]
+            amount = (*_amount(claim, mention, told, lexicon), *_weeks(claim, mention))
             yield described(fact, [span for span in when if _lasts(span, mention, told, when)], (*own, *amount), claim)
 
 
@@ -117,6 +139,12 @@ def _amount(claim: Claim, mention: Mention, told: Sequence[Mention], lexicon: Le
         if _counts(claim.tokens, at)
     ]
     return (_quoted(claim, counts[0]),) if counts else ()
+
+
+def _weeks(claim: Claim, mention: Mention) -> tuple[Detail, ...]:
+    """How far a pregnancy is: «28+2»."""
+    token = claim.tokens[mention.start]
+    return (Detail(mention.start, mention.end, token.text),) if week(token.text) else ()
 
 
 def _answered_amount(claim: Claim) -> tuple[Detail, ...]:
@@ -141,12 +169,21 @@ def _counts(tokens: Sequence[Token], at: int) -> bool:
 
 def _go_on(story: Story, claim: Claim, lexicon: Lexicon) -> None:
     """What a claim without a complaint of its own says of the one that was asked about, or last spoken of."""
-    presumed = story.presumed(claim)
-    if presumed:
-        question = replace(claim, tokens=claim.asked, answer=Polarity.AFFIRMED, asked=())
-        for fact in told_facts(question, presumed, lexicon):
-            story.add(replace(fact, duration=None, onset="", detail=""), claim)
-    habit = story.topic is not None and lexicon.named("habit", story.topic.name) is not None
+    for mentioned, answer in (
+        (story.presumed(claim), Polarity.AFFIRMED),
+        (story.unchanged(claim), Polarity.DENIED),
+    ):
+        question = replace(claim, tokens=claim.asked, answer=answer, asked=())
+        for fact in told_facts(question, [m for m in mentioned if not _reaction(question, m, lexicon)], lexicon):
+            detail = fact.detail + _age(claim) if fact.about is About.RELATIVE else ""
+            story.add(replace(fact, duration=None, onset="", detail=detail), claim)
+    if _others(claim, lexicon):
+        return
+    if ended := lexicon.find(claim.tokens, "ended") if lexicon.has(claim.asked, "habit") else ():
+        story.end(claim, _quoted(claim, ended[0].start).text)
+        return
+    counted = ("habit", "counted")
+    habit = story.topic is not None and any(lexicon.named(one, story.topic.name) is not None for one in counted)
     if claim.asked and habit and story.topic is not None:
         if not _asks_amount(claim, lexicon):
             return
@@ -187,7 +224,8 @@ def _vaccinated(claim: Claim) -> bool:
 
 
 def _asks_amount(claim: Claim, lexicon: Lexicon) -> bool:
-    return lexicon.has(claim.asked, "habit") or any(token.text in _HOW_MUCH for token in claim.asked)
+    named = lexicon.has(claim.asked, "habit") or lexicon.has(claim.asked, "symptom")
+    return named or any(token.text in _HOW_MUCH for token in claim.asked)
 
 
 def _claimed(claim: Claim, mention: Mention, named: Sequence[Mention], lexicon: Lexicon) -> bool:
@@ -196,7 +234,7 @@ def _claimed(claim: Claim, mention: Mention, named: Sequence[Mention], lexicon: 
     planned = claims.time(claim, mention.start, mention.end, lexicon) is Time.PLANNED and mention.category != "event"
     listed = claim.answer is Polarity.AFFIRMED and len(named) > 1 and not _all(claim)
     death = mention.name == "dødsfall" and len(named) > 1
-    if planned or listed or death or _cued(claim, mention.start, "unclaimed", lexicon, () if examiner else ("fear",)):
+    if planned or listed or death or _unclaimed(claim, mention.start, lexicon):
         return False
     if _reaction(claim, mention, lexicon) or _someone(claim, mention, lexicon):
         return False
@@ -225,11 +263,26 @@ def _bare(claim: Claim, mention: Mention, lexicon: Lexicon, under: str) -> Fact:
         mention.name,
         tuple(sorted({*claim.evidence, *mention.evidence})),
         polarity,
-        Time.PAST if under == "past" else claims.time(claim, *where, lexicon),
+        Time.PAST if under == "past" or _former(claim, mention, lexicon) else _time(claim, mention, lexicon),
         About.RELATIVE if under == "family" else claims.about(claim, *where, lexicon),
         mention.side,
         mention.body,
     )
+
+
+def _time(claim: Claim, mention: Mention, lexicon: Lexicon) -> Time:
+    """What was done to somebody is past."""
+    time = claims.time(claim, mention.start, mention.end, lexicon)
+    done = time is Time.PRESENT and lexicon.named("procedure", mention.name) is not None
+    return Time.PAST if done else time
+
+
+def _former(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
+    """«Jeg røykte tjue om dagen», not «jeg har røyka»."""
+    if mention.category != "habit" or claim.answer is not None:
+        return False
+    before = [token.text for token in claim.tokens[max(0, mention.start - _NEXT) : mention.start]]
+    return not _HAVE & set(before) and lexicon.has(claim.tokens[mention.start : mention.end], "former")
 
 
 def _excluded(claim: Claim, mention: Mention) -> bool:
@@ -242,13 +295,18 @@ def _examiner(claim: Claim) -> bool:
     return claim.answer is None and claim.role in (Role.PRACTITIONER, Role.UNKNOWN) and not claim.written
 
 
+def general(claim: Claim, lexicon: Lexicon) -> bool:
+    """Whether who examines speaks of people at large: «ved lungebetennelse pleier man å få feber»."""
+    return _examiner(claim) and lexicon.has(claim.tokens, "general")
+
+
 def _others(claim: Claim, lexicon: Lexicon) -> bool:
     """Whether it begins with somebody else than the patient."""
     return claims.about(claim, 0, 1, lexicon) is not About.PATIENT
 
 
-def _cued(claim: Claim, start: int, category: str, lexicon: Lexicon, names: Sequence[str] = ()) -> bool:
-    """Whether a cue of this category (only these of it, where named) stands before the token, in reach and in one breath."""
+def _cued(claim: Claim, start: int, category: str, lexicon: Lexicon, names: Sequence[str] = ()) -> Hit | None:
+    """A cue of this category (only these of it, where named) that stands before the token, in reach and in one breath."""
     for hit in lexicon.find(claim.tokens[:start], category):
         between = claim.tokens[hit.end : start]
         if (
@@ -256,8 +314,17 @@ def _cued(claim: Claim, start: int, category: str, lexicon: Lexicon, names: Sequ
             and len(between) <= _REACH
             and not any(t.text in BREAKS for t in between)
         ):
-            return True
-    return False
+            return hit
+    return None
+
+
+def _unclaimed(claim: Claim, start: int, lexicon: Lexicon) -> bool:
+    """«Redd for», «bivirkninger kan være»; not what is only weighed: «det kan være en slimposebetennelse»."""
+    cue = _cued(claim, start, "unclaimed", lexicon, () if _examiner(claim) else ("fear",))
+    if cue is None:
+        return False
+    weighed = _cued(claim, start, "judgement", lexicon) if _examiner(claim) else None
+    return weighed is None or not weighed.start <= cue.start < weighed.end
 
 
 def _reaction(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
@@ -275,9 +342,11 @@ def _reaction(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
     )
 
 
-def _relation(claim: Claim, mention: Mention, lexicon: Lexicon) -> str:
-    """Whose it is, and at what age: «far, 52 år»."""
-    kin = [hit.term.nb for hit in lexicon.find(claim.tokens[: mention.start], "kin")][-1:]
+def _relation(claim: Claim, mention: Mention, lexicon: Lexicon, before: str) -> str:
+    """Whose it is, and at what age: «far, 52 år». `before`: who was named in what was said right before."""
+    kin = [hit.term.nb for hit in lexicon.find(claim.tokens[: mention.start], "kin")][-1:] or list(
+        filter(None, [before])
+    )
     words = ["", *(token.text for token in claim.tokens), ""]
     ages = [
         f"{plain(token.value)} år"
@@ -285,6 +354,13 @@ def _relation(claim: Claim, mention: Mention, lexicon: Lexicon) -> str:
         if at > mention.start and token.value is not None and (words[at] in _AT_AGE or words[at + 2] == "år")
     ]
     return ", ".join((*kin, *ages[:1]))
+
+
+def _age(claim: Claim) -> str:
+    """«Han var 48», as an answer."""
+    numbers = [token.value for token in claim.tokens if token.value is not None]
+    aged = len(numbers) == 1 and any(token.text in _AT_AGE for token in claim.tokens)
+    return f", {plain(numbers[0])} år" if aged and numbers[0] is not None else ""
 
 
 def _indefinite(claim: Claim) -> bool:
@@ -304,7 +380,9 @@ def _lasts(span: Span, mention: Mention, told: Sequence[Mention], when: Sequence
     return near and mention.start >= span.end and (stop is None or mention.start < stop)
 
 
-def _belongs(detail: Detail, mention: Mention, told: Sequence[Mention], tokens: Sequence[Token]) -> bool:
+def _belongs(
+    detail: Detail, mention: Mention, told: Sequence[Mention], like: Sequence[Detail], tokens: Sequence[Token]
+) -> bool:
     """A quality belongs to what it stands right before («stikkende smerter»), else to what was named last before it."""
     if any(detail.start < m.end and m.start < detail.end for m in told):
         return False
@@ -314,5 +392,6 @@ def _belongs(detail: Detail, mention: Mention, told: Sequence[Mention], tokens: 
     led = [m for m in told if m.start < detail.start]
     if not led or mention.start != led[-1].start:
         return False
-    between = [token.text for token in tokens[led[-1].last : detail.start]]
+    said = {at for other in like for at in range(other.start, other.end)}
+    between = [tokens[at].text for at in range(led[-1].last, detail.start) if at not in said]
     return "men" not in between and not (detail.when and (len(between) > _NEXT or "og" in between or "," in between))

@@ -158,7 +158,7 @@ def _from_one(words: Sequence[str], at: int) -> Number | None:
     if following in _QUARTER:
         return Number(_SIGNS["¼"], at + 2)
     if following == "par":
-        return Number(Decimal(2), at + 2, Decimal(3))
+        return Number(Decimal(2), at + 2)
     if following in _TO and second in ("to", "2"):
         return Number(Decimal(1), at + 3, Decimal(2))
     more = _with_half(words, _with_decimals(words, one))

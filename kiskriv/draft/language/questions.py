@@ -71,6 +71,24 @@ _FRONTED: Final = frozenset(
     )
 )  # fmt: skip
 """Before a pronoun at the beginning of a sentence they ask nothing; a verb there does: «Røyker du»."""
+_MID: Final = frozenset(
+    (
+        "hvor",
+        "kor",
+        "hva",
+        "kva",
+        "hvordan",
+        "korleis",
+        "hvilken",
+        "hvilke",
+        "hvilket",
+        "hvem",
+        "kven",
+        "hvorfor",
+        "kvifor",
+    )
+)
+"""In the middle of what is said they begin a question, where a verb and its subject follow."""
 _MEANING: Final = frozenset(
     (
         "mente", "mener", "meinte", "meiner", "sa", "tenkte", "tenker", "tror", "trur", "sier", "seier", "ser", "spør", "synes",
@@ -132,7 +150,24 @@ _FINITE: Final = frozenset(
     )
 )
 _PREPOSITIONS: Final = frozenset(
-    ("for", "mot", "til", "på", "ved", "etter", "i", "fra", "frå", "med", "mellom", "om", "innen", "før", "utover", "foruten")
+    (
+        "for",
+        "mot",
+        "til",
+        "på",
+        "ved",
+        "etter",
+        "i",
+        "fra",
+        "frå",
+        "med",
+        "mellom",
+        "om",
+        "innen",
+        "før",
+        "utover",
+        "foruten",
+    )
 )
 _DEFINITE: Final = ("en", "et", "a", "ene", "ane")
 _SUPPOSING: Final = frozenset(("skulle", "kjem", "fekk", "fikk", "søv", "drikk"))
@@ -192,10 +227,14 @@ def questions(read: Sequence[Token]) -> Iterator[int]:
     for at in range(2, len(read) - 1):
         if read[at].text in _MEANING:
             continue
-        if (read[at - 1].text == "," and inverted(read[at : at + 6]) and not _leads_to(read[: at - 1], read[-1])) or (
-            read[at].text in INTERROGATIVES
-            and read[at - 1].text in ("og", "men", "hei", "ok", "så", "deg")
-            and _asked(read, at)
+        if (
+            (read[at - 1].text == "," and inverted(read[at : at + 6]) and not _leads_to(read[: at - 1], read[-1]))
+            or (
+                read[at].text in INTERROGATIVES
+                and read[at - 1].text in ("og", "men", "hei", "ok", "så", "deg")
+                and _asked(read, at)
+            )
+            or (read[at].text in _MID and _asks_on(read, at))
         ):
             yield at
         elif read[at + 1].text == "du" and read[at].text in _FINITE and _complete(read[:at]):
@@ -243,6 +282,16 @@ def _asked(read: Sequence[Token], at: int) -> bool:
     following = [token.text for token in read[at + 1 : at + 5]]
     subject = next((i for i, word in enumerate(following) if word in SUBJECTS), 0)
     return subject > (0 if following[:1] and following[0] not in SUBJECTS else 9)
+
+
+def _asks_on(read: Sequence[Token], at: int) -> bool:
+    """A verb and then its subject, after a word that asks: «hvor mye Levaxin tar du», not «hvor mye Levaxin du tar»."""
+    words = [token.text for token in read[at + 1 : at + 6]]
+    subject = next((i for i, word in enumerate(words) if word in SUBJECTS), 0)
+    if read[at - 1].text == "," or subject < 1:
+        return False
+    verb = words[subject - 1]
+    return verb in _FINITE or (len(verb) > 3 and verb.endswith("r")) or verb in ("tar", "bor", "gjør", "gjer")
 
 
 def _without_openers(read: Sequence[Token]) -> list[str]:

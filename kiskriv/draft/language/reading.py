@@ -33,11 +33,10 @@ __all__ = [
 _SENTENCE = re.compile(r"[.?!…]+(?=\s|$)|\n")
 ABBREVIATIONS: Final = frozenset(
     (
-        "abd", "adm", "ang", "beh", "bil", "bl", "ca", "cor", "dgl", "d", "dr", "dvs", "evt", "f", "feks", "gr", "hb", "henv", "hø", "inj",
-        "inkl", "jf", "kl", "kons", "kps", "ktr", "mnd", "obs", "pas", "pos", "neg", "pga", "pkt", "pulm", "reg", "rekv", "resp",
-        "rgm", "rtg", "s",
-        "sep", "sml", "stk", "sykm", "tab", "tabl", "tbl", "temp", "tidl", "tilv", "u", "us", "v", "ve", "vedr", "vesp", "m", "i", "b", "o",
-        "h", "t",
+        "abd", "adm", "ang", "beh", "bil", "bl", "ca", "cor", "dgl", "d", "dr", "dvs", "el", "ev", "evt", "avd", "leuk", "ukl",
+        "fr", "f", "feks", "gr", "hb", "henv", "hø", "inj", "inkl", "jf", "kl", "kons", "kps", "ktr", "mnd", "obs", "pas",
+        "pos", "neg", "pga", "pkt", "pulm", "reg", "rekv", "resp", "rgm", "rtg", "s", "sep", "sml", "stk", "sykm", "tab",
+        "tabl", "tbl", "temp", "tidl", "tilv", "u", "us", "v", "ve", "vedr", "vesp", "m", "i", "b", "o", "h", "t",
     )
 )  # fmt: skip
 """After these a full stop ends no sentence."""

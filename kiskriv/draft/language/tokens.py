@@ -62,6 +62,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _raw(text: str) -> Iterator[Token]:
     for met in _TOKEN.finditer(text):
         word = met.group().lower()
+        if "komma" in word and len(word) > len("komma") and (parts := _decimal(word)):
+            at = met.start()
+            for part in parts:
+                yield Token(part, at, at + len(part))
+                at += len(part)
+            continue
         if word.isalpha() and not (word.endswith("s") and len(word) > _SHORT):
             yield Token(word, met.start(), met.end())
             continue
@@ -74,6 +80,13 @@ def _raw(text: str) -> Iterator[Token]:
             yield Token(re.sub(r"[-x]", "+", word), met.start(), met.end())
         else:
             yield Token(word, met.start(), met.end())
+
+
+def _decimal(word: str) -> tuple[str, ...]:
+    """«nullkommatjuefem» as the three words that it is; empty where it is none."""
+    whole, comma, part = word.partition("komma")
+    known = all(numerals.spoken(numerals.pieces(piece)) is not None for piece in (whole, part))
+    return (whole, comma, part) if known else ()
 
 
 def _schemes(read: Sequence[Token]) -> Iterator[Token]:

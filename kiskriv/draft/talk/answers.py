@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Polarity
@@ -24,6 +25,40 @@ _EMPTY: Final = (
     | SUBJECTS
     | {"hatt", "vært", "vore", "som", "noe", "noko", "med", "ikke", "ikkje", "før", "også", "hele", "men", "når"}
 )
+_ASKING: Final = frozenset(("kan", "kunne", "skal", "vil"))
+_BEING: Final = frozenset(("være", "vere", "ha", "bli", "av", "hvordan", "hvor", "korleis", "hva", "kva"))
+_ELSE: Final = frozenset(("annet", "anna", "andre", "annen", "annan", "mer", "meir", "flere", "fleire"))
+_IT: Final = frozenset(("den", "det", "dem", "dei", "de"))
+_HOW: Final = frozenset(("på", "med", "om", "til", "sammen", "saman", "før", "etter", "hver", "kvar"))
+_WHY: Final = frozenset(("hvorfor", "kvifor", "korfor", "derfor", "difor"))
+_BEGINNING: Final = 8
+"""Tokens within which an answer says that something is wrong."""
+_TOLERATING: Final = frozenset(("tåler", "toler", "tåle", "tola"))
+_KNOWING: Final = frozenset(
+    ("vet", "veit", "sett", "merket", "merka", "merker", "merkar", "kjent", "kjend", "husker", "hugsar", "huske", "hugse", "ser", "se",
+     "sjå", "tror", "trur", "kommer", "registrert", "hørt", "høyrt", "si", "seie")
+)  # fmt: skip
+_WHEN: Final = frozenset(
+    (
+        "når",
+        "om",
+        "ved",
+        "i",
+        "på",
+        "etter",
+        "hvis",
+        "viss",
+        "dersom",
+        "nå",
+        "no",
+        "litt",
+        "av",
+        "mot",
+        "under",
+        "etterpå",
+    )
+)
+"""After «bare» they say when or how much it is so."""
 _PERSONS: Final = frozenset(("jeg", "eg", "han", "hun", "ho", "vi", "du"))
 _CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
 _CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
@@ -45,10 +80,10 @@ def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
     verdict: Polarity | None = None
     at = _reported(tokens)
     while at < len(tokens):
-        if tokens[at].text in _MARKS:
+        if tokens[at].text in _MARKS or (verdict is None and tokens[at].text in ("å", "åh", "oh", "nja")):
             at += 1
             continue
-        met = _cue(tokens, at, lexicon) or _full(tokens, at) or _alone(tokens, at, lexicon)
+        met = _cue(tokens, at, lexicon) or _known(tokens, at) or _full(tokens, at) or _alone(tokens, at, lexicon)
         soft = lexicon.find(tokens[at : at + 5], "softener")[:1] if verdict is not None else ()
         if met is None and soft and soft[0].start == 0:
             at += soft[0].end
@@ -57,7 +92,71 @@ def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
             break
         said, at = met
         verdict = _both(verdict, said)
-    return Answer(verdict, at)
+    return Answer(Polarity.AFFIRMED if _only_then(tokens[at:]) else verdict, at)
+
+
+def amends(tokens: Sequence[Token]) -> bool:
+    """«Jo forresten, under armen», after what was answered before."""
+    words = [token.text for token in tokens[:2]]
+    return words[:1] in (["jo"], ["joda"], ["jau"]) or words in (
+        ["ja", "forresten"],
+        ["eller", "jo"],
+        ["nei", "forresten"],
+    )
+
+
+def granted(question: Sequence[Token]) -> bool:
+    """Whether a patient's question asks for something that the doctor can give: «Kan jeg få henvisning?», «Kan du fornye Imovane?»"""
+    words = [token.text for token in question[:6] if token.text not in _MARKS]
+    if words[:2] == ["er", "det"] and words[2:3] in (["greit"], ["ok"], ["lov"], ["trygt"], ["okei"], ["farlig"]):
+        return words[2] != "farlig"
+    asks = next((i for i, word in enumerate(words) if word in _ASKING), None)
+    return (
+        asks is not None
+        and words[asks + 1 : asks + 2] != []
+        and words[asks + 1] in SUBJECTS
+        and not _BEING & set(words)
+    )
+
+
+def wondered_at(question: Sequence[Token]) -> tuple[Token, ...]:
+    """What a patient who asks for its cause says to be so: «Hvorfor er jeg så svimmel?», «Er det difor eg er så sliten?»"""
+    why = next((i for i, token in enumerate(question[:4]) if token.text in _WHY), None)
+    if why is None or not any(token.text in ("jeg", "eg") for token in question[why + 1 : why + 4]):
+        return ()
+    return tuple(question[why + 1 :])
+
+
+def wrong(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Nei, det er feil», «Det stemmer ikke»: what was stated is not so."""
+    return lexicon.has(tokens[:_BEGINNING], "wrong")
+
+
+def elsewhere(question: Sequence[Token], said: Sequence[Token], rest: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Tåler du penicillin?» «Nei, det er feil, det var søsteren min.»: no word of whether the patient does."""
+    return wrong(said, lexicon) and of_kin(rest, lexicon) and any(token.text in _TOLERATING for token in question)
+
+
+def only(rest: Sequence[Token]) -> bool:
+    """«bare hoste», «litt kvalm, elles ikkje»: of several things that were asked for, this alone."""
+    words = [token.text for token in rest]
+    return any(word in ("bare", "berre", "kun") for word in words) or any(
+        pair in (("ellers", "ikke"), ("elles", "ikkje"), ("ellers", "ingenting"), ("elles", "ingenting"))
+        for pair in pairwise(words)
+    )
+
+
+def wants_instead(rest: Sequence[Token]) -> bool:
+    """«Helst om to»: not what was proposed."""
+    return bool(rest) and rest[0].text in ("helst", "heller")
+
+
+def beside(question: Sequence[Token]) -> tuple[Token, ...]:
+    """What a question for more takes as known: «noe annet enn hodepinen», «andre medisiner enn Metoprolol»."""
+    for at in range(1, len(question)):
+        if question[at].text == "enn" and any(token.text in _ELSE for token in question[max(0, at - 4) : at]):
+            return tuple(question[at + 1 :])
+    return ()
 
 
 def confirmed(question: Sequence[Token], said: Polarity, first: str, lexicon: Lexicon) -> Polarity | None:
@@ -101,7 +200,10 @@ def choice(question: Sequence[Token]) -> bool:
 
 def presupposes(question: Sequence[Token], lexicon: Lexicon) -> bool:
     """«Er hosten verre om natta?»: a no says nothing of the cough."""
-    return lexicon.has(question, "presupposed")
+    return lexicon.has(question, "presupposed") or any(
+        question[i].text in SUBJECTS and question[i + 1].text in _IT and question[i + 2].text in _HOW
+        for i in range(1, len(question) - 2)
+    )  # «Tar du den på tom mage?»
 
 
 def asked_of(question: Sequence[Token], denied: bool) -> tuple[Token, ...]:
@@ -134,7 +236,7 @@ def mentioned(question: Sequence[Token], rest: Iterable[Token]) -> frozenset[int
     heads = {
         token.text[:_SAME]
         for token in rest
-        if token.text.isalpha() and len(token.text) >= _SAME - 1 and token.text not in VERBS
+        if token.text.isalpha() and len(token.text) >= _SAME - 1 and token.text not in _EMPTY
     }
     return frozenset(i for i, token in enumerate(question) if token.text[:_SAME] in heads)
 
@@ -142,7 +244,7 @@ def mentioned(question: Sequence[Token], rest: Iterable[Token]) -> frozenset[int
 def of_kin(rest: Sequence[Token], lexicon: Lexicon) -> bool:
     """«Nei, men mora mi har det»: not the patient, but a relative."""
     words = [token.text for token in rest if token.text.isalpha()]
-    has = any(word in ("har", "er", "hadde", "hatt") for word in words)
+    has = any(word in ("har", "er", "var", "hadde", "hatt", "gjelder", "gjeld") for word in words)
     return has and len(words) <= _OF_KIN and lexicon.has(rest, "kin") and not any(word in _PERSONS for word in words)
 
 
@@ -189,6 +291,34 @@ def _cue(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity, 
     return best
 
 
+def _only_then(rest: Sequence[Token]) -> bool:
+    """«Bare når jeg går», «(nei,) bare om dagen»: it is so, but not always."""
+    return len(rest) > 1 and rest[0].text in ("bare", "berre", "kun") and rest[1].text in _WHEN
+
+
+def _known(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:
+    """«ikke som jeg har sett», «ikkje det eg kan hugse», «det kan jeg ikke si»."""
+    words = [token.text for token in tokens[at : at + 8]]
+    if (
+        words[:1]
+        and words[0] in ("ikke", "ikkje")
+        and words[1:2]
+        and words[1] in ("som", "det", "noe", "noko", "så", "hva")
+    ):
+        length = next((i for i, word in enumerate(words) if word in _MARKS), len(words))
+        known = next((i for i in range(length - 1, 1, -1) if words[i] in _KNOWING), None)
+        if known is not None and any(word in SUBJECTS for word in words[2:known]):
+            return Polarity.DENIED, at + known + 1
+    if (
+        words[:2] == ["det", "kan"]
+        and words[2:3]
+        and words[2] in SUBJECTS
+        and words[3:5] in (["ikke", "si"], ["ikkje", "seie"])
+    ):
+        return Polarity.DENIED, at + 5
+    return None
+
+
 def _full(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:
     """«det har jeg (ikke)», «har jeg ikke», «jeg har ikke det»."""
     words = [token.text for token in tokens[at : at + 7]]
@@ -199,6 +329,8 @@ def _full(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:
         place += 2
     elif not place and len(words) > 2 and words[0] in SUBJECTS and words[1] in VERBS and "det" in words[2:5]:
         place = 2
+    elif words[:1] == ["har"] and words[1:2] in (["ikke"], ["ikkje"]) and "det" in words[2:4]:
+        place = 1
     else:
         return None
     denied = False
@@ -214,6 +346,7 @@ def _full(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:
         "det",
         "heller",
         "egentlig",
+        "hatt",
     ):
         denied |= words[place] in ("ikke", "ikkje", "aldri")
         place += 1

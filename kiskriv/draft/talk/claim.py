@@ -16,11 +16,11 @@ class Claim:
     """`tokens` of what is claimed; `text`: the sentence they stand in, which their places count through.
 
     `role`: whose word it is (an answered question is its answerer's). `answer`: where the tokens are a question's, what was answered.
-    `asked`: the tokens of the question that these complete. `written`: it stands in a note, in journal style, and `heading` is above it.
-    `person`: whom it is about where it begins; `third`: whom «han», «hun», «ho» in it mean (None: whom it was
-    about before). `fixed`: whom all of it is about,
-    whatever its words: overheard, or another than was asked for.
-    `when`: of all of it, where the answer told («nei, jeg sluttet»).
+    `asked`: the tokens of the question that these complete, and `asked_in` its utterances.
+    `written`: it stands in a note, in journal style, and `heading` is above it.
+    `person`: whom it is about where it begins; `third`: whom «han», «hun», «ho» in it mean (None: whom it was about before).
+    `fixed`: whom all of it is about, whatever its words: overheard, or another than was asked for.
+    `when`: of all of it, where the answer told («nei, jeg sluttet»), or what stands above it.
     `patient`: words for kin that mean the patient here.
     """
 
@@ -30,6 +30,7 @@ class Claim:
     evidence: tuple[int, ...]
     answer: Polarity | None = None
     asked: tuple[Token, ...] = ()
+    asked_in: tuple[int, ...] = ()
     written: bool = False
     heading: str = ""
     person: About = About.PATIENT
@@ -116,6 +117,8 @@ def breaks(tokens: Sequence[Token], at: int) -> bool:
     ):  # «for to år siden»
         return False
     following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    if word == "," and following in ("da", "då") and at + 2 < len(tokens):  # «INR er to, da fortsetter vi»
+        return tokens[at + 2].text in VERBS or (at + 3 < len(tokens) and tokens[at + 3].text in SUBJECTS)
     if word == "," or word in _JOINTS:
         if following in SUBJECTS or following in VERBS or following in _BREAKS:
             return not (word in ("at", "eller") and following in SUBJECTS)

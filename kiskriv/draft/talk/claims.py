@@ -2,25 +2,31 @@
 
 A question claims nothing by itself. With its answer it does: «Har du hatt feber?» «Nei.» is the claim of the question's words, denied,
 resting on both utterances; an answer that only completes its question («Hvor lenge?» «I tre uker.») is a claim that knows what was asked.
-What the patient asks, the doctor does not claim by answering.
+What the patient asks, the doctor does not claim by answering, unless it is granted: «Kan jeg få henvisning?» «Ja.»
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from kiskriv.draft.fact import About, Polarity, Time
 from kiskriv.draft.language.reading import Sentence, Token, split, tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import answers
 from kiskriv.draft.talk.claim import Claim, clause
-from kiskriv.draft.talk.overheard import overheard
+from kiskriv.draft.talk.overheard import general, overheard
 from kiskriv.draft.talk.persons import Persons, about
-from kiskriv.draft.talk.polarity import polarity
+from kiskriv.draft.talk.polarity import negated, polarity
 from kiskriv.draft.talk.repairs import exchanged, repaired
 from kiskriv.draft.talk.times import time
 from kiskriv.transcript import Role
+
+_ONCE: Final = re.compile(r"tid(?:ligere|legare|l)\b[^:,]{0,24}(?::|$)", re.IGNORECASE)
+_FAMILY: Final = re.compile(r"(?:famil|arv|slekt)\w*(?:\s\w+)?\s*(?::|$)", re.IGNORECASE)
+"""A heading, or a label before a colon: «Tidligere sykdommer: …», «Familie: …»."""
 
 __all__ = ["Claim", "about", "claims", "clause", "polarity", "time", "written"]
 
@@ -32,12 +38,21 @@ def claims(said: Sequence[Sentence], lexicon: Lexicon) -> tuple[Claim, ...]:
 
 def written(text: str, place: int, lexicon: Lexicon, heading: str = "") -> tuple[Claim, ...]:
     """The claims of a statement of a note, one for each of its sentences."""
-    family = About.RELATIVE if heading.lower().startswith(("famil", "arv", "slekt")) else About.PATIENT
+    family = About.RELATIVE if _FAMILY.match(heading) or _FAMILY.match(text) else About.PATIENT
+    once = Time.PAST if _ONCE.match(heading) or _ONCE.match(text) else None
     return tuple(
-        Claim(tokens(part), part, Role.PRACTITIONER, (place,), written=True, heading=heading, person=family)
+        Claim(tokens(part), part, Role.PRACTITIONER, (place,), written=True, heading=heading, person=family, when=once)
         for part in split(text)
         if any(character.isalnum() for character in part)
     )
+
+
+_BIDDING: Final = frozenset(
+    ("ta", "ring", "kom", "husk", "vent", "prøv", "bruk", "drikk", "slutt", "fortsett", "hald", "hold", "unngå", "pass", "sett",
+     "smør", "gå",
+     "bestill", "øk", "reduser", "start", "ikke", "ikkje", "la")
+)  # fmt: skip
+"""With these first it is an order, and no question."""
 
 
 class _Conversation:
@@ -48,27 +63,75 @@ class _Conversation:
         self._said = repaired(said, lexicon)
         self._overheard = overheard(self._said, lexicon)
         self._persons = Persons(self._said, lexicon)
+        self._made: list[Claim] = []
         self._waiting: list[Claim] = []
+        self._wish: Claim | None = None
+        self._before_answer: tuple[int, list[Claim]] = 0, []
         self._asker: Sentence | None = None
         self._asked: Claim | None = None
         self._answerer: Sentence | None = None
         self._one_voice = len({sentence.speaker for sentence in self._said}) == 1
 
-    def claims(self) -> Iterator[Claim]:
+    def claims(self) -> Sequence[Claim]:
         for place, sentence in enumerate(self._said):
-            stated = self._stated(sentence, place in self._overheard)
-            if stated.fixed is not None:
-                yield stated
+            aside = place in self._overheard or (not sentence.asks and general(sentence, self._lexicon))
+            stated = self._stated(sentence, aside)
+            if aside:
+                self._made.append(stated)
                 continue
+            self._made += self._grant(sentence)
             if sentence.asks or self._asks_after_all(place):
                 self._ask(sentence, stated)
             elif self._answers(sentence):
-                yield from self._answered(sentence, stated)
+                self._amend(sentence)
+                self._made += self._answered(sentence, stated)
             else:
                 if sentence.role is Role.PRACTITIONER and self._asker is not None and sentence.id != self._asker.id:
                     self._waiting, self._asked = [], None
-                yield stated
+                self._made += self._corrected(place, stated)
             self._persons.end(stated)
+        return self._made
+
+    def _corrected(self, place: int, stated: Claim) -> Iterator[Claim]:
+        """What is stated, unless the next says at once that it is wrong: «Du tåler ikke Apocillin.» «Nei, det er feil.»"""
+        following = self._said[place + 1] if place + 1 < len(self._said) else None
+        told = following is not None and following.told and stated.role is Role.PRACTITIONER
+        if following is None or not (told and answers.wrong(following.tokens, self._lexicon)):
+            yield stated
+        elif answers.of_kin(following.tokens[answers.answer(following.tokens, self._lexicon).rest :], self._lexicon):
+            yield replace(stated, evidence=(*stated.evidence, following.id), fixed=About.RELATIVE)
+        elif not negated(stated.tokens, self._lexicon):
+            yield replace(
+                stated, evidence=(*stated.evidence, following.id), answer=Polarity.DENIED, role=following.role
+            )
+
+    def _grant(self, sentence: Sentence) -> Iterator[Claim]:
+        """«Kan jeg få henvisning til ortoped?» «Ja, det kan du.», or no: the doctor's word."""
+        if self._wish is None or sentence.id in self._wish.evidence:
+            return
+        wish, self._wish = self._wish, None
+        said = answers.answer(sentence.tokens, self._lexicon)
+        if (
+            sentence.role is Role.PRACTITIONER
+            and not sentence.asks
+            and said.verdict in (Polarity.AFFIRMED, Polarity.DENIED)
+        ):
+            yield replace(
+                wish,
+                role=Role.PRACTITIONER,
+                answer=said.verdict,
+                when=Time.PLANNED if said.verdict is Polarity.DENIED else None,
+                evidence=(*wish.evidence, *sentence.ids),
+                asked=self._asked.tokens if self._asked else (),
+                asked_in=self._asked.evidence if self._asked else (),
+            )
+
+    def _amend(self, sentence: Sentence) -> None:
+        """«Nei. Jo forresten, under armen.»: as if it had been the first answer."""
+        if self._answerer is not None and sentence.id == self._answerer.id and answers.amends(sentence.tokens):
+            length, waiting = self._before_answer
+            del self._made[length:]
+            self._waiting = waiting
 
     def _stated(self, sentence: Sentence, aside: bool) -> Claim:
         person, third = (About.OTHER, None) if aside else self._persons.begin(sentence)
@@ -79,7 +142,12 @@ class _Conversation:
 
     def _ask(self, sentence: Sentence, stated: Claim) -> None:
         if sentence.role is Role.PATIENT:
+            self._wish = stated if answers.granted(sentence.tokens) else None
+            if known := answers.wondered_at(sentence.tokens):
+                self._made.append(replace(stated, tokens=known))
             return
+        if sentence.tokens[0].text == "om":  # «Om du har hatt feber.»
+            stated = replace(stated, tokens=stated.tokens[1:])
         if self._asker is None or self._asker.id != sentence.id:
             self._waiting = []
         self._asker, self._asked, self._answerer = sentence, None, None
@@ -91,6 +159,7 @@ class _Conversation:
         following = self._said[place + 1] if place + 1 < len(self._said) else sentence
         if (
             sentence.role is Role.PATIENT
+            or sentence.tokens[0].text in _BIDDING
             or following.id == sentence.id
             or following.role is Role.PRACTITIONER
             or following.asks
@@ -113,36 +182,29 @@ class _Conversation:
 
     def _answered(self, sentence: Sentence, stated: Claim) -> Iterator[Claim]:
         waiting, self._waiting = self._waiting, []
-        question = waiting[-1] if waiting else self._asked
+        if waiting:
+            self._before_answer = len(self._made), waiting
+        said = answers.answer(sentence.tokens, self._lexicon)
+        rest = sentence.tokens[said.rest :]
+        question = _asked_last(waiting, rest) if waiting else self._asked
         if question is None:
             return
         self._asked, self._answerer = question, sentence
-        said = answers.answer(sentence.tokens, self._lexicon)
-        rest = sentence.tokens[said.rest :]
-        verdict = said.verdict
-        if (
-            verdict is None
-            and waiting
-            and not answers.open_question(question.tokens)
-            and answers.measure_only(rest, self._lexicon)
-        ):
-            verdict = Polarity.AFFIRMED
-        if waiting and verdict is Polarity.DENIED and (swapped := exchanged(question, stated, rest, self._lexicon)):
+        instead = said.verdict is Polarity.DENIED or answers.wants_instead(rest)
+        if waiting and instead and (swapped := exchanged(question, stated, rest, self._lexicon)):
+            self._asked = swapped
             yield swapped
             return
-        if waiting:
-            for each in waiting if verdict is Polarity.DENIED else waiting[-1:]:
-                yield from self._with_verdict(each, verdict, sentence, stated, rest)
+        verdict = said.verdict
+        if verdict is None and waiting and self._measured(question, rest):
+            verdict = Polarity.AFFIRMED
+        for each in waiting if verdict is Polarity.DENIED else [question] if waiting else []:
+            yield from self._with_verdict(each, verdict, sentence, stated, rest)
         if any(token.text[0].isalnum() for token in rest):
-            both = answers.elliptical(rest) and question.evidence != stated.evidence
-            evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence))) if both else stated.evidence
-            yield replace(
-                stated,
-                tokens=rest,
-                asked=question.tokens,
-                evidence=evidence,
-                person=question.person if both else stated.person,
-            )
+            yield _completing(question, stated, rest)
+
+    def _measured(self, question: Claim, rest: Sequence[Token]) -> bool:
+        return not answers.open_question(question.tokens) and answers.measure_only(rest, self._lexicon)
 
     def _with_verdict(
         self, question: Claim, verdict: Polarity | None, sentence: Sentence, stated: Claim, rest: Sequence[Token]
@@ -152,14 +214,15 @@ class _Conversation:
         if answers.open_question(question.tokens) and not (none and answers.which(question.tokens)):
             return
         named = answers.mentioned(question.tokens, rest)
-        if verdict is None:
-            only = any(token.text in ("bare", "berre", "kun") for token in rest)
-            if not (only and named and answers.choice(question.tokens)):
-                return
+        if verdict is None and answers.only(rest) and named and answers.choice(question.tokens):
             verdict = Polarity.DENIED
-        if verdict is not Polarity.AFFIRMED and answers.presupposes(question.tokens, self._lexicon):
+        if verdict is None or (
+            verdict is not Polarity.AFFIRMED and answers.presupposes(question.tokens, self._lexicon)
+        ):
             return
         worth = answers.confirmed(question.tokens, verdict, sentence.tokens[0].text, self._lexicon)
+        if verdict is Polarity.DENIED and (known := answers.beside(question.tokens)):
+            yield replace(question, tokens=known, role=stated.role, answer=Polarity.AFFIRMED)
         asked = answers.asked_of(question.tokens, verdict is Polarity.DENIED)
         if verdict is Polarity.AFFIRMED and answers.choice(question.tokens):
             if named:
@@ -169,20 +232,31 @@ class _Conversation:
             gone = {question.tokens[i] for i in named}
             asked = tuple(token for token in asked if token not in gone)
         evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence)))
-        if worth is Polarity.DENIED and self._lexicon.has(
-            sentence.tokens, "ended"
-        ):  # «røyker du?» «nei, jeg sluttet i fjor»
-            yield replace(
-                question, tokens=asked, role=stated.role, evidence=evidence, answer=Polarity.AFFIRMED, when=Time.PAST
-            )
+        judged = replace(question, tokens=asked, role=stated.role, evidence=evidence, answer=worth)
+        if worth is Polarity.DENIED and self._lexicon.has(sentence.tokens, "ended"):  # «røyker du?» «nei, jeg sluttet»
+            yield replace(judged, answer=Polarity.AFFIRMED, when=Time.PAST)
             return
-        yield replace(question, tokens=asked, role=stated.role, evidence=evidence, answer=worth)
+        if not answers.elsewhere(question.tokens, sentence.tokens, rest, self._lexicon):
+            yield judged
         if verdict is Polarity.DENIED and answers.of_kin(rest, self._lexicon):
-            yield replace(
-                question,
-                tokens=asked,
-                role=stated.role,
-                evidence=evidence,
-                answer=Polarity.AFFIRMED,
-                fixed=About.RELATIVE,
-            )
+            yield replace(judged, answer=Polarity.AFFIRMED, fixed=About.RELATIVE)
+
+
+def _asked_last(waiting: Sequence[Claim], rest: Sequence[Token]) -> Claim:
+    """The question that an answer is to: the last, unless it names another: «Er du tett i nesa? Hoster du?» «Ja, tett i nesa.»"""
+    if not answers.mentioned(waiting[-1].tokens, rest):
+        return next((each for each in reversed(waiting) if answers.mentioned(each.tokens, rest)), waiting[-1])
+    return waiting[-1]
+
+
+def _completing(question: Claim, stated: Claim, rest: tuple[Token, ...]) -> Claim:
+    """What an answer says besides yes and no: an elliptical one rests on its question, too."""
+    both = answers.elliptical(rest) and question.evidence != stated.evidence
+    return replace(
+        stated,
+        tokens=rest,
+        asked=question.tokens,
+        asked_in=question.evidence,
+        evidence=tuple(dict.fromkeys((*question.evidence, *stated.evidence))) if both else stated.evidence,
+        person=question.person if both else stated.person,
+    )

@@ -12,6 +12,33 @@ from kiskriv.draft.talk.claims import Claim
 from kiskriv.draft.talk.quoting import quoted
 
 _AHEAD: Final = frozenset({"om", "innen", "innan"})
+_ABOUT: Final = frozenset(
+    ("ca", ".", "cirka", "omtrent", "rundt", "en", "ei", "ein", "kanskje", "sånn", "tre-fire", "minst", "godt")
+)
+_WHETHER: Final = frozenset(
+    (
+        "se",
+        "ser",
+        "sjå",
+        "spør",
+        "spurte",
+        "høre",
+        "høyre",
+        "på",
+        "vet",
+        "veit",
+        "sjekke",
+        "sjekker",
+        "usikker",
+        "å",
+        "å se",
+        "finne",
+        "ut",
+    )
+)
+"""«se om det virker»: what follows is no condition."""
+_LEAVING: Final = frozenset(("går", "drar", "dreg", "reiser", "gjelder", "gjeld"))
+_ABBREVIATED: Final = frozenset(("el", "evt", "ev", "eks", "f"))
 _BEFORE_A_DAY: Final = frozenset(
     (
         "på",
@@ -116,7 +143,12 @@ def occasions(claim: Claim, lexicon: Lexicon) -> list[Occasion]:
         start = hit.start
         if start and words[start - 1][:1].isdigit():
             start -= 1
-        while start and words[start - 1] in _BEFORE_A_DAY and hit.start - start < 3:
+        while (
+            start
+            and words[start - 1] in _BEFORE_A_DAY
+            and words[start - 1 : start + 1] != ["på", "i"]
+            and hit.start - start < 3
+        ):
             start -= 1
         if words[max(0, start - len(_UNTIL)) : start] == _UNTIL:
             start -= len(_UNTIL)
@@ -156,6 +188,8 @@ def _lead(words: list[str], start: int) -> int | None:
     """Where the preposition begins that makes a length of time one until then: «om», «innen», «i løpet av»."""
     if words[max(0, start - 3) : start] == ["i", "løpet", "av"]:
         return start - 3
+    while start and words[start - 1] in _ABOUT:
+        start -= 1
     return start - 1 if start and words[start - 1] in _AHEAD else None
 
 
@@ -181,33 +215,58 @@ def _condition(claim: Claim, lexicon: Lexicon) -> tuple[int, int] | None:
     """Where it stands in the claim."""
     words = [token.text for token in claim.tokens]
     hits = lexicon.find(claim.tokens, "proviso")
-    if hits:
-        start = hits[0].start
-        if hits[0].term.nb == "ved":
+    start = min((*(hit.start for hit in hits[:1]), *_ifs(words)), default=None)
+    if start is not None:
+        if words[start] == "ved":
             return start, _phrase_end(words, start)
         return start, _clause_end(words, start, leads=start < 3)
     first = 1 if words[:1] in (["men"], ["og"], ["så"]) else 0
-    if len(words) > 4 and _verb_first(words[first:]):
+    if claim.answer is None and len(words) > 4 and _verb_first(words[first:]):
         return first, _clause_end(words, first, leads=True)
     return None
+
+
+def _ifs(words: list[str]) -> list[int]:
+    """«om det er noe», where «om» means «hvis»; «når du har vært der», not «når du går» from here."""
+    return [
+        at
+        for at in range(len(words) - 2)
+        if words[at + 1] in _SUBJECTS | _DOERS
+        and (
+            (words[at] == "om" and (not at or words[at - 1] not in _WHETHER))
+            or (words[at] == "når" and words[at + 2] not in _LEAVING)
+        )
+    ][:1]
 
 
 def _verb_first(words: list[str]) -> bool:
     """«Får du feber, så …»: a verb, its subject, and after a comma the main clause."""
     if len(words) < 5:
         return False
-    comma = next((at for at in range(len(words) - 1) if words[at] == "," and words[at + 1] in _MAIN), 0)
+    turn = next((at for at in range(2, len(words) - 1) if _turns(words, at)), 0)
     return (
-        comma > 2
+        turn > 2
         and words[0] not in _LEADING
         and (words[1] in _SUBJECTS or words[1].endswith(("en", "et", "ene", "ane")))
     )
 
 
+def _asserts(words: list[str], at: int) -> bool:
+    """«er det bare å ringe», «må du ringe»."""
+    return words[at] in _AUXILIARIES and at + 1 < len(words) and words[at + 1] in _WHO | {"det"}
+
+
+def _turns(words: list[str], at: int) -> bool:
+    """Whether a main clause begins here, after a condition: «, så ring», «så kommer du», «må du»."""
+    if words[at] in (",", "så"):
+        return words[at + 1] in _MAIN
+    return words[at] in _AUXILIARIES and words[at + 1] in _WHO and words[at - 1] not in _INFINITIVE
+
+
 def _clause_end(words: list[str], start: int, *, leads: bool) -> int:
     """At the comma before the main clause, or «så»; where it leads the sentence, also where the main clause begins without one."""
     for at in range(start + 2, len(words) - 1):
-        if words[at] == "," and words[at + 1] in _MAIN:
+        if words[at] == "," and (words[at + 1] in _MAIN or _asserts(words, at + 1)):
             return at + 1
         if words[at] == "så" and words[at + 1] in _MAIN:
             return at
@@ -221,6 +280,11 @@ def _clause_end(words: list[str], start: int, *, leads: bool) -> int:
 def _phrase_end(words: list[str], start: int) -> int:
     """Of «ved forverring eller feber»."""
     for at in range(start + 1, len(words)):
-        if words[at] in _MAIN or words[at] in (".", ";", "men") or (words[at] in ("om", "på") and at > start + 1):
+        if (
+            words[at] in _MAIN
+            or words[at] in (";", "men")
+            or (words[at] == "." and words[at - 1] not in _ABBREVIATED)
+            or (words[at] in ("om", "på") and at > start + 1)
+        ):
             return at
     return len(words)

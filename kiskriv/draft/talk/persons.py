@@ -7,6 +7,7 @@ whom the talk was about. Where a relative speaks, «han» is the patient, and «
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import About
@@ -61,7 +62,6 @@ _TENDING: Final = frozenset(
         "ga",
         "gjeve",
         "sett",
-        "så",
         "såg",
         "merket",
         "merka",
@@ -179,7 +179,8 @@ def _of_first(claim: Claim, at: int, person: About) -> About:
     if claim.role is not Role.RELATED_PERSON:
         return About.PATIENT
     words = [token.text for token in claim.tokens]
-    tends = any(word in _TENDING or word in _THIRD for word in words)
+    saw = any(pair in (("jeg", "så"), ("eg", "så")) for pair in pairwise(words))
+    tends = saw or any(word in _TENDING or word in _THIRD for word in words)
     return person if tends or not claim.tokens[at + 1 : at + 2] else About.RELATIVE
 
 

@@ -15,9 +15,11 @@ from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk.claim import VERBS, Claim, clause
 
 _NOT: Final = frozenset(("ikke", "ikkje", "aldri"))
+_WITHOUT: Final = frozenset(("uten", "utan"))
 _AFTER_NOT: Final = frozenset(
     (
-        "hatt", "fått", "merket", "merka", "kjent", "kjend", "noe", "noko", "nå", "no", "heller", "lenger", "i", "på", "av", ",", ".",
+        "hatt", "fått", "mer", "meir", "merket", "merka",
+         "kjent", "kjend", "noe", "noko", "nå", "no", "heller", "lenger", "i", "på", "av", ",", ".",
         "!", "det", "vært",
         "vore", "brukt", "tatt", "prøvd", "i det", "enda", "ennå", "enno", "egentlig", "eigentleg", "her", "der", "når", "ved",
         "særlig", "akkurat",
@@ -61,7 +63,9 @@ def _negations(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     if not met:
         return ()
     void = [hit for category in ("pseudo-negation", "no-longer") for hit in lexicon.find(tokens, category)]
-    return tuple(hit for hit in met if not any(other.start <= hit.start < other.end for other in void))
+    meant = tuple(hit for hit in met if not any(other.start <= hit.start < other.end for other in void))
+    twice = len(meant) == 2 and tokens[meant[0].start].text in _NOT and tokens[meant[1].start].text in _WITHOUT
+    return () if twice else meant  # «det går ikke en dag uten hodepine»
 
 
 def _reaches(before: Sequence[Token], negation: Hit) -> bool:

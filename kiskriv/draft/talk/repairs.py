@@ -35,6 +35,8 @@ _IDLE: Final = (
 )
 _NOT: Final = frozenset(("ikke", "ikkje"))
 _NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
+_RATHER: Final = frozenset(("si", "heller", "helst", "seie"))
+"""Before what is meant instead: «nei, jeg er på ferie da, si tre»."""
 _NEAR: Final = 4
 """Tokens between what was taken back and the word that takes it back, and from there to what is meant."""
 _LATER: Final = 6
@@ -63,11 +65,14 @@ def repaired(said: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]
 
 def exchanged(question: Claim, stated: Claim, rest: Sequence[Token], lexicon: Lexicon) -> Claim | None:
     """«På høyre side?» «Nei, venstre.»: the question with what the answer puts in its place; None where it names nothing of one kind."""
+    if rest and rest[0].text in _RATHER:  # «helst om to, for jeg er i Bergen»
+        rest = rest[: next((i for i, token in enumerate(rest) if token.text == ","), len(rest))]
     parts = list(_parts(rest, lexicon))
     if len(parts) != 1 or len(rest) > 6:
         return None
     old = next((part for part in reversed(list(_parts(question.tokens, lexicon))) if _alike(part, parts[0])), None)
-    if old is None or (old.kind == "number") != (parts[0].kind == "number"):
+    bare = old is not None and (old.kind == "number") != (parts[0].kind == "number")
+    if old is None or (bare and rest[0].text not in _RATHER):
         return None
     text = f"{question.text} {stated.text}"
     shifted = _shifted(rest[parts[0].start : parts[0].end], len(question.text) + 1)
@@ -147,11 +152,13 @@ def _earlier(mended: list[Sentence], lexicon: Lexicon) -> None:
     asks = last.asks and lexicon.has(last.tokens, "meaning")
     if not asks and not (marks and marks[0].start <= 1):
         return
-    new = next(_parts(last.tokens, lexicon), None)
+    parts = tuple(_parts(last.tokens, lexicon))
+    proposed = next((p for p in parts if p.start and last.tokens[p.start - 1].text in _RATHER), None)
+    new = proposed or next(iter(parts), None)
     if new is None or (len(mended) > 1 and mended[-2].asks and not asks and mended[-2].role is not last.role):
         return
-    weak = not asks and all(mark.term.nb == "nei" for mark in marks)
-    if not asks and new.start > marks[0].end + _NEAR:
+    weak = not asks and proposed is None and all(mark.term.nb == "nei" for mark in marks)
+    if not asks and proposed is None and new.start > marks[0].end + _NEAR:
         return
     for place in range(len(mended) - 2, max(-1, len(mended) - 2 - (1 if weak else _LATER)), -1):
         first = mended[place]

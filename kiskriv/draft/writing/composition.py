@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from kiskriv.draft.fact import Fact, Kind, Polarity, plain
-from kiskriv.draft.language.reading import Token, tokens
+from kiskriv.draft import facts
+from kiskriv.draft.fact import Fact, Kind, Polarity, Time, plain
+from kiskriv.draft.language.reading import Token, split, tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.writing.own_sentences import DOCTORS, Own, telling
-from kiskriv.draft.writing.topics import Topic, topic
-from kiskriv.draft.writing.wording import Journal
+from kiskriv.draft.writing.topics import ALL_DRUGS, Topic, topic
+from kiskriv.draft.writing.wording import Journal, ended
 from kiskriv.note import Statement
 from kiskriv.transcript import Role, Utterance
 
@@ -49,6 +50,10 @@ _MARRIED: Final = frozenset(("kone", "mann"))
 _THAT: Final = frozenset(("den", "de", "dei", "dem", "disse", "desse"))
 """What advice is about that was named before."""
 _WHOLE: Final = ("100", "hundre", "full", "heil", "hel")
+_ALL_OF_THEM: Final = ("allergi", *(name for name in ALL_DRUGS if "faste" not in name))
+_CALLED: Final = {"113": "ring 113", "legevakt": "kontakt legevakt"}
+"""Whom to call, by how a word begins; else it is who says so."""
+_WITHIN: Final = frozenset(("innen", "innan"))
 _STEM: Final = 4
 """Letters by which a word is known again in another form."""
 
@@ -66,6 +71,7 @@ class Composition:
         """Statements by topic, each topic in the order of the talk."""
         placed = self._placed(found)
         kept = list(self._kept(own, placed))
+        self._judge(placed, kept)
         lines = {}
         for place in Topic:
             left = [fact for fact in placed[place] if not self._said_by(kept, fact)]
@@ -74,14 +80,53 @@ class Composition:
             lines[place] = [*own_words, *write(left)]
         return lines
 
-    def _placed(self, found: Iterable[Fact]) -> Mapping[Topic, list[Fact]]:
+    def _placed(self, found: Iterable[Fact]) -> dict[Topic, list[Fact]]:
         placed: dict[Topic, list[Fact]] = defaultdict(list)
         for fact in map(self._as_said, found):
             place = topic(fact, self.category.get(fact.name, ""), told=self._told(fact))
             if place is not None:
                 placed[place].append(fact)
+        measured = {(fact.name, fact.evidence) for fact in placed[Topic.MEASURES]}
+        placed[Topic.FINDINGS] = [f for f in placed[Topic.FINDINGS] if (f.name, f.evidence) not in measured]
         placed[Topic.COMPLAINT] = _by_problem(placed[Topic.COMPLAINT])
+        for place in (Topic.MEDICATION, Topic.ALLERGY):
+            placed[place] = _without_no_others(placed[place])
         return placed
+
+    def _judge(self, placed: dict[Topic, list[Fact]], kept: Sequence[Own]) -> None:
+        """A disease that the doctor spoke of at last is what he thinks it is, or what he only thinks of, or an old one."""
+        background, placed[Topic.BACKGROUND] = placed[Topic.BACKGROUND], []
+        for fact in background:
+            last = self.utterances[fact.evidence[-1]]
+            asserted = fact.kind is Kind.SYMPTOM and fact.time is Time.PRESENT and fact.polarity is Polarity.AFFIRMED
+            if not asserted or last.role is not Role.PRACTITIONER:
+                placed[Topic.BACKGROUND].append(fact)
+            elif self._weighed(last):
+                if len(fact.evidence) > 1:
+                    placed[Topic.BACKGROUND].append(fact)
+            elif self._concluded(fact, last) and not any(
+                one.topic is Topic.ASSESSMENT and one.evidence == last.id for one in kept
+            ):
+                placed[Topic.ASSESSMENT].append(fact)
+            else:
+                placed[Topic.BACKGROUND].append(fact)
+
+    def _weighed(self, said: Utterance) -> bool:
+        """Whether it names what may be, or is not known to be."""
+        words = tokens(said.text)
+        return self.lexicon.has(words, "own-weighing")
+
+    def _concluded(self, fact: Fact, said: Utterance) -> bool:
+        """«Så dette er en …, du trenger ikke …»: what it is, in a sentence that is not kept."""
+        for part in split(said.text):
+            words = tokens(part)
+            named = [
+                hit.start for category in TOLD for hit in self.lexicon.find(words, category) if hit.term.nb == fact.name
+            ]
+            if named:
+                before = words[: min(named)]
+                return any(self.lexicon.has(before, category) for category in ("own-assessment", "own-verdict"))
+        return False
 
     # -- own sentences --------------------------------------------------------------------------------------------------------
 
@@ -102,6 +147,8 @@ class Composition:
         """Whether a doctor's sentence is of what was measured, or of what was agreed, and no more."""
         if one.topic not in DOCTORS:
             return False
+        if one.topic is Topic.FINDINGS and self._beyond(one, placed[Topic.MEASURES]) == 0:
+            return True
         words = tokens(one.text)
         known = {fact.kind for place in _AGREED for fact in placed[place] if one.evidence in fact.evidence}
         looked_at = any(self.lexicon.has(words, category) for category in _EXAMINED_BY)
@@ -110,6 +157,8 @@ class Composition:
             return any(self._names_kind(kind, words) for kind in (*known, Kind.MEDICATION, *measured))
         if one.topic is Topic.ASSESSMENT and looked_at:
             return False
+        if one.topic is Topic.ADVICE and placed[Topic.PRESCRIPTION] and self.lexicon.has(words, "own-prescribing"):
+            return not self.lexicon.has(words, "medication") or Kind.MEDICATION in known
         refers = one.topic is Topic.ADVICE and any(word.text in _THAT for word in words)
         return bool(known) and (refers or any(self._names_kind(kind, words) for kind in known))
 
@@ -121,18 +170,29 @@ class Composition:
         if one.topic in DOCTORS:
             return False
         about = [fact for some in placed.values() for fact in some if one.evidence in fact.evidence]
+        drugs = {fact.name for fact in about if fact.kind is Kind.MEDICATION}
+        if drugs & {hit.term.nb for hit in self.lexicon.find(tokens(one.text), "medication")}:
+            return True
+        return self._beyond(one, about) < 1 / 2
+
+    def _beyond(self, one: Own, found: Iterable[Fact]) -> float:
+        """The part of a sentence's words that the facts which rest on it do not say."""
+        about = [fact for fact in found if one.evidence in fact.evidence]
         told = {_key(word) for fact in about for word in telling(tokens(self.voice.phrase(fact)), self.lexicon)}
         words = {_key(word) for word in telling(tokens(one.text), self.lexicon)}
-        return len(words - told) < len(words) / 2
+        return len(words - told) / max(1, len(words))
 
     # -- facts ----------------------------------------------------------------------------------------------------------------
 
     def _said_by(self, kept: Iterable[Own], fact: Fact) -> bool:
         """Whether a sentence of the doctor's says it: a finding, or a disease that is part of the assessment."""
-        if fact.kind not in _EXAMINED or self._told(fact):
+        if fact.kind not in _EXAMINED or any(said.role in _TELLERS for said in self._said(fact)):
             return False
-        return any(
-            fact.name in self._names(one) for one in kept if one.topic in DOCTORS and one.evidence in fact.evidence
+        near = [one for one in kept if one.topic in DOCTORS and one.evidence in fact.evidence]
+        return any(fact.name in self._names(one) for one in near) or any(
+            stated.name == fact.name and stated.polarity is fact.polarity and (stated.side or not fact.side)
+            for one in near
+            for stated in facts.stated(one.text, one.evidence, self.lexicon)
         )
 
     def _names(self, one: Own) -> set[str]:
@@ -145,9 +205,10 @@ class Composition:
         for fact in found:
             words = [tokens(text) for text in (fact.detail, *(said.text for said in self._said(fact)))]
             kin = [{hit.term.nb for hit in self.lexicon.find(some, "kin")} for some in words]
+            told = [part for part in fact.detail.split(", ") if not self.lexicon.has(tokens(part), "kin")]
             named = (kin[0] or set().union(*kin)) - _MARRIED
             if named or any(self.lexicon.has(some, "family") for some in words):
-                by_kin[named.pop() if len(named) == 1 else ""].append(replace(fact, detail="") if kin[0] else fact)
+                by_kin[named.pop() if len(named) == 1 else ""].append(replace(fact, detail=", ".join(told)))
         return (self.voice.family(kin, some) for kin, some in by_kin.items())
 
     def _told(self, fact: Fact) -> bool:
@@ -161,12 +222,23 @@ class Composition:
         return [self.utterances[place] for place in fact.evidence]
 
     def _as_said(self, fact: Fact) -> Fact:
-        """A sick leave of which no percent was said is whole: canonical 100 %, but not written so."""
+        """Of a sick leave without a percent, canonical 100 %, it is not written; «innen to uker» is not «om to uker», nor 113 us."""
+        words = {word for said in self._said(fact) for word in said.text.lower().split()}
         if fact.kind is Kind.SICK_LEAVE and fact.value is not None and plain(fact.value.value) == "100":
-            words = " ".join(said.text for said in self._said(fact)).lower()
-            if not any(word in words for word in _WHOLE):
-                return replace(fact, value=None)
+            return fact if any(word.startswith(_WHOLE) for word in words) else replace(fact, value=None)
+        if fact.name == "kontakt":
+            called = (name for begins, name in _CALLED.items() if any(word.startswith(begins) for word in words))
+            name = next(called, "")
+            fact = replace(fact, name=f"{name} eller oss" if name and "oss" in words else name or fact.name)
+        if fact.kind in (Kind.REFERRAL, Kind.FOLLOW_UP) and fact.duration is not None and not _WITHIN.isdisjoint(words):
+            return replace(fact, duration=None, onset=ended(self.voice.within(fact.duration), fact.onset, " "))
         return fact
+
+
+def _without_no_others(found: Sequence[Fact]) -> list[Fact]:
+    """«Ingen medisiner» after one was named means no others; «ingen faste medisiner» can be true beside what is taken at need."""
+    some = any(fact.polarity is Polarity.AFFIRMED and fact.time is Time.PRESENT for fact in found)
+    return [fact for fact in found if not (some and fact.polarity is Polarity.DENIED and fact.name in _ALL_OF_THEM)]
 
 
 def _key(word: Token) -> str:

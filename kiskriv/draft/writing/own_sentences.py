@@ -39,13 +39,21 @@ _SHORTEST: Final = 2
 _VAGUE: Final = 6
 """Tokens of a clause about «det» or «den»: one that is no longer needs what was said before."""
 _IT: Final = frozenset(("den", "de", "dei", "dem", "disse", "desse"))
+_THEY: Final = frozenset(("de", "dei"))
+_SOMEBODY: Final = ("han", "hun", "ho")
+"""Of whom, or of what, a patient speaks who begins so."""
 _DOCTOR: Final = (
     ("own-advice", Topic.ADVICE),
     ("own-assessment", Topic.ASSESSMENT),
     ("own-finding", Topic.FINDINGS),
     ("own-impression", Topic.ASSESSMENT),
 )
-_PATIENT: Final = (("own-wish", Topic.WISH), ("own-work", Topic.WORK), ("own-story", Topic.STORY))
+_PATIENT: Final = (
+    ("own-wish", Topic.WISH),
+    ("own-work", Topic.WORK),
+    ("own-story", Topic.STORY),
+    ("own-exposure", Topic.STORY),
+)
 
 DOCTORS: Final = frozenset(topic for _, topic in _DOCTOR)
 """Topics of which the doctor's own sentences are written."""
@@ -61,7 +69,10 @@ _CLAUSE: Final = re.compile(
 _A: Final = r"(?: (?:en|et|ein|eit|ei))? (?=\w)(?!ikke|ikkje|ingen|inga|noe|noko|for|best|at|godt|fint|bra)"
 """An article, and then what is meant by itself."""
 _SOME: Final = r"(?:ikke|ikkje|ingen|inga|litt|en|et|ein|eit|ei)\b"
-_DOES: Final = r"(?:fornyer|fornyar|sender|bestiller|bestillar|rekvirerer|henviser|tilviser|skriver|skriv|ringer|ringjer)"
+_DOES: Final = (
+    r"(?:fornyer|fornyar|sender|bestiller|bestillar|rekvirerer|henviser|tilviser|skriver|skriv|ringer|ringjer"
+    r"|mistenker|mistenkjer|anbefaler|anbefalar|tilrår)"
+)
 _SHORTER: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), short)
     for pattern, short in (
@@ -80,8 +91,9 @@ _SHORTER: Final = tuple(
         ),
         (rf"^(?:du|han|hun|ho) har (?={_SOME}|(?:god|gode|fin|fine|normal\w*|nedsatt|nedsett|smerteb[ou]\w+)\b)", ""),
         (rf"^(?:det|her|dette) er (?={_SOME}|(?:ingenting|tydelig|tydeleg|lett|god|fin)\b)", ""),
-        (rf"^her (?=(?:ingen|inga|ikke|ikkje)\b)", ""),
-        (rf"^dette er{_A}", ""),
+        (r"^(?:det|her) er (?=(?:\w*(?:lyder?|lydar)|knatring|piping|rødhet|hevelse|ødem\w*|smerteb[ou]\w+)\b)", ""),
+        (r"^her (?=(?:ingen|inga|ikke|ikkje)\b)", ""),
+        (rf"^(?:dette er|er (?:dette|det)){_A}", ""),
         (r"^du er (?=(?:litt |veldig |tydelig |lett )?(?:øm|trykkøm|stiv|bankeøm|palpasjonsøm)\b)", ""),
         (
             rf"^(?:jeg|eg) (?={_DOES}\b)",
@@ -140,20 +152,58 @@ def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | N
         return None
     first = lexicon.find(tokens[:4], "unwritten-first")
     of_others = _told(claim) and any(lexicon.has(tokens, people) for people in ("kin", "other"))
+    of_others |= claim.role is Role.PATIENT and tokens[0].text in _SOMEBODY
     if (first and not first[0].start) or _refers(tokens, lexicon, told=_told(claim)) or of_others:
         return None
+    if _told(claim) and not lexicon.has(tokens, "own-exposure") and _names_somebody(claim, tokens, lexicon):
+        return None
     return None if about(claim, 0, len(claim.tokens), lexicon) is About.OTHER else topic
+
+
+def _names_somebody(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a word within is written as a name, and is none that a journal knows: somebody's, or a place's, which is small talk."""
+    known = {at for category in _NAMES for hit in lexicon.find(tokens, category) for at in range(hit.start, hit.end)}
+    return any(
+        at
+        and at not in known
+        and claim.text[token.start].isupper()
+        and not claim.text[token.start : token.end].isupper()
+        for at, token in enumerate(tokens)
+        if claim.text[: token.start].rstrip()[-1:] not in '.!?:«"'
+    )
+
+
+_NAMES: Final = (
+    "medication",
+    "medication-group",
+    "vaccine",
+    "vital",
+    "lab",
+    "test",
+    "examination",
+    "specialty",
+    "condition",
+    "refer",
+)
+"""Categories of the lexicon with names that are written with a capital."""
 
 
 def _refers(tokens: Sequence[Token], lexicon: Lexicon, *, told: bool) -> bool:
     """Whether a clause says nothing without what «det» or «den» means: a short one, «det anbefaler jeg», «det utelukker det ikke»."""
     words = [token.text for token in tokens]
     if not told and words[0] == "det":
+        if "som" in words[2:5] and not _THEY.isdisjoint(words[:4]):
+            return True  # «det er de som får lammelser»: others than who is here
         fronted = len(words) > 2 and words[2] in ("jeg", "eg", "vi", "me", "du")
         said = [token for token in telling(tokens, lexicon) if token.text not in ("ikke", "ikkje")]
         return fronted or (len(said) < 2 and not _ill(tokens, lexicon))
-    begins = told and words[0] in ("det", *_IT)
-    return len(words) <= _VAGUE and (begins or words[-1] == "det" or (not told and not _IT.isdisjoint(words)))
+    begins = told and (words[0] in ("det", *_IT) or not _THEY.isdisjoint(words[:3]))
+    measured = not told and any(token.value is not None for token in tokens)
+    return (
+        len(words) <= _VAGUE
+        and not measured
+        and (begins or words[-1] == "det" or (not told and not _IT.isdisjoint(words)))
+    )
 
 
 def _ill(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
@@ -190,7 +240,23 @@ def _cut(clause: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-_LOOSE: Final = ("og", "men", "så", "for", "da", "då", "altså", "ja", "jo", "liksom", "vel", "haha", "hehe", "heh", "eh")
+_LOOSE: Final = (
+    "og",
+    "men",
+    "så",
+    "for",
+    "da",
+    "då",
+    "altså",
+    "ja",
+    "jo",
+    "liksom",
+    "vel",
+    "haha",
+    "hehe",
+    "heh",
+    "eh",
+)
 """What a clause may end in without meaning anything."""
 
 

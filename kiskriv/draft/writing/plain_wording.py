@@ -24,6 +24,14 @@ _IN_FULL: Final[Mapping[str, tuple[str, str]]] = {
 """What a patient calls a measure."""
 
 
+_TO_YOU: Final[Mapping[str, str]] = {
+    "henvises til": "du blir henvist til",
+    "henvises ikke til": "du blir ikke henvist til",
+    "blir tilvist til": "du blir tilvist til",
+    "blir ikkje tilvist til": "du blir ikkje tilvist til",
+}
+
+
 @dataclass(frozen=True)
 class Plain(Journal):
     """The doctor's voice to the patient."""
@@ -62,12 +70,10 @@ class Plain(Journal):
 
     def _referral(self, fact: Fact) -> str:
         text = super()._referral(fact)
-        nb, nn = "henvises til ", "blir tilvist til "
-        return (
-            text.replace(nb, "du blir henvist til ", 1).replace(nn, "du blir tilvist til ", 1)
-            if text.startswith((nb, nn))
-            else text
-        )
+        for written, said in _TO_YOU.items():
+            if text.startswith(written):
+                return said + text.removeprefix(written)
+        return text
 
     def _name(self, name: str) -> str:
         if name in _IN_FULL:

@@ -105,6 +105,10 @@ def _referral(fact: Fact, category: str, told: bool) -> Topic:
     return Topic.WISH if fact.polarity is Polarity.UNCERTAIN else Topic.REFERRAL
 
 
+def _sick_leave(fact: Fact, category: str, told: bool) -> Topic:
+    return Topic.BACKGROUND if fact.time is Time.PAST else Topic.SICK_LEAVE
+
+
 def _always(place: Topic) -> Callable[[Fact, str, bool], Topic]:
     return lambda fact, category, told: place
 
@@ -117,6 +121,19 @@ _TOPICS: Final[Mapping[Kind, Callable[[Fact, str, bool], Topic | None]]] = {
     Kind.VITAL: _measure,
     Kind.LAB: _measure,
     Kind.FOLLOW_UP: _always(Topic.FOLLOW_UP),
-    Kind.SICK_LEAVE: _always(Topic.SICK_LEAVE),
+    Kind.SICK_LEAVE: _sick_leave,
     Kind.REFERRAL: _referral,
 }
+
+PLACES: Final[Mapping[Kind, tuple[Topic, ...]]] = {
+    Kind.MEDICATION: (Topic.MEDICATION, Topic.PRESCRIPTION),
+    Kind.ALLERGY: (Topic.ALLERGY,),
+    Kind.SYMPTOM: (Topic.COMPLAINT,),
+    Kind.FINDING: (Topic.FINDINGS,),
+    Kind.VITAL: (Topic.MEASURES,),
+    Kind.LAB: (Topic.MEASURES,),
+    Kind.FOLLOW_UP: (Topic.FOLLOW_UP,),
+    Kind.SICK_LEAVE: (Topic.SICK_LEAVE,),
+    Kind.REFERRAL: (Topic.REFERRAL,),
+}
+"""Where all critical facts of a kind are: what has not all of these, is not asked for that kind."""

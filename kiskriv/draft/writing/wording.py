@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Side, Time
+from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Quantity, Side, Time
 from kiskriv.draft.language.numbers_written import amount, frequency, number
+from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.writing.own_sentences import DOCTORS, Own, shorter
 from kiskriv.draft.writing.topics import ALL_DRUGS, Topic
 from kiskriv.note import Statement
@@ -32,9 +34,29 @@ _JOINED_BY: Final = (
 """What an onset begins with that needs no comma before it."""
 _MEETINGS: Final = ("kontroll", "kontakt", "telefontime", "e-konsultasjon", "prøvesvar")
 """Follow-up that is no test."""
-_CONDITIONS: Final = ("hvis ", "viss ", "dersom ", "om ", "ved ", "når ", "med mindre ")
+_STATES: Final = (Kind.SYMPTOM, Kind.SICK_LEAVE)
+_GOES_ON: Final = (
+    "hvis ",
+    "viss ",
+    "dersom ",
+    "om ",
+    "ved ",
+    "når ",
+    "med ",
+    "på ",
+    "av ",
+    "for ",
+    "hos ",
+    "til ",
+    "etter ",
+    "så ",
+)
+"""What begins so, goes on with what was said before it."""
+_NEGATIVE: Final = ("negativ", "ikke", "ikkje", "ingen", "inga", "uten", "utan", "normal")
 _BOUNDS: Final = ("<", ">", "ca.")
 
+_IS: Final = ("gravid",)
+"""What one is, not has: it stands in no list of what one has not."""
 _ALL_ALLERGENS: Final = ("", "allergi", "allergier", "kjente allergier", "kjent allergi")
 _MANY: Final = 8
 """Names in one line at most."""
@@ -72,6 +94,10 @@ class Journal:
             Kind.REFERRAL: self._referral,
         }[fact.kind]
         return write(fact)
+
+    def within(self, span: Quantity) -> str:
+        """«innen 2 uker»."""
+        return f"{self._in('innen', 'innan')} {amount(span, self.language)}"
 
     def own(self, one: Own) -> str:
         """The doctor's sentence more shortly; the patient's as it was said, with whose it is."""
@@ -117,19 +143,32 @@ class Journal:
         return text
 
     def _finding(self, fact: Fact) -> str:
-        where = " ".join([self._name(fact.name), *self._place(fact)])
+        """«Ømhet i venstre kne», «Høyre kne: fint»; a test is negative."""
+        if fact.polarity is Polarity.DENIED and _is_test(fact.name) and not fact.detail:
+            fact = replace(fact, polarity=Polarity.AFFIRMED, detail=self._in("negativ", "negativ"))
         value = [] if fact.value is None else [amount(fact.value, self.language)]
-        return self._opposed(fact, ended(" ".join([where, *value]), fact.detail, ": " if not value else ", "))
+        if fact.detail and fact.side in self._sides and not fact.body:
+            words = [self._sides[fact.side], self._name(fact.name), *value]
+        else:
+            words = [self._name(fact.name), *self._place(fact), *value]
+        return self._opposed(fact, ended(" ".join(words), fact.detail, ": " if not value else ", "))
 
     def _measure(self, fact: Fact) -> str:
         if fact.value is None:
-            outcome = fact.detail or (self._in("negativ", "negativ") if fact.polarity is Polarity.DENIED else "")
-            return ended(f"{self._name(fact.name)} {outcome}".strip(), fact.onset)
+            return ended(f"{self._name(fact.name)} {self._outcome(fact)}".strip(), fact.onset)
         bound, _, how = fact.detail.partition(" ") if fact.detail.startswith(_BOUNDS) else ("", "", fact.detail)
         implied = _IMPLIED.get(fact.name) == fact.value.unit and fact.value.to is None
         value = number(fact.value.value) if implied else amount(fact.value, self.language)
         words = [self._name(fact.name), *([bound] if bound else []), value, *self._place(fact), *self._lasted(fact)]
+        if fact.time is Time.PAST and not (fact.onset or fact.duration):
+            words.insert(0, self._in("tidligere", "tidlegare"))
         return ended(" ".join(words), how, " (", ")")
+
+    def _outcome(self, fact: Fact) -> str:
+        """«negativ», «uten protein»."""
+        if fact.polarity is not Polarity.DENIED or fact.detail.startswith(_NEGATIVE):
+            return fact.detail
+        return f"{self._in('uten', 'utan')} {fact.detail}" if fact.detail else self._in("negativ", "negativ")
 
     def _drug(self, fact: Fact) -> str:
         """Name, dose, how often, how long: without what is done with it."""
@@ -161,10 +200,10 @@ class Journal:
     def _changed(self, fact: Fact) -> str:
         """«Metoprolol økes til 100 mg x 1 (fra 50 mg)»: up or down where both numbers were said in one unit."""
         rest = self._drug(fact).removeprefix(fact.spelling or self._name(fact.name)).strip()
-        before = re.search(r"(?:fra|frå) (\d+(?:[.,]\d+)?) ?(\w*)", fact.detail)
         verb = self._in("endres", "blir endra")
-        if before and fact.dose is not None and before[2] in ("", fact.dose.unit):
-            higher = fact.dose.value > type(fact.dose.value)(before[1].replace(",", "."))
+        before = _before(fact.detail)
+        if before is not None and fact.dose is not None and before[1] in ("", fact.dose.unit):
+            higher = fact.dose.value > before[0]
             verb = self._in("økes", "blir auka") if higher else self._in("reduseres", "blir redusert")
         if rest and not rest.startswith("("):
             verb += " til"
@@ -184,7 +223,7 @@ class Journal:
         when = [] if fact.duration is None else [f"om {amount(fact.duration, self.language)}"]
         words = [self._name(fact.name), *self._place(fact), *when, *([fact.onset] if fact.onset else [])]
         return self._opposed(
-            fact, ended(" ".join(words), fact.detail, " " if fact.detail.startswith(_CONDITIONS) else ", ")
+            fact, ended(" ".join(words), fact.detail, " " if fact.detail.startswith(_GOES_ON) else ", ")
         )
 
     def _sick_leave(self, fact: Fact) -> str:
@@ -195,7 +234,8 @@ class Journal:
         return self._opposed(fact, ended(" ".join(words), fact.detail))
 
     def _referral(self, fact: Fact) -> str:
-        target = " ".join([self._name(fact.name), *self._place(fact), *self._lasted(fact)])
+        when = [] if fact.duration is None else [f"om {amount(fact.duration, self.language)}"]
+        target = " ".join([self._name(fact.name), *self._place(fact), *when, *([fact.onset] if fact.onset else [])])
         if fact.time is Time.PAST:
             text = f"{self._in('tidligere henvist til', 'tidlegare tilvist til')} {target}"
         elif fact.polarity is Polarity.DENIED:
@@ -216,27 +256,26 @@ class Journal:
 
     def _denials(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
         """«Ikke feber, kvalme eller hoste»; those with a field of their own stand alone."""
-        for bare, run in groupby(sorted(facts, key=_detailed), key=lambda fact: not _detailed(fact)):
+        alone = {fact for fact in facts if _detailed(fact) or fact.name in _IS}
+        for bare, run in groupby(sorted(facts, key=alone.__contains__), key=lambda fact: fact not in alone):
             for some in _portions(list(run)) if bare else ([fact] for fact in run):
                 names = [self._condition(fact) for fact in some]
                 yield f"{self._in('ikke', 'ikkje')} {_listed(names, 'eller')}", some
 
     def _background(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
-        past = [
-            fact
-            for fact in facts
-            if fact.time is Time.PAST and fact.polarity is Polarity.AFFIRMED and fact.kind is Kind.SYMPTOM
-        ]
+        """What was; then what is: of which nothing but the name was said, in one line."""
+        was = self._in("tidligere", "tidlegare")
+        told = [fact for fact in facts if fact.kind is Kind.SYMPTOM]
+        past = [fact for fact in told if fact.time is Time.PAST and fact.polarity is Polarity.AFFIRMED]
+        bare = [fact for fact in told if fact.time is not Time.PAST and _bare(fact)]
         for some in _portions(past):
-            yield f"{self._in('tidligere', 'tidlegare')}: {', '.join(map(self._condition, some))}", some
+            yield f"{was}: {', '.join(map(self._condition, some))}", some
+        for some in _portions(bare):
+            yield ", ".join(map(self.phrase, some)), some
         for fact in facts:
-            if fact not in past:
-                was = (
-                    f"{self._in('tidligere', 'tidlegare')}: "
-                    if fact.time is Time.PAST and fact.kind is Kind.SYMPTOM
-                    else ""
-                )
-                yield was + self.phrase(fact), [fact]
+            if fact not in past and fact not in bare:
+                before = f"{was}: " if fact.kind in _STATES and fact.time is Time.PAST else ""
+                yield before + self.phrase(fact), [fact]
 
     def _drugs(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
         used = [
@@ -247,8 +286,12 @@ class Journal:
         for some in _portions(used):
             yield f"{self._in('bruker', 'brukar')} {', '.join(map(self._drug, some))}", some
         past = [f for f in facts if f.polarity is Polarity.AFFIRMED and f.time is Time.PAST]
-        for some in _portions(past):
-            yield f"{self._in('tidligere', 'tidlegare')}: {', '.join(map(self._drug, some))}", some
+        for stopped, before in (
+            (True, self._in("har sluttet med ", "har slutta med ")),
+            (False, self._in("tidligere: ", "tidlegare: ")),
+        ):
+            for some in _portions([fact for fact in past if (fact.action is Action.STOPPED) is stopped]):
+                yield before + ", ".join(map(self._drug, some)), some
         for fact in facts:
             if fact not in used and fact not in past:
                 yield self.phrase(fact), [fact]
@@ -268,24 +311,21 @@ class Journal:
                 yield ", ".join(map(self.phrase, some)), some
 
     def _follow_ups(self, facts: Sequence[Fact]) -> Iterator[tuple[str, list[Fact]]]:
-        """Each its own line; tests that are taken now share one."""
-        tests = [fact for fact in facts if _bare(fact) and fact.name not in _MEETINGS]
+        """Each its own line; tests of one day share one."""
+        tests = [fact for fact in facts if _bare(replace(fact, onset="")) and fact.name not in _MEETINGS]
         for fact in facts:
             if fact not in tests:
                 yield self.phrase(fact), [fact]
-        for some in _portions(tests):
-            yield f"{self._in('prøver', 'prøver')}: {', '.join(map(self.phrase, some))}", some
+        for day in dict.fromkeys(fact.onset for fact in tests):
+            for some in _portions([fact for fact in tests if fact.onset == day]):
+                names = ", ".join(self._name(fact.name) for fact in some)
+                yield f"{names} {day}" if day else f"{self._in('planlagt', 'planlagt')}: {names}", some
 
     # -- words ----------------------------------------------------------------------------------------------------------------
 
     def _place(self, fact: Fact) -> list[str]:
         """«i høyre kne», «på begge sider»; the body is not said again where the name has it: «øresmerter på høyre side»."""
-        side = {
-            Side.LEFT: "venstre",
-            Side.RIGHT: self._in("høyre", "høgre"),
-            Side.BOTH: self._in("begge", "begge"),
-            None: "",
-        }[fact.side]
+        side = self._in("begge", "begge") if fact.side is Side.BOTH else self._sides.get(fact.side, "")
         body = "" if fact.body[:4].lower() in fact.name.lower() and fact.body else self._name(fact.body)
         if not side and not body:
             return []
@@ -310,6 +350,10 @@ class Journal:
             words.append(fact.onset)
         return words
 
+    @property
+    def _sides(self) -> Mapping[Side | None, str]:
+        return {Side.LEFT: "venstre", Side.RIGHT: self._in("høyre", "høgre")}
+
     def _name(self, name: str) -> str:
         return self.names.get(name, name)
 
@@ -322,6 +366,20 @@ def sentence(text: str) -> str:
     text = re.sub(r"\s+([,.;:])", r"\1", text).strip().rstrip(",;:")
     first = text[:1] if text[1:2].isupper() else text[:1].upper()
     return first + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _is_test(name: str) -> bool:
+    """Skuffetest, or one that has its name of somebody: Lasègue, McMurray; not ST-forandringer."""
+    return name.endswith("test") or (name[:1].isupper() and name[1:2].islower())
+
+
+def _before(detail: str) -> tuple[Decimal, str] | None:
+    """Of «fra 50 mg», or «fra syttifem»: the number, and the word behind it."""
+    words = tokens(detail)
+    for first, value, unit in zip(words, words[1:], (*(word.text for word in words[2:]), ""), strict=False):
+        if first.text in ("fra", "frå") and value.value is not None:
+            return value.value, unit
+    return None
 
 
 def _evidence(facts: Sequence[Fact]) -> tuple[int, ...]:

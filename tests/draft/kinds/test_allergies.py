@@ -55,8 +55,42 @@ def test_what_is_told_of_allergy(lines: tuple[str, ...], expected: list[tuple[st
 
 
 @pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("L: Tåler du plaster og lateks?", "P: Plaster går fint, men lateks klør jeg av."),
+            [("plaster", "denied", ""), ("lateks", "affirmed", "klør")],
+        ),
+        (("L: Er det noe du ikke tåler?", "P: Penicillin, da blir jeg rød."), [("penicillin", "affirmed", "rød")]),
+        (("L: Har du fått utslett av noko medisin?", "P: Av Bactrim ein gong."), [("Bactrim", "affirmed", "")]),
+        (("L: Det står at du ikke tåler Apocillin.", "P: Nei, det er feil."), [("Apocillin", "denied", "")]),
+        (("P: Jeg trodde jeg var allergisk mot penicillin, men det var jeg ikke.",), [("penicillin", "denied", "")]),
+        (("P: Jeg var allergisk mot egg, men det har jeg vokst av meg.",), [("egg", "denied", "")]),
+        (("P: Jeg ble testet for nøtteallergi, men det var negativt.",), [("nøtter", "denied", "")]),
+        (("P: jeg er ikke allergisk, men jeg tåler ikke lateks",), [("lateks", "affirmed", "")]),
+        (("P: eg toler ikkje Selexid, eg vert så kvalm",), [("Selexid", "affirmed", "kvalm")]),
+        (("P: Jeg får utslett hvis jeg bruker plaster.",), [("plaster", "affirmed", "utslett")]),
+        (("P: Han fikk hovne lepper av Ery-Max.",), [("Ery-Max", "affirmed", "hovne lepper")]),
+        (("P: Nei, ikke mot medisiner, men jeg er allergisk mot katt.",), [("katt", "affirmed", "")]),
+    ],
+)
+def test_each_is_told_of_what_it_comes_of(lines: tuple[str, ...], expected: list[tuple[str, str, str]]) -> None:
+    assert short(said(*lines)) == expected
+
+
+@pytest.mark.parametrize(
     "line",
     [
+        "P: Jeg får vondt i magen av Ibux, men allergisk er jeg ikke.",
+        "L: Ibux får du ikke bruke mer, det tåler ikke nyrene dine.",
+        "L: Noen ganger ser vi at folk reagerer på Bactrim med utslett, så si fra hvis det skjer.",
+        "L: Hvis du får utslett av Apocillin, ringer du.",
+        "L: Om du reagerer på Bactrim, ringer du.",
+        "P: jeg fikk hevelse i beina av amlodipin",
+        "P: jeg er tung i pusten når jeg ikke tar Ventoline",
+        "P: jeg har kløe og eksem, smører med Locoid når det er ille",
+        "P: kløen ble mindre av Zyrtec",
+        "P: Jeg ble testet for penicillinallergi.",
         "P: Jeg ble kvalm av Ibux.",
         "P: Jeg spiste egg og fisk.",
         "P: Jeg har utslett på armen.",
@@ -70,6 +104,19 @@ def test_what_is_no_allergy(line: str) -> None:
 def test_a_relatives_allergy_is_the_relatives() -> None:
     (fact,) = said("P: Mora mi har nøtteallergi.")
     assert (fact.name, fact.about) == ("nøtter", About.RELATIVE)
+
+
+def test_her_sister_does_not_tolerate_what_she_does() -> None:
+    facts = said("P: det var systera mi som ikkje tolte penicillin, eg toler det")
+    assert [(fact.about, fact.polarity) for fact in facts] == [
+        (About.RELATIVE, Polarity.AFFIRMED),
+        (About.PATIENT, Polarity.DENIED),
+    ]
+
+
+def test_no_reaction_to_medicines_is_not_that_none_are_taken() -> None:
+    made = claims(sentences(transcript("L: Har du reagert på noe medisin før?", "P: Nei.")), shipped())
+    assert list(medications.found(made, shipped())) == []
 
 
 def test_what_somebody_is_allergic_to_is_not_taken() -> None:

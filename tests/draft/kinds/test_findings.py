@@ -76,3 +76,45 @@ def test_journal_style_says_the_same(heading: str, text: str, expected: list[str
 
 def test_below_findings_nothing_is_a_symptom() -> None:
     assert short(written("Hevelse ve. ankel, smerter ved palpasjon.", "Funn")) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("D Trommehinna er rød og buler, på det høyre øret. Den venstre er fin.",),
+            ["trommehinne right, rød, buler", "trommehinne left, fin"],
+        ),
+        (("P Jeg har en føflekk på ryggen.", "D Den måler elleve millimeter."), ["føflekk, elleve millimeter"]),
+        (("D Magen er myk.", "D Det er bra."), ["mage, myk"]),
+        (("P Jeg har hodepine.", "D Den er grei."), []),
+    ],
+)
+def test_a_pronoun_means_what_was_looked_at(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines), Kind.FINDING) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Du er raud og hoven over ankelen på utsida.", ["rødhet ankel", "hevelse ankel"]),
+        ("Aktiv abduksjon er nitti grader. Arret er fint.", ["bevegelighet, nitti grader", "arr, fint"]),
+        ("Temperaturen er 38 grader og lungene er fine.", ["lunger, fine"]),
+        ("Det er en bilyd over hjertet, den har du hatt før.", ["bilyd hjerte"]),
+        ("Blodpropp i leggen gir gjerne hevelse på den ene siden.", []),
+    ],
+)
+def test_places_sizes_and_what_is_true_of_people_at_large(line: str, expected: list[str]) -> None:
+    assert short(told(f"D {line}"), Kind.FINDING) == expected
+
+
+def test_what_hurts_is_asked_in_nynorsk_too() -> None:
+    assert short(told("D Gjer det vondt når eg trykkjer her i magen?", "P Ja."), Kind.FINDING) == ["ømhet mage"]
+    assert short(told("D Er du øm her over høgre kne?", "P Nei."), Kind.FINDING) == ["-ømhet kne right"]
+
+
+def test_a_sore_throat_in_a_note_is_no_wound() -> None:
+    assert (short(written("Sår hals i 4 dager.")), short(written("Sår hals i 4 dager."), Kind.FINDING)) == (
+        ["sår hals, 4 day"],
+        [],
+    )

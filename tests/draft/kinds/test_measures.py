@@ -83,6 +83,17 @@ def short(told: list[Fact]) -> list[str]:
         ("INR er 2,4.", ["INR 2.4"]),
         ("PSA på 3,2.", ["PSA 3.2 µg/l"]),
         ("Senkninga er 20.", ["SR 20 mm/h"]),
+        ("blodtrykk hundretjueåtte åtti", ["BT 128/80 mmHg"]),
+        ("Undertrykket er åttifem og overtrykket hundre og førtifem.", ["BT 145/85 mmHg"]),
+        ("Trykket ditt er litt høyt.", ["BT litt høyt"]),
+        ("Trykket er en førti over nitti.", ["BT 140/90 mmHg"]),
+        ("Høyden er en syttien.", ["høyde 171 cm"]),
+        ("Du er en meter og åttito høy.", ["høyde 182 cm"]),
+        ("Femtisju kilo, det er to ned siden sist.", ["vekt 57 kg"]),
+        ("PSA-en er fire komma åtte.", ["PSA 4.8 µg/l"]),
+        ("Vi fylte ut MADRS sist, og da var det 26 poeng.", ["MADRS 26"]),
+        ("Stiksen er blank.", ["urinstiks"]),
+        ("Du var oppe i førti grader.", ["temp 40 °C"]),
         ("Blodtrykket gikk fra 160 over 95 til 140 over 85.", ["BT 160/95 mmHg", "BT 140/85 mmHg"]),
         ("CRP-en var fin.", ["CRP fin"]),
         ("Blodprøvene var helt normale.", ["blodprøver helt normale"]),
@@ -153,7 +164,11 @@ def test_what_is_measured_at_home_counts(text: str, expected: list[str]) -> None
         "Jeg tar 50 milligram.",
         "Pulsen er fin og du er 45 år.",
         "Hva er blodtrykket?",
+        "Stoffskiftet ditt er for lavt.",
         "Er temperaturen over 38?",
+        "Lasègue er positiv ved førti grader.",
+        "Kneet bøyer fra 40 til 120 grader.",
+        "Vekta er den samme, tre kilo mindre enn før jul.",
     ],
 )
 def test_a_goal_a_difference_and_another_number_measure_nothing(text: str) -> None:
@@ -208,6 +223,46 @@ def test_what_was_last_time_is_past() -> None:
     assert (now.time, before.time, before.onset) == (Time.PRESENT, Time.PAST, "sist")
 
 
+@pytest.mark.parametrize(
+    ("talk", "times"),
+    [
+        (((D, "Sist var trykket 160 over 100, i dag 140 over 90."),), [Time.PAST, Time.PRESENT]),
+        (
+            ((D, "Hvordan er INR?"), (P, "Forrige uke var den 1,6 og nå sa hun på laben 3,9.")),
+            [Time.PAST, Time.PRESENT],
+        ),
+        (((D, "CRP er 16 i dag, mot 40 på mandag."),), [Time.PRESENT, Time.PAST]),
+        (((D, "INR er 2,5, da fortsetter vi som før."),), [Time.PRESENT]),
+        (((R, "Hun veide 3500 gram da hun ble født, og nå er hun seks kilo."),), [Time.PAST, Time.PRESENT]),
+    ],
+)
+def test_each_number_has_its_own_time(talk: tuple[tuple[Role, str], ...], times: list[Time]) -> None:
+    assert [fact.time for fact in said(*talk)] == times
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("HbA1c 58, HbA1c 53 i fjor, eGFR 82.", [Time.PRESENT, Time.PAST, Time.PRESENT]),
+        ("Blodprøvene fra forrige uke: kreatinin 78.", [Time.PRESENT]),
+        ("Hb 11,2 (sist 12,4).", [Time.PRESENT, Time.PAST]),
+        ("Tidligere Hb 10,4, Hb 11,2, urinstiks uten protein.", [Time.PAST, Time.PRESENT, Time.PRESENT]),
+    ],
+)
+def test_in_a_row_of_a_note_each_number_has_its_own_time(text: str, expected: list[Time]) -> None:
+    assert [fact.time for fact in written(text)] == expected
+
+
+def test_the_row_goes_on_after_the_stick() -> None:
+    told = written("Urinstiks uten protein og sukker, glukosebelastning 6,9 mmol/l.")
+    assert short(told) == ["urinstiks protein og sukker", "glukosebelastning 6.9 mmol/l"]
+    assert [fact.polarity for fact in told] == [Polarity.DENIED, Polarity.AFFIRMED]
+
+
+def test_what_another_test_shows_is_not_of_the_stick() -> None:
+    assert short(written("Urinstiks pos. på blod, CRP negativ.")) == ["urinstiks pos. på blod", "CRP"]
+
+
 def test_a_negative_answer_of_the_stick_is_not_the_positive_one() -> None:
     positive, negative = said((D, "Stiks: leukocytter to pluss, nitritt negativ."))
     assert (positive.polarity, negative.polarity) == (Polarity.AFFIRMED, Polarity.DENIED)
@@ -226,6 +281,7 @@ def test_what_it_came_from_is_past() -> None:
             ["BT 138/82 mmHg", "puls 72 /min rgm", "temp 38.4 °C", "SpO2 97 %"],
         ),
         ("CRP 12.", ["CRP 12 mg/l"]),
+        ("T: 37,8. P: 72.", ["temp 37.8 °C", "puls 72 /min"]),
         ("CRP <5, Hb 13,2.", ["CRP 5 mg/l <", "Hb 13.2 g/dl"]),
         ("HbA1c 48 mmol/mol.", ["HbA1c 48 mmol/mol"]),
         ("U-stix pos. på leukocytter.", ["urinstiks pos. på leukocytter"]),

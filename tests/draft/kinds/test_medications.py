@@ -110,7 +110,7 @@ def test_what_a_patient_tells_is_use(line: str, expected: list[str]) -> None:
         ("L: Du får influensavaksine i dag.", ["influensavaksine started"]),
         (
             "L: Jeg skriver ut Locoid to ganger daglig i to uker, og så trapper du ned til to ganger i uka.",
-            ["Locoid planned started 2/day 2 week (trapper du ned til to ganger i uka)"],
+            ["Locoid planned started 2/day 2 week (så trapper du ned til to ganger i uka)"],
         ),
     ],
 )
@@ -155,6 +155,117 @@ def test_what_is_told_without_a_name_is_of_the_drug_that_the_talk_is_of(
     lines: tuple[str, ...], expected: list[str]
 ) -> None:
     assert short(said(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("P: jeg går på den der Albyl-E-en, syttifem milligram", ["Albyl-E continued 75 mg"]),
+        ("P: Jeg setter B12-sprøyte her hver tredje måned.", ["B12 continued (hver tredje måned)"]),
+        ("P: Jeg tok den siste Selexid-tabletten i går.", ["Selexid past"]),
+        ("P: eg tek berre ein halv Imovane om kvelden, ikkje meir", ["Imovane continued 0.5 tablet evening"]),
+        (
+            "P: jeg tar en halv Zopiklon før jeg legger meg, ikke hver kveld",
+            ["zopiklon continued 0.5 tablet night (ikke hver kveld)"],
+        ),
+        ("P: fikk Tramadol etter operasjonen", ["tramadol past"]),
+        ("P: jeg har sluttet å ta Atacand fordi jeg ble svimmel", ["Atacand past stopped"]),
+        ("P: tidligere brukte jeg Atacand men nå er det Cozaar 50", ["Atacand past", "Cozaar continued 50 mg"]),
+        ("P: eg tek ei Zyrtec når pollenet er ille", ["Zyrtec continued 1 tablet as-needed"]),
+        ("P: de satte meg på Eliquis på sykehuset", ["Eliquis continued"]),
+        ("P: Jeg er tom for Levaxin.", ["Levaxin continued"]),
+        ("P: Jeg tar Metotreksat 15 milligram på mandager.", ["metotreksat continued 15 mg 1/week"]),
+    ],
+)
+def test_how_patients_put_it(line: str, expected: list[str]) -> None:
+    assert short(said(line)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("L: Du tar 660 mg x 4 i 10 dager, det er Apocillin.", ["Apocillin planned started 660 mg 4/day 10 day"]),
+        ("L: Du smører med Fucidin tre ganger om dagen i en uke.", ["Fucidin planned started 3/day 1 week"]),
+        ("L: Hydrokortison, tynt lag to ganger daglig i to uker.", ["hydrokortison planned started 2/day 2 week"]),
+        ("L: Fra nå av tar du Lasix bare hver annen dag.", ["Lasix planned changed 0.5/day"]),
+        ("L: Ibux får du ikke lov til å bruke mer.", ["Ibux planned stopped"]),
+        ("L: Du skal ikkje ta Voltaren meir.", ["Voltaren planned stopped"]),
+        (
+            "L: Me sluttar med Simvastatin og byter til Lipitor førti.",
+            ["simvastatin planned stopped", "Lipitor planned started 40 mg"],
+        ),
+        ("L: Resepten på Nexium går ut, jeg fornyer den.", ["Nexium continued"]),
+        ("L: Vi øker Lantus med to enheter, så da blir det tretti.", ["Lantus planned changed 30 IE (med to enheter)"]),
+        ("L: En tablett på fire hundre Ibux til natten.", ["Ibux planned started 400 mg night"]),
+        ("L: Paracet kan du ta inntil fire gram i døgnet.", ["Paracet planned started (inntil fire gram i døgnet)"]),
+        ("L: Og en booster mot stivkrampe, Boostrix Polio.", ["Boostrix Polio started"]),
+    ],
+)
+def test_how_doctors_put_it(line: str, expected: list[str]) -> None:
+    assert short(said(line)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "L: Prednisolon da, du tar tjue milligram i en uke, så ti i en uke, og så slutter du.",
+            ["prednisolon planned started 20 mg 1 week (så ti i en uke, og så slutter du)"],
+        ),
+        (
+            "L: Vagifem, en tablett daglig i to uker, deretter to ganger i uken.",
+            ["Vagifem planned started 1 tablet 1/day 2 week (deretter to ganger i uken)"],
+        ),
+        (
+            "L: Du får Doxylin, 200 milligram fyrste dagen og så 100 milligram dagleg i seks dagar.",
+            ["Doxylin planned started 100 mg 1/day 6 day (200 milligram fyrste dagen)"],
+        ),
+        (
+            "L: Da øker vi Levaxin til hundre annenhver dag og syttifem de andre dagene.",
+            ["Levaxin planned changed (hundre annenhver dag og syttifem de andre dagene)"],
+        ),
+        ("L: Metformin 500, to ganger om dagen de to første ukene.", ["metformin planned started 500 mg 2/day 2 week"]),
+    ],
+)
+def test_what_comes_later_stays_as_it_was_said(line: str, expected: list[str]) -> None:
+    assert short(said(line)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("L: Bruker du fortsatt Somac?", "P: Ja, en om dagen.", "L: Er det førti?", "P: Nei, tjue."),
+            ["Somac continued 20 mg 1/day"],
+        ),
+        (("L: Tar du Levaxin fortsatt?", "P: Ja, hundre."), ["Levaxin continued 100 µg"]),
+        (("L: Imovane, hvor mange tar du?", "P: En."), ["Imovane continued 1 tablet"]),
+        (
+            ("L: Kor mykje Furix tek du?", "P: Førti om morgonen og tjue midt på dagen."),
+            ["Furix continued 40 mg morning (tjue midt på dagen)"],
+        ),
+        (
+            ("P: Det er Atacand og Lipitor jeg bruker.", "L: Hvor sterk er den?", "P: Førti."),
+            ["Atacand continued", "Lipitor continued 40 mg"],
+        ),
+        (
+            ("P: Jeg fikk Furadantin i fjor.", "L: Da tar du femti milligram tre ganger daglig i tre dager."),
+            ["Furadantin past", "Furadantin planned started 50 mg 3/day 3 day"],
+        ),
+        (
+            ("L: Hva slags p-piller?", "P: Jeg bruker p-piller.", "L: Hvilke?", "P: Microgynon."),
+            ["Microgynon continued"],
+        ),
+        (("L: Det står Atacand, men du bruker ikke den?", "P: Nei."), ["Atacand denied"]),
+    ],
+)
+def test_an_answer_completes_the_drug_that_was_asked_of(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(said(*lines)) == expected
+
+
+def test_what_stands_in_brackets_in_a_note_is_no_dose() -> None:
+    (fact,) = written("Locoid x 2 i 2 uker (så trapper du ned til to ganger i uka).", "Tiltak")
+    assert (fact.frequency, fact.detail) == ("2/day", "så trapper du ned til to ganger i uka")
 
 
 def test_nothing_said_is_no_fact() -> None:

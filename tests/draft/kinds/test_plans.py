@@ -72,6 +72,22 @@ def short(told: list[Fact]) -> list[str]:
         ("Jeg rekvirerer blodprøver, TSH og ferritin.", ["blodprøver (TSH og ferritin)"]),
         ("Vi tar et EKG.", ["EKG"]),
         ("Blodprøver og kontroll om to uker.", ["blodprøver 2 week", "kontroll 2 week"]),
+        ("Kom tilbake om seks uker, så tar vi kreatinin.", ["kontroll 6 week", "kreatinin 6 week"]),
+        ("Du kan bestille deg en ny time i resepsjonen om cirka fire uker.", ["kontroll 4 week"]),
+        ("Da setter jeg deg opp til en ny time om en måned.", ["kontroll 1 month"]),
+        ("Du kommer gjerne en tur innom om en uke.", ["kontroll 1 week"]),
+        ("Vi tar det opp igjen når svaret på MR foreligger.", ["kontroll (når svaret på MR foreligger)"]),
+        ("Ring meg på torsdag.", ["telefon på torsdag"]),
+        ("Du hører fra meg når svarene kommer.", ["prøvesvar (når svarene kommer)"]),
+        ("Bare ring om det er noe.", ["kontakt (om det er noe)"]),
+        ("Skulle det bli verre, er det bare å ringe.", ["kontakt (hvis det skulle bli verre)"]),
+        ("Da snakkes vi når jeg har fått svaret.", ["telefon (når jeg har fått svaret)"]),
+        ("Vi gjentar prøven om tre måneder.", ["blodprøver 3 month"]),
+        ("Så sjekker vi stoffskiftet igjen om åtte uker.", ["stoffskifteprøver 8 week"]),
+        ("Stingene fjernes om ti dager.", ["stingfjerning 10 day"]),
+        ("Vi måler blodtrykket på nytt om fire uker.", ["kontroll 4 week (av BT)"]),
+        ("Jeg vil gjerne at du tar en avføringsprøve.", ["avføringsprøve"]),
+        ("Kontroll om fire uker, da har vi svaret på MR.", ["kontroll 4 week"]),
     ],
 )
 def test_follow_up_in_bokmal(text: str, expected: list[str]) -> None:
@@ -106,6 +122,12 @@ def test_follow_up_in_nynorsk(text: str, expected: list[str]) -> None:
         "Du tar kontakt så sjelden.",
         "Jeg legger inn en resept på Paracet.",
         "Er du sykmeldt?",
+        "Vi får se om det hjelper, ring gjerne kona di.",
+        "Du trenger ikke ringe.",
+        "Sist kontroll var i mars.",
+        "Kom inn du, og hold deg i dørkarmen om det er svimmelt.",
+        "Da får du dose to i dag.",
+        "Jeg er femti prosent ufør.",
     ],
 )
 def test_what_agrees_on_nothing(text: str) -> None:
@@ -132,6 +154,12 @@ def test_what_agrees_on_nothing(text: str) -> None:
             "Hvis det ikke blir bedre, sykmelder jeg deg en uke.",
             ["kanskje: sykmelding 1 week (hvis det ikke blir bedre)"],
         ),
+        ("Vi tar halv sykmelding i en måned.", ["sykmelding 50 % 1 month"]),
+        ("Gradert førti, du jobber seksti prosent, ut måneden.", ["sykmelding 40 % ut måneden"]),
+        ("Sykmelding 50 prosent i to uker, så 100 prosent tilbake.", ["sykmelding 50 % 2 week"]),
+        ("Du er sykmeldt til og med fredag.", ["sykmelding 100 % til og med fredag"]),
+        ("Vi forlenger med fire uker, femti prosent.", ["sykmelding 50 % 4 week (forlenget)"]),
+        ("Sykmeldingen går ut fredag.", ["før: sykmelding ut fredag"]),
         ("Jeg friskmelder deg fra mandag.", ["friskmelding fra mandag"]),
     ],
 )
@@ -166,6 +194,12 @@ def test_sick_leave_in_nynorsk(text: str, expected: list[str]) -> None:
         ("Jeg henviser deg ikke til ortoped nå.", ["ikke ortoped"]),
         ("Hvis det ikke blir bedre, henviser vi til ortoped.", ["kanskje: ortoped (hvis det ikke blir bedre)"]),
         ("Du ble henvist til nevrolog i fjor.", ["før: nevrolog"]),
+        ("Jeg rekvirerer røntgen av lungene.", ["røntgen thorax"]),
+        ("Jeg rekvirerer CT av lungene.", ["CT thorax"]),
+        ("Jeg henviser deg til spirometri på sykehuset.", ["spirometri"]),
+        ("Fysioterapi hjelper mer enn MR, så da henviser jeg til det.", ["fysioterapeut"]),
+        ("Da må du til øyelegen.", ["øyelege"]),
+        ("Vi bestiller time på røntgen.", ["røntgen"]),
         (
             "Jeg henviser deg til øyelege for fotografering av netthinnen.",
             ["øyelege (for fotografering av netthinnen)"],
@@ -219,6 +253,30 @@ def test_a_wish_that_is_granted_is_one(assent: str) -> None:
     assert (fact.name, fact.evidence) == ("fysioterapeut", (0, 1))
 
 
+def test_what_the_doctor_offers_and_the_patient_takes_is_agreed() -> None:
+    assert short(said((D, "Ønsker du henvisning til fysioterapeut?"), (P, "Ja, det vil jeg."))) == ["fysioterapeut"]
+
+
+def test_a_number_alone_steps_the_sick_leave_down() -> None:
+    told = said((P, "Jeg har vært 50 prosent sykmeldt siden jul."), (D, "Da går vi ned til tjue de neste fire ukene."))
+    assert short(told) == ["før: sykmelding 50 %", "sykmelding 20 % 4 week"]
+
+
+def test_another_percent_takes_the_place_of_the_first() -> None:
+    told = said(
+        (D, "Jeg sykmelder deg hundre prosent i to uker."), (P, "Heller halvt?"), (D, "Jo, da gjør vi femti prosent.")
+    )
+    assert short(told) == ["sykmelding 50 % 2 week"]
+
+
+def test_another_number_of_weeks_takes_the_place_of_the_first() -> None:
+    assert short(said((D, "Vi møtes om to uker."), (D, "Nei, jeg er på ferie da, si tre."))) == ["kontroll 3 week"]
+
+
+def test_somebodys_own_words_in_a_note_decide_nothing() -> None:
+    assert written("Pasienten: «Jeg trenger sykmelding».") == []
+
+
 def test_a_sick_leave_told_of_was_before() -> None:
     assert short(said((P, "Jeg har vært hundre prosent sykmeldt i tre uker."))) == ["før: sykmelding 100 % 3 week"]
 
@@ -264,6 +322,12 @@ def test_two_controls_stay_two() -> None:
     ("text", "expected"),
     [
         ("Ktr. om 2 uker.", ["kontroll 2 week"]),
+        ("Ktr. 2 uker.", ["kontroll 2 week"]),
+        ("Blodprøver om 2 uker, nyrefunksjon og kalium.", ["blodprøver 2 week (nyrefunksjon og kalium)"]),
+        ("Prøver: CRP, SR.", ["blodprøver (CRP, SR)"]),
+        ("CRP og EKG.", ["CRP", "EKG"]),
+        ("Henvises til spirometri.", ["spirometri"]),
+        ("Legevakt ved feber.", ["kontakt (ved feber)"]),
         ("Sykmeldt 50 % i 2 uker.", ["sykmelding 50 % 2 week"]),
         ("Sykm. 100 % t.o.m. fredag.", ["sykmelding 100 % t.o.m. fredag"]),
         ("Henv. ortoped.", ["ortoped"]),

@@ -22,8 +22,8 @@ from tests.draft.telling import short, told, written
         ("Vondt i magen, klør på armene.", ["magesmerter", "kløe arm"]),
         ("Det svir når jeg tisser og jeg må ofte på do.", ["svie ved vannlating", "hyppig vannlating"]),
         ("svir når eg tissar, må på do heile tida", ["svie ved vannlating", "hyppig vannlating"]),
-        ("Kneet mitt låser seg og svikter i trappa.", ["låsning kne", "svikt kne"]),
-        ("jeg er så sliten og sover dårlig har ikke matlyst", ["trøtthet", "søvnvansker", "nedsatt matlyst"]),
+        ("Kneet mitt låser seg og svikter i trappa.", ["låsning kne", "svikt kne, i trappa"]),
+        ("jeg er så sliten og sover dårlig har ikke matlyst", ["slapphet", "søvnvansker", "nedsatt matlyst"]),
         ("Matlysta er dårleg og eg søv elendig.", ["nedsatt matlyst", "søvnvansker"]),
         ("Jeg har gått ned fire kilo.", ["vekttap, fire kilo"]),
         ("Smertene stråler ned i venstre bein.", ["smerter bein left", "utstråling bein left"]),
@@ -57,7 +57,7 @@ def test_a_time_and_a_quality_belong_to_what_they_were_said_of(line: str, expect
         ("Eg har vondt i magen og er kvalm, men ikkje feber.", ["magesmerter", "kvalme", "-feber"]),
         ("jeg har ikke vondt i halsen men litt hes", ["-sår hals", "heshet"]),
         ("Jeg hadde lungebetennelse i fjor.", ["lungebetennelse, past"]),
-        ("Eg hadde astma som barn.", ["astma, past"]),
+        ("Eg hadde astma som barn.", ["astma, som barn, past"]),
         ("Mannen min har hatt hjerteinfarkt og jeg har angina.", ["hjerteinfarkt, mann, relative", "angina"]),
         ("Mora mi hadde brystkreft da ho var 50.", ["brystkreft, mor, 50 år, relative"]),
         ("Naboen min har lungebetennelse.", ["lungebetennelse, other"]),
@@ -184,3 +184,138 @@ def test_journal_style_says_the_same(heading: str, text: str, expected: list[str
 
 def test_nothing_told_is_a_finding() -> None:
     assert short(told("P Kneet er hovent og halsen er rød."), Kind.FINDING) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("P Jeg har hostet i ti dager.", "D Har du hostet opp blod?", "P Nei."),
+            ["hoste, 10 day", "-blodig oppspytt"],
+        ),
+        (("P Eg har hosta i ti dagar.", "D Hostar du opp noko?", "P Nei."), ["hoste, 10 day", "-slim"]),
+        (("P Eg har hosta i ti dagar, og slimet er grønt.",), ["hoste, 10 day, grønt slim"]),
+        (("P Jeg hoster.", "D Får du opp noe slim?", "P Ja, gult."), ["hoste, slim, gult"]),
+    ],
+)
+def test_what_is_coughed_up_is_not_the_cough(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("P Feberen har gitt seg, men hosten henger i.",), ["feber, past", "hoste"]),
+        (("P Sist uke var jeg kvalm, men det er borte nå.",), ["kvalme, past"]),
+        (("P Kneet er hovent.", "P Det har gått ned igjen nå."), ["hevelse kne, past"]),
+        (("P Vondt i kneet.", "D Er det bedre nå?", "P Ja, det er borte."), ["smerter kne, past"]),
+        (("P Smertene er nesten borte.",), ["smerter"]),
+        (("P Jeg har hodepine, og mannen min er borte mye.",), ["hodepine"]),
+        (("P Eg har hovudverk.", "D Har det gitt seg?", "P Nei."), ["hodepine"]),
+        (("D Hvordan er matlysten?", "P Den er borte."), ["nedsatt matlyst"]),
+        (("P Jeg ble operert i høyre skulder for åtte uker siden.",), ["operasjon skulder right, 8 week, past"]),
+        (("P Jeg hadde magesår i 2011.",), ["magesår, i 2011, past"]),
+    ],
+)
+def test_what_has_passed_was(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("P Jeg har feber og hoste.", "D Hvor lenge?", "P Tre dager."), ["feber, 3 day", "hoste, 3 day"]),
+        (("P Jeg har vondt i øret. Siden onsdag.",), ["øresmerter, siden onsdag"]),
+        (("P Det er tredje dagen med feber nå.",), ["feber, 3 day"]),
+        (("P Vondt i ryggen.", "D Kor lenge har det vart?", "P Fjerde dagen."), ["ryggsmerter, 4 day"]),
+        (("P Eg søv ikkje.", "D Når begynte det?", "P Eit år sidan. Siste mens var i august."), ["søvnvansker, 1 year"]),
+        (("P Det svir når jeg tisser.", "D Når hadde du det sist?", "P Det var i fjor."), ["svie ved vannlating"]),
+        (("D Har han falt?", "R Ja, en gang, på badet, for ti dager siden."), ["fall, 10 day"]),
+        (("D Er det vondt å puste?", "P Ja, det stikker på venstre side."), ["pustesmerter left"]),
+        (("D Blir du tungpusten?", "P Ja, i trappa."), ["tungpust, i trappa"]),
+        (("P Litt svimmel av og til når jeg reiser meg.",), ["svimmelhet, av og til, når jeg reiser meg"]),
+        (("D Har du gått ned i vekt?", "P Ja. Kanskje fire kilo."), ["vekttap, fire kilo"]),
+        (("P Føflekk på ryggen.", "P På høyre skulderblad."), ["føflekk skulderblad right"]),
+        (("D Hvor er det vondt?", "P I skuldrene. Og hoftene. Begge sider."), ["smerter skulder both", "smerter hofte both"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_after_a_complaint_belongs_to_it(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Eg er så trøytt, og eg frys heile tida.", ["slapphet", "frysninger, heile tida"]),
+        ("Ryggen er kjempevond, og det stråler ned i låret.", ["ryggsmerter", "utstråling lår"]),
+        ("nasa e tett og jeg er tett i brystet", ["tett nese", "tungpust"]),
+        ("Jeg har tennisalbue på høyre arm.", ["tennisalbue arm right"]),
+        ("Mora mi hadde beinskøyrheit.", ["beinskjørhet, mor, relative"]),
+        ("Eg er stiv i nakken.", ["stivhet nakke"]),
+        ("Så er jeg stiv.", ["stivhet"]),
+        ("Ja, tjueåtte pluss to i dag.", ["gravid, 28+2"]),
+        ("Jeg røykte tjue om dagen i tretti år.", ["røyking, 30 year, tjue om dagen i tretti år, past"]),
+    ],
+)
+def test_words_of_speech_and_dialect_have_the_same_name(line: str, expected: list[str]) -> None:
+    assert short(told(f"P {line}")) == expected
+
+
+def test_a_habit_and_its_past_are_one() -> None:
+    assert short(told("D Røyker du?", "P Ja, fem om dagen. Jeg røykte tjue før.")) == [
+        "røyking, fem om dagen, tjue før"
+    ]
+    assert short(told("D Røyker du?", "P Nei, jeg sluttet for fem år siden.")) == [
+        "røyking, sluttet for fem år siden, past"
+    ]
+
+
+def test_eczema_and_its_finer_name_are_one() -> None:
+    lines = ("D Har du hatt eksem før, som barn?", "P Ja, jeg hadde atopisk eksem da jeg var liten.")
+    assert [text.split(",")[0] for text in short(told(*lines))] == ["atopisk eksem"]
+
+
+def test_a_side_that_is_well_is_not_the_side() -> None:
+    assert short(told("P Øret verker, det høyre altså. Det venstre er fint.")) == ["øresmerter right"]
+
+
+def test_who_was_named_right_before_is_whose_it_is() -> None:
+    assert short(told("D Noen i familien med føflekkreft?", "P Tanta mi. Hun hadde malignt melanom.")) == [
+        "føflekkreft, tante, relative"
+    ]
+    assert short(told("D Kor gamal var far din då han fekk hjarteinfarkt?", "P Han var 48.")) == [
+        "hjerteinfarkt, far, 48 år, relative"
+    ]
+
+
+def test_as_before_denies_what_was_asked() -> None:
+    assert short(told("D Tørr hud?", "P Huden er som før.")) == ["-tørr hud"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("D Kvalme er en vanlig bivirkning av Sertralin, og noen får diaré.",),
+        ("D Ved lungebetennelse pleier man å få høy feber og hoste, men det har ikke du.",),
+        ("D Tenk om du hadde hatt blodpropp.",),
+        ("D Om du skulle få feber, så ringjer du.",),
+        ("P Jeg får helt hodepine av NAV.",),
+        ("P Det koster ti tusen, jeg får hjerteinfarkt.",),
+        ("P Googlet litt og kom fram til at jeg har hjernesvulst.",),
+        ("P Jeg har vondt for å huske navn.",),
+        ("P Jeg vil gjerne ned i vekt.",),
+        ("P Jeg fryser på beina.",),
+    ],
+)
+def test_people_at_large_and_figures_of_speech_are_no_symptom(lines: tuple[str, ...]) -> None:
+    assert short(told(*lines)) == []
+
+
+def test_what_can_be_is_uncertain_not_unsaid() -> None:
+    assert short(told("D Det kan være en slimposebetennelse.")) == ["?slimposebetennelse"]
+    assert short(told("D Bivirkninger kan være kvalme.")) == []
+
+
+def test_a_heading_in_the_text_counts_below_any_heading() -> None:
+    assert short(written("Tidligere: magesår.", "Anamnese")) == ["magesår, past"]
+    assert short(written("Hevelse i begge beina.", "Anamnese")) == ["hevelse bein both"]

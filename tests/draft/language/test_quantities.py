@@ -23,8 +23,10 @@ def met(text: str) -> list[str]:
         ("to puff", ["2 puff"]), ("en til to tablettar", ["1-2 tablet"]), ("5 ml", ["5 ml"]), ("to dropar", ["2 drop"]),
         ("femti prosent", ["50 %"]), ("50%", ["50 %"]), ("80 kilo", ["80 kg"]), ("180 centimeter", ["180 cm"]),
         ("38,4°", ["38.4 °C"]), ("trettiåtte komma fire grader", ["38.4 °C"]), ("72 slag i minuttet", ["72 /min"]),
-        ("48 mmol/mol", ["48 mmol/mol"]), ("5,6 millimol per liter", ["5.6 mmol/l"]), ("12 mg/l", ["12 mg/l"]),
-        ("i tre uker", ["3 week"]), ("i tre veker", ["3 week"]), ("halvannen uke", ["1.5 week"]), ("eit par dagar", ["2-3 day"]),
+        ("48 mmol/mol", ["48 mmol/mol"]), ("nullkommatjuefem milligram", ["0.25 mg"]), ("tokommafem gram", ["2.5 g"]),
+        ("to års", ["2 year"]),
+        ("5,6 millimol per liter", ["5.6 mmol/l"]), ("12 mg/l", ["12 mg/l"]),
+        ("i tre uker", ["3 week"]), ("i tre veker", ["3 week"]), ("halvannen uke", ["1.5 week"]), ("eit par dagar", ["2 day"]),
         ("14 dager", ["14 day"]), ("to-tre uker", ["2-3 week"]), ("et halvt år", ["0.5 year"]), ("tre kvarter", ["45 minute"]),
         ("i 7 d.", ["7 day"]), ("2 u", ["2 week"]), ("3 mnd", ["3 month"]), ("i to døgn", ["2 day"]), ("en ukes tid", ["1 week"]),
         ("en tidagers kur", ["10 day"]), ("ein tidagars kur", ["10 day"]), ("10-dagers kur", ["10 day"]), ("to ukers", ["2 week"]),
@@ -53,6 +55,7 @@ def test_each_form_of_an_amount(said: str, expected: list[str]) -> None:
         "tre ganger",
         "i 2019",
         "1+0+1",
+        "to årer",
     ],
 )
 def test_what_is_no_amount(said: str) -> None:

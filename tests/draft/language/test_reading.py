@@ -63,6 +63,7 @@ def test_any_text_can_be_read(text: str) -> None:
         ("Time 12. mars. Temp 38.5.", ["Time 12. mars.", "Temp 38.5."]),
         ("Sep. Marevan. Henv. ortoped.", ["Sep. Marevan.", "Henv. ortoped."]),
         ("Hvor lenge? Tre uker!", ["Hvor lenge?", "Tre uker!"]),
+        ("Tidl. astma. Ktr. ved feber el. smerter.", ["Tidl. astma.", "Ktr. ved feber el. smerter."]),
     ],
 )
 def test_sentences_end_where_they_end(text: str, parts: list[str]) -> None:
@@ -77,6 +78,7 @@ def test_sentences_end_where_they_end(text: str, parts: list[str]) -> None:
         "noen allergier?", "Du bruker Marevan, ikke sant?", "du har ikke feber?", "hva slags medisiner bruker du", "har hun feber",
         "har du feber no", "røykjer du", "kor lenge har du hatt det", "kva er det som plagar deg", "er det noko meir", "tek du noko fast",
         "når byrja det", "Du brukar Marevan, ikkje sant?", "har ho feber", "korleis går det", "tåler du penicillin", "kjem det slim",
+        "om du har hatt feber", "Om ho har hatt feber.",
     ],
 )  # fmt: skip
 def test_a_question_is_known_without_its_mark(text: str) -> None:
@@ -93,6 +95,11 @@ def test_a_question_is_known_without_its_mark(text: str) -> None:
         "Ja, gjer det.", "Når INR er under to, starter du Eliquis.", "Varer smertene i ti minutter, ringer du 113.",
         "eg har vondt, kvar dag no", "det var pollen, husker jeg", "då tek du ein tablett", "no skal du få resept",
         "viss du får feber, ta kontakt", "blir du verre, ring", "ta det med ro då",
+        "Og for beina, for skjelettet altså, får du Calcigran.", "Mot smertene, altså, tar du Paracet.",
+        "For beinskjørleiken, får du Calcigran.",
+        "jeg må vite hvor mye Levaxin du tar", "vi får se hva vi gjør med det",
+        "eg veit ikkje kor lenge du skal ta det",
+        "Om du får feber, så ringer du.", "om du får feber så ring",
     ],
 )  # fmt: skip
 def test_what_asks_nothing(text: str) -> None:
@@ -104,6 +111,8 @@ def test_a_question_after_a_statement_is_a_sentence_of_its_own() -> None:
     assert (words(first), first.asks) == ("du har vondt i magen ,", False)
     assert (words(second), second.asks) == ("har du feber ?", True)
     assert all(second.text[token.start : token.end].lower() == token.text for token in second.tokens)
+    assert [s.asks for s in said("L: stoffskiftet ditt er for lavt hvor mye Levaxin tar du nå")] == [False, True]
+    assert [s.asks for s in said("L: stoffskiftet ditt er for lågt kor mykje Levaxin tek du no")] == [False, True]
     assert [s.asks for s in said("L: hei sett deg hva kan jeg hjelpe deg med")][-1]
 
 

@@ -68,7 +68,9 @@ RAISED = of(
          "Bruker Eliquis 5 mg x 2.", "Brukar Eliquis 5 mg x 2."),
         (Topic.MEDICATION, drug("faste medisiner", polarity=DENIED), "Ingen faste medisiner.", "Ingen faste medisiner."),
         (Topic.MEDICATION, drug("Ibux", polarity=DENIED), "Bruker ikke Ibux.", "Brukar ikkje Ibux."),
-        (Topic.MEDICATION, drug("Marevan", time=Time.PAST, action=Action.STOPPED), "Tidligere: Marevan.", "Tidlegare: Marevan."),
+        (Topic.MEDICATION, drug("Marevan", time=Time.PAST, action=Action.STOPPED),
+         "Har sluttet med Marevan.", "Har slutta med Marevan."),
+        (Topic.MEDICATION, drug("Selexid", time=Time.PAST), "Tidligere: Selexid.", "Tidlegare: Selexid."),
         (Topic.PRESCRIPTION, APOCILLIN, "Apocillin 660 mg x 4 i 7 dager.", "Apocillin 660 mg x 4 i 7 dagar."),
         (Topic.PRESCRIPTION, drug("Marevan", action=Action.STOPPED), "Slutter med Marevan.", "Sluttar med Marevan."),
         (Topic.PRESCRIPTION, RAISED, "Metoprolol økes til 100 mg x 1 (fra 50 mg).", "Metoprolol blir auka til 100 mg x 1 (fra 50 mg)."),
@@ -76,10 +78,18 @@ RAISED = of(
         (Topic.ALLERGY, allergy("allergier", polarity=DENIED), "Ingen kjente allergier.", "Ingen kjende allergiar."),
         (Topic.ALLERGY, allergy("penicillin", polarity=DENIED), "Tåler penicillin.", "Toler penicillin."),
         (Topic.FINDINGS, finding("trommehinne", side=Side.RIGHT, detail="rød og bukende"),
-         "Trommehinne på høyre side: rød og bukende.", "Trommehinne på høgre side: rød og bukende."),
+         "Høyre trommehinne: rød og bukende.", "Høgre trommehinne: rød og bukende."),
         (Topic.MEASURES, lab("HbA1c", value=q("48", "mmol/mol")), "HbA1c 48 mmol/mol.", "HbA1c 48 mmol/mol."),
         (Topic.MEASURES, lab("CRP", value=q("5", "mg/l"), detail="<"), "CRP < 5.", "CRP < 5."),
         (Topic.MEASURES, lab("strep-A", polarity=DENIED, detail="negativ"), "Strep-A negativ.", "Strep-A negativ."),
+        (Topic.MEASURES, lab("urinstiks", polarity=DENIED, detail="protein og sukker"),
+         "Urinstiks uten protein og sukker.", "Urinstiks utan protein og sukker."),
+        (Topic.MEASURES, lab("Hb", time=Time.PAST, value=q("10.4", "g/dl")), "Tidligere Hb 10,4.", "Tidlegare Hb 10,4."),
+        (Topic.FINDINGS, finding("skuffetest", polarity=DENIED), "Skuffetest: negativ.", "Skuffetest: negativ."),
+        (Topic.FINDINGS, finding("ST-forandringer", polarity=DENIED), "Ikke ST-forandringer.", "Ikkje ST-forandringer."),
+        (Topic.FOLLOW_UP, follow_up("kontroll", detail="med tolk"), "Kontroll med tolk.", "Kontroll med tolk."),
+        (Topic.REFERRAL, referral("hudlege", duration=q("1", "week")),
+         "Henvises til hudlege om 1 uke.", "Blir tilvist til hudlege om 1 veke."),
         (Topic.FOLLOW_UP, follow_up("kontroll", duration=q("2", "week")), "Kontroll om 2 uker.", "Kontroll om 2 veker."),
         (Topic.SICK_LEAVE, sick_leave("sykmelding", value=q("50", "%"), duration=q("2", "week")),
          "Sykmelding 50 % i 2 uker.", "Sjukmelding 50 % i 2 veker."),
@@ -133,7 +143,27 @@ def test_a_habit_that_was_is_said_to_have_been() -> None:
 
 def test_tests_that_are_taken_now_share_a_line() -> None:
     ordered = [follow_up("CRP"), follow_up("kontroll", duration=q("1", "week")), follow_up("urinprøve")]
-    assert lines(Topic.FOLLOW_UP, *ordered) == ["Kontroll om 1 uke.", "Prøver: CRP, urinprøve."]
+    assert lines(Topic.FOLLOW_UP, *ordered) == ["Kontroll om 1 uke.", "Planlagt: CRP, urinprøve."]
+
+
+def test_tests_of_one_day_share_a_line_with_the_day() -> None:
+    ordered = [follow_up("TSH", onset="i dag"), follow_up("CRP", onset="på fredag"), follow_up("Hb", onset="i dag")]
+    assert lines(Topic.FOLLOW_UP, *ordered) == ["TSH, Hb i dag.", "CRP på fredag."]
+
+
+def test_diseases_of_which_only_the_name_was_said_share_a_line() -> None:
+    facts = [symptom("astma"), symptom("gikt", onset="siden i fjor"), symptom("diabetes type 2")]
+    assert lines(Topic.BACKGROUND, *facts) == ["Astma, diabetes type 2.", "Gikt siden i fjor."]
+
+
+def test_what_one_is_stands_in_no_list_of_what_one_has_not() -> None:
+    facts = [symptom(name, polarity=DENIED) for name in ("feber", "gravid", "hoste")]
+    assert lines(Topic.DENIED, *facts) == ["Ikke feber eller hoste.", "Ikke gravid."]
+
+
+def test_a_dose_before_that_was_said_in_words_tells_the_direction_too() -> None:
+    raised = drug("Levaxin", dose=q("100", "µg"), action=Action.CHANGED, detail="fra syttifem")
+    assert lines(Topic.PRESCRIPTION, raised) == ["Levaxin økes til 100 µg (fra syttifem)."]
 
 
 def test_the_direction_of_a_change_is_said_only_where_both_doses_were() -> None:
