@@ -141,11 +141,11 @@ class Lexicon:
     def find(self, tokens: Sequence[Word], category: str) -> tuple[Hit, ...]:
         """The longest forms met, from the left, none overlapping another."""
         forms = self._forms.get(category)
-        if forms is None:
+        if forms is None or not (near := forms.near(tokens)):
             return ()
         hits: list[Hit] = []
         end = 0
-        for at in forms.near(tokens):
+        for at in near:
             if at >= end and (best := forms.longest(tokens, at)) is not None:
                 hits.append(best)
                 end = best.end

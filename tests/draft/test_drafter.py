@@ -134,7 +134,7 @@ def test_openings_that_say_nothing_are_cut(text: str, heading: str, written: str
 @pytest.mark.parametrize(
     ("role", "text"),
     [
-        (D, "Det er de som får lammelser."),
+        (D, "Noen må opereres, men det er de som får lammelser."),
         (D, "Ved lengre bruk kan man få beinskjørhet."),
         (P, "Hun er redd for Xarelto."),
         (P, "Så byttet de på sykehuset."),
@@ -330,7 +330,8 @@ def test_a_disease_that_the_doctor_reads_aloud_is_background() -> None:
 
 def test_a_finding_that_is_no_more_than_its_measure_is_not_said_twice() -> None:
     beat = Fact(Kind.VITAL, "fosterlyd", (0,), value=Quantity(Decimal(144), "/min"), detail="regelmessig")
-    assert drafted((D, "Fosterlyden er 144 og regelmessig."), facts=(beat,)) == {
+    heard = Fact(Kind.FINDING, "fosterlyd", (0,))
+    assert drafted((D, "Fosterlyden er 144 og regelmessig."), facts=(beat, heard)) == {
         "Funn": [("Fosterlyd 144 /min (regelmessig).", (0,))]
     }
 

@@ -294,6 +294,16 @@ def test_a_remark_in_the_words_of_the_talk_is_no_regimen_of_its_own(lexicon: Lex
     right = "# Tiltak\nLocoid x 2 i 2 uker (så trapper du ned til to ganger i uka). [0]"
     assert gravest(marked(talk, right, lexicon)) is None
     assert gravest(marked(talk, right.replace("ned til to ganger", "ned til fire ganger"), lexicon)) in RED
+    talk = "L: Og Doxylin, 200 milligram fyrste dagen og så 100 milligram dagleg i seks dagar til."
+    assert (
+        gravest(marked(talk, "# Tiltak\nDoxylin 100 mg x 1 i 6 dagar (200 milligram fyrste dagen). [0]", lexicon))
+        is None
+    )
+    talk = "P: Paracet, to om gongen, men det hjelper jo ikkje ein dritt.\nL: Og du brukar jo berre Zyrtec om våren, så det hjelper."
+    assert (
+        gravest(marked(talk, "# Anamnese\nBrukar Paracet 2 tablettar (hjelper jo ikkje), Zyrtec. [0, 1]", lexicon))
+        is None
+    )
 
 
 def test_none_that_is_regular_is_true_beside_what_is_taken_at_need(lexicon: Lexicon) -> None:

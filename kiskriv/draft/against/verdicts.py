@@ -67,19 +67,11 @@ class Reading:
     @cached_property
     def _labelled(self) -> tuple[str, int, Lexicon, str]:
         """As it is read: a label of its own is its heading («Familie: …»), or says when («Tidligere: …»)."""
-        text, lexicon = self._unquoted, self.said.lexicon
+        text, lexicon = self.statement.text, self.said.lexicon
         label, colon, rest = text.partition(":")
         if not colon or len(label.split()) > 1:
             return text, self.place, lexicon, self.heading
         return (f"{label}{rest}" if lexicon.has(tokens(label), "past") else text), self.place, lexicon, label
-
-    @property
-    def _unquoted(self) -> str:
-        text = self.statement.text
-        for start, end in reversed(parentheses(self.tokens)):
-            if start in self.quoted:
-                text = text[: self.tokens[start - 1].start] + text[self.tokens[end - 1].end + 1 :]
-        return text
 
     @cached_property
     def backed(self) -> frozenset[int]:

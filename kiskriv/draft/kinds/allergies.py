@@ -78,7 +78,7 @@ class _Seeker:
 
     def facts(self, claim: Claim, allergens: Sequence[tuple[DrugName, Cue]]) -> Iterator[Fact]:
         """Of one claim."""
-        named = [(name, cue) for name, cue in allergens if not name.generic]
+        named = sorted(((n, cue) for n, cue in allergens if not n.generic), key=lambda pair: pair[0].start)
         facts = [self._fact(claim, name, cue) for name, cue in named if not tested(claim, name)]
         yield from facts
         if facts and (hit := tolerated(claim, self._lexicon)):
@@ -96,7 +96,10 @@ class _Seeker:
             return replace(fact, polarity=Polarity.UNCERTAIN, evidence=evidence)
         if distance == 1 and self._is_mistaken(claim, fact, evidence):
             return replace(fact, polarity=Polarity.DENIED, detail="", evidence=evidence)
-        told = distance == 1 or any(token.text.startswith(("reag", "reak", "skje", "hende")) for token in claim.asked)
+        doctors = claim.role is Role.PRACTITIONER and claim.answer is None
+        told = (distance == 1 and not doctors) or any(
+            token.text.startswith(("reag", "reak", "skje", "hende")) for token in claim.asked
+        )
         reaction = self.reaction(claim) if told and not fact.detail else ""
         if (
             told
@@ -146,6 +149,12 @@ class _Seeker:
     def _none(self, claim: Claim) -> Iterator[Fact]:
         """«Ingen allergier», and that all is tolerated."""
         hits = self._lexicon.find(claim.tokens, "allergy")
+        if (
+            hits
+            and claim.tokens[hits[0].start].text.startswith("allergisk")
+            and self._drugs.among(claim.tokens[: hits[0].start])
+        ):
+            return  # «… av Ibux, men allergisk er jeg ikke»
         if hits:
             if self._polarity(claim, hits[0]) is Polarity.DENIED and not _is_none(claim):
                 about = claims.about(claim, hits[0].start, hits[0].end, self._lexicon)

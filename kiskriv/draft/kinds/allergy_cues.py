@@ -93,13 +93,18 @@ def pairs(
         yield from ((name, Cue(name.start, name.end)) for name in in_one_word)
         return
     taken: set[int] = set()
-    for cue, end in zip(met, [*(cue.start for cue in met[1:]), len(claim.tokens)], strict=True):
+    for cue in met:
+        end = next((other.start for other in met if other.start > cue.start and not other.reaction), len(claim.tokens))
         for name in _of_reaction(claim, cue, names) if cue.reaction else _of(claim, cue, end, names):
             if name.start not in taken:
                 taken.add(name.start)
                 yield name, _own(claim, name, names, lexicon) or cue
     if names and not taken and claim.asked:  # «Er det noe du ikke tåler?» «Penicillin, da blir jeg rød.»
         yield from ((name, cue) for cue in _asked(claim, lexicon) for name in names)
+    for name in names:
+        if name.start not in taken and (own := _own(claim, name, names, lexicon)):
+            taken.add(name.start)
+            yield name, own
     for name in names:  # «ikke mot medisiner, men …»
         near = {token.text for token in claim.tokens[max(0, name.start - 2) : name.start]}
         if name.generic and name.start not in taken and near & {"mot", "for", "på"}:

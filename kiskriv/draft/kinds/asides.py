@@ -24,6 +24,7 @@ _GIVES: Final = frozenset(("gi", "gir", "gje", "gjev", "gav", "ga", "inneholder"
 _GIVERS: Final = frozenset(("jeg", "eg", "vi", "me"))
 _PATIENT: Final = frozenset(("du", "deg", "dere", "dykk", "jeg", "eg", "meg"))
 _LIES: Final = frozenset(("liggende", "liggande", "hjemme", "heime", "igjen", "skapet", "overs", "skuffen", "skuffa"))
+_MY: Final = frozenset(("min", "mi", "mitt", "mine"))
 _WANTS: Final = frozenset(
     ("vil", "ville", "ønsker", "ynskjer", "tenke", "tenkte", "vurderer", "lurer", "lyst", "håper", "håpar")
 )
@@ -65,6 +66,7 @@ def aside(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
         or _some_day(claim, verb)
         or _unreal(claim, name, lexicon)
         or _wanted(claim, name, verb)
+        or _from_another(claim, name, verb, lexicon)
     )
 
 
@@ -107,3 +109,13 @@ def _some_day(claim: Claim, verb: Hit | None) -> bool:
         return False
     before = [token.text for token in claim.tokens[: verb.start]]
     return bool(before) and before[0] in _WHEN and "," not in before
+
+
+def _from_another(claim: Claim, name: DrugName, verb: Hit | None, lexicon: Lexicon) -> bool:
+    """«fikk en Voltaren av mannen min»: it is somebody else's."""
+    after = [token.text for token in claim.tokens[name.end : name.end + 4]]
+    got = verb is not None and claim.tokens[verb.start].text in _GOT and after[:1] in (["av"], ["fra"], ["frå"])
+    return got and (
+        bool(_MY & set(after))
+        or any(lexicon.has(claim.tokens[name.end : name.end + 3], cue) for cue in ("kin", "other"))
+    )

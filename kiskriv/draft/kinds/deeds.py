@@ -142,8 +142,6 @@ def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed, lexicon: L
         decided = _is_doctors(claim) and (verb is None or bool(_FORBIDS & words))
         time = Time.PLANNED if decided else Time.PAST
         return replace(deed, action=Action.STOPPED, polarity=Polarity.AFFIRMED, time=time, explicit=True)
-    if from_whom := _from_another(claim, name, verb, lexicon):
-        return replace(deed, action=None, time=Time.PAST, note=from_whom)
     if deed.action is Action.STOPPED and _almost(claim, verb):
         return replace(
             deed, action=Action.CONTINUED, polarity=Polarity.AFFIRMED, time=Time.PRESENT, note="nesten sluttet"
@@ -155,25 +153,6 @@ def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed, lexicon: L
     if given or remarks.worked(deed.note):
         return replace(deed, action=None, time=Time.PAST)
     return None
-
-
-def _from_another(claim: Claim, name: DrugName, verb: Hit | None, lexicon: Lexicon) -> str:
-    """«fikk en Voltaren av mannen min»: whose it was, as it was said."""
-    tokens = claim.tokens
-    if (
-        verb is None
-        or tokens[verb.start].text not in _TOOK
-        or [t.text for t in tokens[name.end : name.end + 1]] != ["av"]
-    ):
-        return ""
-    kin = next(
-        (hit for cue in ("kin", "other") for hit in lexicon.find(tokens[name.end + 1 : name.end + 4], cue)), None
-    )
-    if kin is None or kin.start:
-        return ""
-    end = name.end + 1 + kin.end
-    end += end < len(tokens) and tokens[end].text in ("min", "mi", "mitt")
-    return claim.text[tokens[name.end].start : tokens[end - 1].end]
 
 
 def _almost(claim: Claim, verb: Hit | None) -> bool:

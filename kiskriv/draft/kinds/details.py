@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kiskriv.draft.language.quantities import durations
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 
@@ -37,7 +38,7 @@ class Detail:
 def details(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> tuple[Detail, ...]:
     """From the left, none overlapping another."""
     found: list[Detail] = []
-    for start, end, when in sorted((*_qualities(tokens, lexicon), *_intensities(tokens))):
+    for start, end, when in sorted((*_qualities(tokens, lexicon), *_intensities(tokens), *_lasting(tokens, lexicon))):
         if not found or start >= found[-1].end:
             found.append(Detail(start, end, text[tokens[start].start : tokens[end - 1].end].lower(), when))
     return tuple(found)
@@ -62,6 +63,14 @@ def _intensities(tokens: Sequence[Token]) -> Iterator[tuple[int, int, bool]]:
     for at in range(len(tokens) - 2):
         if tokens[at].value is not None and tokens[at + 1].text == "av" and tokens[at + 2].value == _SCALE:
             yield at, at + 3, False
+
+
+def _lasting(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int, bool]]:
+    """«varer et halvt minutt»: how long each time."""
+    verb = next((at for at, token in enumerate(tokens) if token.text in ("varer", "varar")), None)
+    amount = next((a for a in durations(tokens, lexicon) if a.start > verb), None) if verb is not None else None
+    if verb is not None and amount is not None and amount.start - verb <= _REACH:
+        yield verb, amount.end, False
 
 
 def _goes_on(tokens: Sequence[Token], hit: Hit) -> int:

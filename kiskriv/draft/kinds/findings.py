@@ -26,7 +26,8 @@ _CALLED: Final = {
     "øm": TENDERNESS, "uøm": TENDERNESS, "hoven": "hevelse", "rød": "rødhet", "varm": "varmeøkning",
 }  # fmt: skip
 """The findings that states are, where no structure is."""
-_OVER: Final = frozenset(("og", "eller", "men", "over", "rundt", "omkring", "framom", "foran", "bak"))
+_APART: Final = frozenset(("og", "eller", "men", "over", "rundt", "omkring", "framom", "foran", "bak"))
+"""A state before one of these is not of the structure after it: «rød over ankelen»."""
 _PRONOUNS: Final = frozenset(("den", "de", "dei", "han", "ho"))
 _MEASURES: Final = ("millimeter", "centimeter", "mm", "cm", "grader")
 _SIZE: Final = Term("state", "mål", "mål")
@@ -270,7 +271,7 @@ def _of(claim: Claim, state: Hit, structure: Hit, structures: Sequence[Hit], at:
         gap = claim.tokens[state.end : structure.start]
         if not gap and state.start and claim.tokens[state.start - 1].text not in _COPULAS:
             return True
-        if gap and (gap[0].text in _OVER or state.term is _SIZE):
+        if gap and gap[0].text in _APART:
             return False
         return (not gap or (len(gap) == 1 and gap[0].text.isalpha())) and not any(
             other.end <= state.start and _reaches(claim, other, state) for other in structures

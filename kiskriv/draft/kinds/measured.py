@@ -1,28 +1,22 @@
-"""What is measured, where it is named, and when: the words around a measurement. Pure."""
+"""What is measured, and where it is named. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from kiskriv.draft.fact import Kind, Time
-from kiskriv.draft.language.quantities import durations
+from kiskriv.draft.fact import Kind
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
-from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 
 DIPSTICK: Final = "urinstiks"
 REACH: Final = 7
 """Tokens between a measure and its number, or what is said of it."""
 BREAKS: Final = frozenset({"men", "fordi", "når", "som", "mens", "medan", ";"})
-TURNS: Final = frozenset({",", ";", "men", "da", "då", "("})
-"""What ends the words about a measurement."""
 NEGATIONS: Final = frozenset({"ikke", "ikkje", "ingen", "inga", "uten", "utan"})
 _KINDS: Final = (("vital", Kind.VITAL), ("lab", Kind.LAB))
-_LATELY: Final = "i går"
-"""The entry of `[measured-when]` that is of these days: what was measured then is so still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +51,6 @@ def named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Measure, ...]:
 def _in_urine(tokens: Sequence[Token], measure: Measure) -> bool:
     """«albumin i urinen»: no test of its own."""
     return measure.name == DIPSTICK and measure.start > 0 and tokens[measure.start - 1].text == "i"
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """When it was measured, said at tokens [start, end); `past`: not now, nor these days."""
-
-    start: int
-    end: int
-    past: bool
-
-
-def dated(claim: Claim, lexicon: Lexicon) -> list[Dated]:
-    """«i fjor», «for to år siden»."""
-    words = [token.text for token in claim.tokens]
-    ago = [
-        Dated(amount.start - 1, amount.end + 1, True)
-        for amount in durations(claim.tokens, lexicon)
-        if words[amount.end : amount.end + 1] in (["siden"], ["sidan"])
-        and amount.start > 0
-        and words[amount.start - 1] == "for"
-    ]
-    said = [Dated(hit.start, hit.end, hit.term.nb != _LATELY) for hit in lexicon.find(claim.tokens, "measured-when")]
-    return sorted(ago + said, key=lambda date: date.start)
-
-
-def time(claim: Claim, measure: Measure, start: int, end: int, lexicon: Lexicon) -> Time:
-    """When what was found at tokens [start, end) is so, by the words about it alone: measures stand in rows, each with a time of its own.
-
-    Those words begin after the number before it, or after the comma before its name, and end at the next turn.
-    """
-    tokens = claim.tokens
-    named_at = min(measure.start, start) if measure.end <= start else start
-    first = next((at + 1 for at in range(start - 1, -1, -1) if tokens[at].value is not None), 0)
-    first = next((at + 1 for at in range(named_at - 1, first - 1, -1) if tokens[at].text == ","), first)
-    turns = (at for at in range(end, len(tokens)) if tokens[at].text in TURNS or tokens[at].value is not None)
-    own = replace(claim, tokens=tokens[first : next(turns, len(tokens))])
-    return claims.time(own, start - first, end - first, lexicon)
 
 
 def within(claim: Claim, start: int, end: int, categories: Sequence[str], lexicon: Lexicon) -> list[Hit]:

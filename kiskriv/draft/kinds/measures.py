@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Time
-from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Dated, Measure, dated, named, time, within
+from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Measure, named, within
+from kiskriv.draft.kinds.measuring_times import NOW, SMALL, dated, linked, measured_time, measured_when
 from kiskriv.draft.kinds.outcomes import rated, shown
 from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side, usual
 from kiskriv.draft.lexicon import Lexicon
@@ -37,22 +38,6 @@ _REMEMBERED: Final = 3
 _PRESSURE: Final = 60
 """A single number below it is no blood pressure."""
 _ENDS: Final = frozenset({",", ";", ".", "og", "men"})
-_LINKS: Final = frozenset(
-    (
-        "(", "tidl", ".", "og", "så", "nå", "no", "i", "går", "dag", "til", "mens", "medan", "men", "var", "er", "sist",
-        "forrige", "førre", "gang", ",", "/", "mot", "deretter", "etterpå", "andre", "gangen", "måling", "ny", "på", "fra", "frå",
-        "tilsvarer", "tilsvarende", "den", "det", "han", "hun", "ho",
-    )
-)  # fmt: skip
-"""What may stand between one number of a measure and the next."""
-_SMALL: Final = _LINKS | frozenset(
-    (
-        "ja", "jo", "nei", "da", "då", "ok", "får", "hadde", "har", "ligger", "ligg", "lå", "måler", "målte", "målt", "viser", "ser", "vi",
-        "eg", "jeg", "me", "ut", "her", "der", "akkurat", "bare", "berre", ".", "sånn", "kilo", "°", "%", "grader", "gradar", "prosent",
-        "cirka", "ca", "rundt", "under", "over",
-    )
-)  # fmt: skip
-"""What may stand around a number of what was named before."""
 _FELT: Final = frozenset({"hadde", "målte", "målt"})
 """«hadde 39,2»: before tenths of a degree."""
 _HOT: Final = _FELT | {"har", "målar", "måler", "feber", "tempen", "oppe", "oppi", "nådde", "vart", "ble"}
@@ -61,35 +46,20 @@ _TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar",
 """With one of these a number may say by itself what it measures."""
 _COUNTED: Final = frozenset(
     (
-        "uke",
-        "veke",
-        "rom",
-        "klokka",
-        "klokken",
-        "kl",
-        "nummer",
-        "nr",
-        "type",
-        "grad",
-        "trinn",
-        "stadium",
-        "alder",
-        "×",
-        "x",
+        "uke", "veke", "rom", "klokka", "klokken", "kl", "nummer", "nr", "type", "grad", "trinn", "stadium", "alder",
+        "×", "x",
     )
-)
+)  # fmt: skip
 """Before a number that only counts."""
-_NOW: Final = frozenset({"nå", "no", "dag"})
-_PASSES: Final = _NOW | {"og", "så", "da", "då", "i", "her", "der"}
+_PASSES: Final = NOW | {"og", "så", "da", "då", "i", "her", "der"}
 """What may stand between a comma and the verb that tells the number of what was named before it."""
 _RESUMES: Final = frozenset(
-    {"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart"}
+    {"den", "det", "han", "ho", "var", "er", "ligger", "ligg", "lå", "låg", "viste", "ble", "vart", "fra", "frå"}
 )
 _COMPARED: Final = frozenset(
     ("mindre", "mer", "meir", "lettere", "lettare", "tyngre", "høyere", "høgare", "lavere", "lågare", "ned", "opp")
 )
 """After a difference: «tre kilo mindre enn sist»."""
-_SKIPPED: Final = frozenset({".", "var", "på", "målt", ":"})
 _WAS: Final = frozenset({"var", "lå", "låg", "va"})
 _TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "mente", "meinte", "korreksjon"})
 
@@ -125,7 +95,7 @@ def _meant(claim: Claim, last: Measure | None, given: bool, lexicon: Lexicon) ->
     last = replace(last, start=0, end=0)
     if not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon):
         return last if number <= REACH else None
-    alone = all(token.value is not None or token.text in _SMALL for token in claim.tokens)
+    alone = all(token.value is not None or token.text in SMALL for token in claim.tokens)
     return last if alone and (not given or _takes_back(claim)) else None
 
 
@@ -139,7 +109,7 @@ def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon
         return
     all_read = readings(claim.tokens, lexicon)
     if any(measure.name == "BT" for measure in (*here, *filter(None, (meant,)))):
-        all_read = tuple(side_by_side(all_read))
+        all_read = tuple(side_by_side(all_read, claim.tokens))
     read = [one for one in all_read if not _only_talked_of(claim, one, lexicon)]
     left = list(read)
     shows = frozenset(hit.start for hit in lexicon.find(claim.tokens, "stick"))
@@ -163,11 +133,20 @@ def _facts(claim: Claim, here: Sequence[Measure], meant: Measure | None, lexicon
         return
     for one in left:
         owner = _owner(claim, one, read, here, meant)
-        if owner is not None and owner in here and one.unit not in usual(owner.name, lexicon):
+        if owner is None:
             continue
-        quantity = None if owner is None else one.of(owner.name, lexicon)
-        if owner is not None and quantity is not None:
+        if owner in here and not (_goes_on(claim, one) or one.unit in usual(owner.name, lexicon)):
+            continue
+        quantity = one.of(owner.name, lexicon)
+        if quantity is not None:
             yield _measured(claim, owner, one, quantity, lexicon)
+
+
+def _goes_on(claim: Claim, one: Reading) -> bool:
+    """«…, du er nå på 84»: little but «nå» before a number without a unit."""
+    words = [token.text for token in claim.tokens[: one.start]]
+    latest = max((at for at, word in enumerate(words) if word in NOW), default=len(words))
+    return not one.unit and all(word in SMALL for word in words[latest:])
 
 
 def _halved(facts: Iterator[Fact]) -> Iterator[Fact]:
@@ -193,11 +172,11 @@ def _owner(
     if by_itself:
         return Measure(by_itself, Kind.VITAL, one.start, one.end)
     named_before = [measure for measure in here if measure.end <= one.start]
-    if named_before and not _NOW.isdisjoint(token.text for token in claim.tokens[named_before[-1].end : one.start]):
+    if named_before and not NOW.isdisjoint(token.text for token in claim.tokens[named_before[-1].end : one.start]):
         return named_before[-1]
     if meant is None or any(not measure.weak for measure in here):
         return None
-    if one is not read[0] and _NOW.isdisjoint(token.text for token in claim.tokens[read[0].end : one.start]):
+    if one is not read[0] and NOW.isdisjoint(token.text for token in claim.tokens[read[0].end : one.start]):
         return None
     counted = one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED
     misfits = meant.name == _DEGREES and not feverish(one)
@@ -243,7 +222,7 @@ def _values(
         between = {token.text for token in claim.tokens[at : one.start]}
         near = one.start - at <= (REACH if _one_clause(claim, at, one.start) else _CLOSE) and BREAKS.isdisjoint(between)
         another = any(token.value is not None for token in claim.tokens[at : one.start])
-        if another or not (_links(claim, at, one.start, lexicon) if values else near):
+        if another or not (linked(claim, at, one.start, lexicon) if values else near):
             break
         value = _fits(one, measure, lexicon)
         if value is None:
@@ -258,16 +237,6 @@ def _one_clause(claim: Claim, start: int, end: int) -> bool:
     words = [token.text for token in claim.tokens[start:end]]
     after = words[words.index(",") + 1 :] if "," in words else ["den"]
     return next((word in _RESUMES for word in after if word not in _PASSES), False)
-
-
-def _links(claim: Claim, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether only that stands there which may stand between one number of a measure and the next."""
-    how = {
-        at
-        for hit in within(claim, start, end, ("measured-how", "measured-when"), lexicon)
-        for at in range(hit.start, hit.end)
-    }
-    return all(at in how or claim.tokens[at].text in _LINKS for at in range(start, end))
 
 
 def _fits(one: Reading, measure: Measure, lexicon: Lexicon) -> Quantity | None:
@@ -310,13 +279,13 @@ def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lex
         for start, end in ((min(measure.end, one.start), one.start), (one.end, _soon(claim, one)))
         for hit in within(claim, start, end, ("measured-how",), lexicon)
     ]
-    when = _when(claim, measure, one, lexicon)
+    when = measured_when(claim, measure, one, lexicon)
     return Fact(
         kind=measure.kind,
         name=measure.name,
         evidence=claim.evidence,
         polarity=Polarity.AFFIRMED if claim.written else claims.polarity(claim, one.start, one.end, lexicon),
-        time=_time(claim, measure, one, when, lexicon),
+        time=measured_time(claim, measure, one, when, lexicon),
         about=claims.about(claim, one.start, one.end, lexicon),
         value=value,
         onset=quoted(claim, when.start, when.end) if when else "",
@@ -336,47 +305,6 @@ def _soon(claim: Claim, one: Reading) -> int:
     if reach[:1] in ([","], ["og"]):
         return one.end + 2
     return one.end + next((at for at, word in enumerate(reach) if word in _ENDS), len(reach))
-
-
-def _when(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Dated | None:
-    """When it was measured, where that was not now: said right after the number, or between the measure and it."""
-    dates = dated(claim, lexicon)
-    after = [
-        date
-        for date in dates
-        if date.start >= one.end and _links(claim, one.end, date.start, lexicon) and not _leads(claim, date)
-    ]
-    before = [
-        date
-        for date in dates
-        if date.end <= one.start
-        and all(token.text in _SMALL - {","} for token in claim.tokens[date.end : min(measure.start, one.start)])
-        and not any(token.value is not None or token.text in _NOW for token in claim.tokens[date.end : one.start])
-    ]
-    return after[0] if after else before[-1] if before else None
-
-
-def _leads(claim: Claim, date: Dated) -> bool:
-    """«11,2 (sist 12,4)»: a number follows, and it is that which the date is of."""
-    following = (token for token in claim.tokens[date.end :] if token.text not in _SKIPPED)
-    return getattr(next(following, None), "value", None) is not None
-
-
-def _time(claim: Claim, measure: Measure, one: Reading, when: Dated | None, lexicon: Lexicon) -> Time:
-    """«fra 160 til 140», «16, mot 40», «10,4, men nå 11,2»: what it came from was, and so was what was measured long ago."""
-    words = [token.text for token in claim.tokens]
-    rest = words[one.end : one.end + 5]
-    led = words[max(0, one.start - 2) : one.start]
-    came_from = led[-1:] in (["fra"], ["frå"]) and ("til" in rest[:2] or led[0] in ("ned", "opp"))
-    against = led[-1:] == ["mot"] and any(token.value is not None for token in claim.tokens[: one.start])
-    outdated = (
-        "men" in rest[:2]
-        and not _NOW.isdisjoint(rest)
-        and any(token.value is not None for token in claim.tokens[one.end + 1 :])
-    )
-    if came_from or against or outdated or (when is not None and when.past):
-        return Time.PAST
-    return time(claim, measure, one.start, one.end, lexicon)
 
 
 def _bounds(claim: Claim, one: Reading, lexicon: Lexicon) -> Iterator[str]:

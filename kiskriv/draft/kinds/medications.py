@@ -19,8 +19,9 @@ from kiskriv.draft.kinds.allergies import allergens
 from kiskriv.draft.kinds.deeds import Deed, deeds
 from kiskriv.draft.kinds.drug_list import Drug, DrugList, together
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
-from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS, Part, Regimen, parts, regimen
+from kiskriv.draft.kinds.regimen import PIECES, SPANS, STRENGTHS, Part, Regimen, parts, regimen
 from kiskriv.draft.language.numerals import ONE
+from kiskriv.draft.language.quantities import amounts
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.claim import Claim
@@ -193,7 +194,7 @@ class _Talk:
 
     def _told(self, claim: Claim, drug: Drug | None) -> None:
         """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
-        said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim)
+        said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim) or _how_long(claim, self._lexicon)
         drug = drug or (self._asked_of(claim) if said else None)
         if drug is None or not said or not self._is_of(claim, drug, said):
             return
@@ -214,7 +215,7 @@ class _Talk:
             )  # fmt: skip
             self.list.add(Drug(fact, drug.substance, self._heard, claim.role, drug.group, prescribed=True))
             return
-        drug.take(how, claim.evidence, self._heard)
+        drug.take(_besides(claim, drug, how), claim.evidence, self._heard)
         fact = drug.fact
         open_still = (fact.action, fact.time, fact.polarity) == (None, Time.PRESENT, Polarity.AFFIRMED)
         if decides and drug.role is claim.role and open_still and _prescribes(drug.regimen):
@@ -316,10 +317,26 @@ class _Talk:
         return self.list.of(self._names.substance(names[0].name))
 
 
+def _besides(claim: Claim, drug: Drug, how: Regimen) -> Regimen:
+    """«Og ti til lunsj», where twenty in the morning is known: the other dose stays as it was said."""
+    known = drug.fact
+    other = bool(known.frequency and how.frequency) and not set(known.frequency.split()) & set(how.frequency.split())
+    adds = claim.tokens[0].text in ("og", "pluss") and other and known.dose is not None
+    return Regimen(note=claim.text.strip(" .,!")) if adds else how
+
+
 def _just_one(claim: Claim) -> tuple[Part, ...]:
     """«Hvor mange tar du?» «En.»"""
     counts = any(token.text == "mange" for token in claim.asked) and claim.tokens[0].text in ONE
     return (Part(0, 1, dose=Quantity(Decimal(1), "tablet")),) if counts else ()
+
+
+def _how_long(claim: Claim, lexicon: Lexicon) -> tuple[Part, ...]:
+    """«Hvor lenge har du tatt dem?» «To måneder siden blodgivningen.»"""
+    if not any(token.text == "lenge" for token in claim.asked):
+        return ()
+    spans = (amount for amount in amounts(claim.tokens, lexicon) if amount.quantity.unit in SPANS)
+    return tuple(Part(amount.start, amount.end, duration=amount.quantity) for amount in spans)[:1]
 
 
 def _strength(number: Part, counted: Sequence[str]) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity
-from kiskriv.draft.kinds.measured import BREAKS, NEGATIONS, REACH, Measure, time, within
+from kiskriv.draft.kinds.measured import BREAKS, NEGATIONS, REACH, Measure, within
+from kiskriv.draft.kinds.measuring_times import time_of
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -95,7 +96,7 @@ def _without_number(claim: Claim, measure: Measure, hits: Sequence[Hit], lexicon
         name=measure.name,
         evidence=claim.evidence,
         polarity=Polarity.DENIED if denied else Polarity.UNCERTAIN if hedged else Polarity.AFFIRMED,
-        time=time(claim, measure, first.start, first.end, lexicon),
+        time=time_of(claim, measure, first.start, first.end, lexicon),
         about=claims.about(claim, first.start, first.end, lexicon),
         detail=quoted(claim, start, end).lower(),
     )

@@ -87,11 +87,12 @@ def feverish(one: Reading) -> bool:
     return all(FEVER[0] <= end <= FEVER[1] for end in (one.value, one.to) if end is not None)
 
 
-def side_by_side(read: Sequence[Reading]) -> Iterator[Reading]:
-    """The same, two numbers in a row made one pressure: «blodtrykk 128 80»."""
+def side_by_side(read: Sequence[Reading], said: Sequence[Token]) -> Iterator[Reading]:
+    """The same, two numbers in a row made one pressure: «blodtrykk 128 80», «128, 80»."""
     before: Reading | None = None
     for one in read:
-        if before is not None and before.end == one.start and not before.unit and before.to is None and one.to is None:
+        alone = before is not None and not before.unit and before.to is None and one.to is None
+        if before is not None and alone and [token.text for token in said[before.end : one.start]] in ([], [","]):
             both = Reading(before.value, one.value, "", before.start, one.end)
             if both.pressure:
                 before = both

@@ -44,6 +44,7 @@ _ILL: Final = frozenset(
         "galt",
         "trengs",
         "trengst",
+        "gale",
         "trenger",
         "treng",
         "plaget",

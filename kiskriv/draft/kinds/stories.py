@@ -242,13 +242,14 @@ class Story:
         """«Det stikker på venstre side», of a pain; «begge sider» is said of all places that were told in one breath."""
         side = only(sides(claim.tokens, self.lexicon)) if len(claim.tokens) <= _SHORT else None
         late = claim.evidence[0] - topic.evidence[-1] > _RECENT
-        if side is None or late or topic.side or self.lexicon.has(claim.tokens, "body"):
+        if side is None or late or self.lexicon.has(claim.tokens, "body"):
             return topic
         if side is Side.BOTH:
             for at, fact in enumerate(self.facts):
                 if fact.body and fact.name == topic.name and not fact.side and fact.evidence[-1] == topic.evidence[-1]:
                     self.facts[at] = replace(fact, side=side, evidence=joined(fact.evidence, claim.evidence))
-        return replace(topic, side=side) if topic.body or topic.name.endswith("smerter") else topic
+        placed = topic.body or topic.name.endswith("smerter")
+        return replace(topic, side=side) if placed and not topic.side else topic
 
     def end(self, claim: Claim, text: str) -> None:
         """Takes when a habit that was asked about ended: «sluttet for fem år siden»."""
@@ -275,14 +276,16 @@ class Story:
         return any(token.text in IT for token in claim.tokens[:4])
 
     def _fragment(self, claim: Claim) -> bool:
-        """«Siden onsdag.», right after the complaint."""
+        """«Siden onsdag.», «på høyre skulderblad.», right after the complaint."""
         if self._topic is None or not claim.tokens or claim.evidence[-1] - self.facts[self._topic].evidence[-1] > 1:
             return False
+        if self._place is not None and self._place.finer and self._place.at == self._heard:
+            return True
         when = spans(claim.tokens, claim.text, self.lexicon) if len(claim.tokens) <= _SHORT else ()
         return bool(when) and when[0].start <= 1
 
     def _asks_of(self, claim: Claim, topic: Fact) -> bool:
-        """Whether the question was about the topic: it names it, or its place, or «it», or nothing («Hvor lenge?»), or got it as answer."""
+        """Whether the question names the topic, its place, «it» or nothing («Hvor lenge?»), or got the topic as its answer."""
         if topic.evidence[-1] == claim.evidence[-1]:
             return True
         named = [mention.name for mention in self.asked(claim)]

@@ -1,7 +1,8 @@
 """What is told: complaints, diseases, events and habits, whose they are, where, since when, and what they are like. Pure.
 
-Left out, since nobody said that it is so: what is feared, prevented, explained, or depends on something, and which of several things an
-answer of «ja» means. What the practitioner finds on examination goes to `findings`; what was told before is put together in `stories`.
+Left out, since nobody said that it is so: what is feared, prevented, explained, true of people at large, or depends on something, and
+which of several things an answer of «ja» means. What the practitioner finds on examination goes to `findings`; what was told before is
+put together in `stories`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _THIRD: Final = frozenset(("han", "hun", "ho"))
 _TAKEN: Final = ("tablett", "medisin", "pille", "spray", "kur")
 _THEN: Final = ("så", "må", "ta", "ring", "kontakt", "kom")
 _ENDS: Final = frozenset((*BREAKS, ".", ",", "og", "siden", "sidan"))
+_AGO: Final = frozenset(("siden", "sidan"))
 _NEXT: Final = 3
 _AT_A_PLACE: Final = ("ailing", "injury")
 _DONE: Final = ("event", "injury")
@@ -152,10 +154,10 @@ def _answered_amount(claim: Claim) -> tuple[Detail, ...]:
     return (_quoted(claim, counts[0]),) if counts else ()
 
 
-def _quoted(claim: Claim, at: int) -> Detail:
+def _quoted(claim: Claim, at: int, ends: frozenset[str] = _ENDS) -> Detail:
     """From a number on, as said: «ti om dagen»."""
     end = at + 1
-    while end < min(len(claim.tokens), at + _REACH) and claim.tokens[end].text not in _ENDS:
+    while end < min(len(claim.tokens), at + _REACH) and claim.tokens[end].text not in ends:
         end += 1
     return Detail(at, end, claim.text[claim.tokens[at].start : claim.tokens[end - 1].end].lower())
 
@@ -173,6 +175,8 @@ def _go_on(story: Story, claim: Claim, lexicon: Lexicon) -> None:
         (story.presumed(claim), Polarity.AFFIRMED),
         (story.unchanged(claim), Polarity.DENIED),
     ):
+        if not mentioned:
+            continue
         question = replace(claim, tokens=claim.asked, answer=answer, asked=())
         for fact in told_facts(question, [m for m in mentioned if not _reaction(question, m, lexicon)], lexicon):
             detail = fact.detail + _age(claim) if fact.about is About.RELATIVE else ""
@@ -180,7 +184,7 @@ def _go_on(story: Story, claim: Claim, lexicon: Lexicon) -> None:
     if _others(claim, lexicon):
         return
     if ended := lexicon.find(claim.tokens, "ended") if lexicon.has(claim.asked, "habit") else ():
-        story.end(claim, _quoted(claim, ended[0].start).text)
+        story.end(claim, _quoted(claim, ended[0].start, _ENDS - _AGO).text)
         return
     counted = ("habit", "counted")
     habit = story.topic is not None and any(lexicon.named(one, story.topic.name) is not None for one in counted)

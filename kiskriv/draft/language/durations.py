@@ -35,6 +35,8 @@ _GIVEN: Final = (
 )  # fmt: skip
 """Where one of these stands before it, it is they that last."""
 _REACH: Final = 5
+_EACH: Final = frozenset(("varer", "varar"))
+"""«Det varer et halvt minutt»: each time, not since when."""
 _YEARS: Final = (1930, 2100)
 _ORDINALS: Final = (
     ("andre", "tredje", "fjerde", "femte", "sjette", "sjuende", "åttende", "niende", "tiende"),
@@ -80,7 +82,11 @@ def _lasts(tokens: Sequence[Token], amount: Amount, asked: bool) -> bool:
     after = [token.text for token in tokens[amount.end : amount.end + 2]]
     if (before and before[-1] in _OTHER) or (after and after[0] in _AGE):
         return False
-    if any(word in _CHANGED for word in before) or any(word.startswith(_GIVEN) for word in before):
+    if (
+        _EACH & set(before[-3:])
+        or any(word in _CHANGED for word in before)
+        or any(word.startswith(_GIVEN) for word in before)
+    ):
         return False
     return asked or bool(before and before[-1] in _LASTING) or bool(after and after[0] in _TAIL)
 

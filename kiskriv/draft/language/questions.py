@@ -26,6 +26,9 @@ SUBJECTS: Final = frozenset(
         "ho",
         "jeg",
         "eg",
+        "æ",
+        "æg",
+        "hu",
         "vi",
         "me",
         "den",
@@ -67,7 +70,9 @@ _FRONTED: Final = frozenset(
         "noen", "nokre", "av", "til", "i", "på", "med", "fra", "frå", "hos", "ved", "uten", "utan", "også", "bare", "berre", "selv",
         "sjølv",
         "takk", "der", "først", "etterpå", "plutselig", "egentlig", "eigentleg", "foreløpig", "samtidig", "nei", "ja", "jo", "og", "men",
-        "eller", "jeg", "eg", "du", "han", "hun", "ho", "vi", "me", "dere", "dei", "alt", "ikke", "ikkje", "aldri", "akkurat", "feber",
+        "eller",
+        "jeg", "eg", "æ", "æg", "hu", "du", "han", "hun", "ho", "vi", "me", "dere", "dei", "alt", "ikke", "ikkje", "aldri", "akkurat",
+        "feber",
     )
 )  # fmt: skip
 """Before a pronoun at the beginning of a sentence they ask nothing; a verb there does: «Røyker du»."""
@@ -288,7 +293,7 @@ def _asks_on(read: Sequence[Token], at: int) -> bool:
     """A verb and then its subject, after a word that asks: «hvor mye Levaxin tar du», not «hvor mye Levaxin du tar»."""
     words = [token.text for token in read[at + 1 : at + 6]]
     subject = next((i for i, word in enumerate(words) if word in SUBJECTS), 0)
-    if read[at - 1].text == "," or subject < 1:
+    if not subject:
         return False
     verb = words[subject - 1]
     return verb in _FINITE or (len(verb) > 3 and verb.endswith("r")) or verb in ("tar", "bor", "gjør", "gjer")

@@ -195,7 +195,7 @@ def _stands(phrase: Sequence[str], read: Sequence[Token], at: int) -> bool:
 
 def _without_tag(text: str) -> tuple[str, str]:
     """Without «ikke sant?», «greit?» at its end, and which it was."""
-    met = _TAGS.search(text)
+    met = _TAGS.search(text) if text.endswith("?") else None
     if met is None or not met.start():
         return text, ""
     return text[: met.start()], met["tag"].lower()

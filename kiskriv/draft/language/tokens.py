@@ -62,21 +62,17 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _raw(text: str) -> Iterator[Token]:
     for met in _TOKEN.finditer(text):
         word = met.group().lower()
-        if "komma" in word and len(word) > len("komma") and (parts := _decimal(word)):
-            at = met.start()
-            for part in parts:
-                yield Token(part, at, at + len(part))
-                at += len(part)
-            continue
-        if word.isalpha() and not (word.endswith("s") and len(word) > _SHORT):
-            yield Token(word, met.start(), met.end())
-            continue
         glued = _GLUED.match(word) if word.endswith("s") and len(word) > _SHORT else None
         if glued is not None and (value := numerals.spoken(numerals.pieces(glued[1]))) is not None:
             middle = met.start() + len(glued[1])
             yield Token(glued[1], met.start(), middle, value)
             yield Token(glued[2], met.end() - len(glued[2]), met.end())
-        elif "+" in word[1:] or (word[0].isdigit() and _SCHEME.fullmatch(word)):
+        elif "komma" in word and (parts := _decimal(word)):
+            at = met.start()
+            for part in parts:
+                yield Token(part, at, at + len(part))
+                at += len(part)
+        elif not word.isalpha() and ("+" in word[1:] or _SCHEME.fullmatch(word)):
             yield Token(re.sub(r"[-x]", "+", word), met.start(), met.end())
         else:
             yield Token(word, met.start(), met.end())

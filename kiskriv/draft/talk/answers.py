@@ -59,7 +59,7 @@ _WHEN: Final = frozenset(
     )
 )
 """After «bare» they say when or how much it is so."""
-_PERSONS: Final = frozenset(("jeg", "eg", "han", "hun", "ho", "vi", "du"))
+_PERSONS: Final = frozenset(("jeg", "eg", "æ", "æg", "han", "hun", "ho", "hu", "vi", "du"))
 _CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
 _CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
 _PLACES: Final = frozenset(
@@ -122,7 +122,7 @@ def granted(question: Sequence[Token]) -> bool:
 def wondered_at(question: Sequence[Token]) -> tuple[Token, ...]:
     """What a patient who asks for its cause says to be so: «Hvorfor er jeg så svimmel?», «Er det difor eg er så sliten?»"""
     why = next((i for i, token in enumerate(question[:4]) if token.text in _WHY), None)
-    if why is None or not any(token.text in ("jeg", "eg") for token in question[why + 1 : why + 4]):
+    if why is None or not any(token.text in ("jeg", "eg", "æ") for token in question[why + 1 : why + 4]):
         return ()
     return tuple(question[why + 1 :])
 

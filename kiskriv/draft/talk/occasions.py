@@ -17,48 +17,19 @@ _ABOUT: Final = frozenset(
 )
 _WHETHER: Final = frozenset(
     (
-        "se",
-        "ser",
-        "sjå",
-        "spør",
-        "spurte",
-        "høre",
-        "høyre",
-        "på",
-        "vet",
-        "veit",
-        "sjekke",
-        "sjekker",
-        "usikker",
-        "å",
-        "å se",
-        "finne",
-        "ut",
+        "se", "ser", "sjå", "spør", "spurte", "høre", "høyre", "på", "vet", "veit", "sjekke", "sjekker", "usikker",
+        "å", "å se", "finne", "ut",
     )
-)
+)  # fmt: skip
 """«se om det virker»: what follows is no condition."""
 _LEAVING: Final = frozenset(("går", "drar", "dreg", "reiser", "gjelder", "gjeld"))
 _ABBREVIATED: Final = frozenset(("el", "evt", "ev", "eks", "f"))
 _BEFORE_A_DAY: Final = frozenset(
     (
-        "på",
-        "i",
-        "til",
-        "fra",
-        "frå",
-        "innen",
-        "innan",
-        "før",
-        "over",
-        "etter",
-        "ut",
-        "neste",
-        "førstkommende",
-        "med",
-        "og",
-        "tom",
+        "på", "i", "til", "fra", "frå", "innen", "innan", "før", "over", "etter", "ut", "neste", "førstkommende",
+        "med", "og", "tom",
     )
-)
+)  # fmt: skip
 _UNTIL: Final = ["t", ".", "o", ".", "m", "."]
 _MAIN: Final = frozenset(
     (
@@ -77,48 +48,18 @@ _AUXILIARIES: Final = frozenset(
 )
 _LEADING: Final = _SUBJECTS | frozenset(
     (
-        "når",
-        "hvis",
-        "viss",
-        "dersom",
-        "om",
-        "ved",
-        "så",
-        "og",
-        "men",
-        "ja",
-        "da",
-        "nå",
-        "no",
-        "i",
-        "på",
-        "til",
-        "med",
-        "for",
-        "etter",
+        "når", "hvis", "viss", "dersom", "om", "ved", "så", "og", "men", "ja", "da", "nå", "no", "i", "på", "til",
+        "med", "for", "etter",
     )
-)
+)  # fmt: skip
 """What a clause begins with that has no verb first."""
 _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
 _NYNORSK: Final = frozenset(
     (
-        "ikkje",
-        "eg",
-        "me",
-        "vert",
-        "kjem",
-        "ringjer",
-        "ringje",
-        "då",
-        "noko",
-        "nokon",
-        "frå",
-        "sjå",
-        "tek",
-        "dreg",
+        "ikkje", "eg", "me", "vert", "kjem", "ringjer", "ringje", "då", "noko", "nokon", "frå", "sjå", "tek", "dreg",
         "dykk",
     )
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk.claim import VERBS, Claim, clause
 from kiskriv.transcript import Role
 
-_FIRST: Final = frozenset(("jeg", "eg", "meg"))
+_FIRST: Final = frozenset(("jeg", "eg", "æ", "æg", "meg", "mæ"))
 _SECOND: Final = frozenset(("du", "deg", "dere", "dykk", "dokker"))
 _SUPPOSING: Final = frozenset(
     (
@@ -37,7 +37,7 @@ _SUPPOSING: Final = frozenset(
 )
 """«…, tror jeg» leads back to nobody."""
 _WE: Final = frozenset(("vi", "me"))
-_THIRD: Final = frozenset(("han", "hun", "ho", "ham", "henne", "honom", "hon"))
+_THIRD: Final = frozenset(("han", "hun", "ho", "hu", "ham", "henne", "honom", "hon"))
 _TELLING: Final = frozenset(
     (
         "sier", "seier", "sa", "mener", "meiner", "mente", "meinte", "syns", "synes", "synest", "forteller", "fortel", "fortalte",

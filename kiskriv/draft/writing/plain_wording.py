@@ -50,9 +50,9 @@ class Plain(Journal):
 
     def _medication(self, fact: Fact) -> str:
         if fact.polarity is Polarity.AFFIRMED and fact.action is Action.STOPPED:
-            return f"{self._in('slutt med', 'slutt med')} {self._drug(fact)}"
+            return f"slutt med {self._drug(fact)}"
         if fact.polarity is Polarity.AFFIRMED and fact.action is Action.STARTED:
-            return f"{self._in('ta', 'ta')} {self._drug(fact)}"
+            return f"ta {self._drug(fact)}"
         return super()._medication(fact)
 
     def _follow_up(self, fact: Fact) -> str:

@@ -77,7 +77,7 @@ class Journal:
 
     def family(self, kin: str, facts: Sequence[Fact]) -> Statement:
         """What one of the family has or had: «Mor: brystkreft, diabetes»; `kin` empty: which one was not said."""
-        who = self._name(kin) if kin else self._in("familie", "familie")
+        who = self._name(kin) if kin else "familie"
         return Statement(sentence(f"{who}: {', '.join(map(self.phrase, facts))}"), _evidence(facts))
 
     def phrase(self, fact: Fact) -> str:
@@ -105,7 +105,7 @@ class Journal:
             return sentence(shorter(one.text, self.language))
         who = {
             Role.RELATED_PERSON: self._in("pårørende", "pårørande"),
-            Role.INTERPRETER: self._in("pasienten (tolk)", "pasienten (tolk)"),
+            Role.INTERPRETER: "pasienten (tolk)",
         }
         return sentence(f"{who.get(one.role, 'pasienten')}: «{one.text}»")
 
@@ -139,13 +139,13 @@ class Journal:
         if fact.polarity is Polarity.DENIED:
             return f"{self._in('ikke', 'ikkje')} {text}"
         if fact.polarity is Polarity.UNCERTAIN:
-            return f"{self._in('usikkert om', 'usikkert om')} {text}"
+            return f"usikkert om {text}"
         return text
 
     def _finding(self, fact: Fact) -> str:
         """«Ømhet i venstre kne», «Høyre kne: fint»; a test is negative."""
         if fact.polarity is Polarity.DENIED and _is_test(fact.name) and not fact.detail:
-            fact = replace(fact, polarity=Polarity.AFFIRMED, detail=self._in("negativ", "negativ"))
+            fact = replace(fact, polarity=Polarity.AFFIRMED, detail="negativ")
         value = [] if fact.value is None else [amount(fact.value, self.language)]
         if fact.detail and fact.side in self._sides and not fact.body:
             words = [self._sides[fact.side], self._name(fact.name), *value]
@@ -168,7 +168,7 @@ class Journal:
         """«negativ», «uten protein»."""
         if fact.polarity is not Polarity.DENIED or fact.detail.startswith(_NEGATIVE):
             return fact.detail
-        return f"{self._in('uten', 'utan')} {fact.detail}" if fact.detail else self._in("negativ", "negativ")
+        return f"{self._in('uten', 'utan')} {fact.detail}" if fact.detail else "negativ"
 
     def _drug(self, fact: Fact) -> str:
         """Name, dose, how often, how long: without what is done with it."""
@@ -181,7 +181,7 @@ class Journal:
 
     def _medication(self, fact: Fact) -> str:
         if fact.polarity is Polarity.DENIED and fact.name in ALL_DRUGS:
-            return f"{self._in('ingen', 'ingen')} {self._name(fact.name)}"
+            return f"ingen {self._name(fact.name)}"
         if fact.polarity is Polarity.AFFIRMED and fact.time is not Time.PAST and fact.action is Action.CHANGED:
             return self._changed(fact)
         if fact.polarity is Polarity.DENIED:
@@ -190,7 +190,7 @@ class Journal:
                 self._in("skal ikke bruke", "skal ikkje bruke") if planned else self._in("bruker ikke", "brukar ikkje")
             )
         elif fact.polarity is Polarity.UNCERTAIN:
-            done = self._in("usikkert om", "usikkert om")
+            done = "usikkert om"
         elif fact.time is Time.PAST:
             done = self._in("tidligere", "tidlegare")
         else:
@@ -215,8 +215,8 @@ class Journal:
             if fact.name in _ALL_ALLERGENS:
                 return self._in("ingen kjente allergier", "ingen kjende allergiar")
             return ended(f"{self._in('tåler', 'toler')} {allergen}", fact.detail, " (", ")")
-        uncertain = self._in("usikkert om ", "usikkert om ") if fact.polarity is Polarity.UNCERTAIN else ""
-        return uncertain + ended(f"{self._in('allergi', 'allergi')}: {allergen}", fact.detail, " (", ")")
+        uncertain = "usikkert om " if fact.polarity is Polarity.UNCERTAIN else ""
+        return uncertain + ended(f"allergi: {allergen}", fact.detail, " (", ")")
 
     def _follow_up(self, fact: Fact) -> str:
         """What, when, on what condition."""
@@ -300,7 +300,7 @@ class Journal:
         known = [fact for fact in facts if fact.polarity is Polarity.AFFIRMED]
         for some in _portions(known):
             allergens = (ended(self._name(f.spelling or f.name), f.detail, " (", ")") for f in some)
-            yield f"{self._in('allergi', 'allergi')}: {', '.join(allergens)}", some
+            yield f"allergi: {', '.join(allergens)}", some
         for fact in facts:
             if fact not in known:
                 yield self.phrase(fact), [fact]
@@ -319,13 +319,13 @@ class Journal:
         for day in dict.fromkeys(fact.onset for fact in tests):
             for some in _portions([fact for fact in tests if fact.onset == day]):
                 names = ", ".join(self._name(fact.name) for fact in some)
-                yield f"{names} {day}" if day else f"{self._in('planlagt', 'planlagt')}: {names}", some
+                yield f"{names} {day}" if day else f"planlagt: {names}", some
 
     # -- words ----------------------------------------------------------------------------------------------------------------
 
     def _place(self, fact: Fact) -> list[str]:
         """«i høyre kne», «på begge sider»; the body is not said again where the name has it: «øresmerter på høyre side»."""
-        side = self._in("begge", "begge") if fact.side is Side.BOTH else self._sides.get(fact.side, "")
+        side = "begge" if fact.side is Side.BOTH else self._sides.get(fact.side, "")
         body = "" if fact.body[:4].lower() in fact.name.lower() and fact.body else self._name(fact.body)
         if not side and not body:
             return []

@@ -9,7 +9,7 @@ import pytest
 
 from kiskriv.draft.against.comparison import Subject, comparable, daily, differences, same, subject
 from kiskriv.draft.fact import About, Action, Fact, Kind, Polarity, Quantity, Side, Time
-from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.lexicon import Lexicon, shipped
 from kiskriv.draft.lines import read
 
 
@@ -157,3 +157,18 @@ def test_no_known_allergies_stands_for_all_of_them(lexicon: Lexicon) -> None:
     assert subject(Fact(Kind.ALLERGY, "allergier", (0,), Polarity.DENIED), lexicon).every
     assert not subject(Fact(Kind.ALLERGY, "penicillin", (0,)), lexicon).every
     assert not subject(Fact(Kind.SYMPTOM, "allergi", (0,)), lexicon).every
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "other"),
+    [
+        (Kind.VITAL, "blodtrykk", "BT"),
+        (Kind.VITAL, "temperatur", "temp"),
+        (Kind.SYMPTOM, "øresus", "tinnitus"),
+        (Kind.FOLLOW_UP, "ny time", "kontroll"),
+    ],
+)
+def test_another_form_of_a_name_is_the_same_subject_and_a_longer_name_is_not(kind: Kind, name: str, other: str) -> None:
+    known = shipped()
+    assert subject(Fact(kind, name, (0,)), known) == subject(Fact(kind, other, (0,)), known)
+    assert subject(Fact(kind, f"{name} hos naboen", (0,)), known) != subject(Fact(kind, other, (0,)), known)

@@ -63,7 +63,6 @@ def test_what_is_told_of_allergy(lines: tuple[str, ...], expected: list[tuple[st
         ),
         (("L: Er det noe du ikke tåler?", "P: Penicillin, da blir jeg rød."), [("penicillin", "affirmed", "rød")]),
         (("L: Har du fått utslett av noko medisin?", "P: Av Bactrim ein gong."), [("Bactrim", "affirmed", "")]),
-        (("L: Det står at du ikke tåler Apocillin.", "P: Nei, det er feil."), [("Apocillin", "denied", "")]),
         (("P: Jeg trodde jeg var allergisk mot penicillin, men det var jeg ikke.",), [("penicillin", "denied", "")]),
         (("P: Jeg var allergisk mot egg, men det har jeg vokst av meg.",), [("egg", "denied", "")]),
         (("P: Jeg ble testet for nøtteallergi, men det var negativt.",), [("nøtter", "denied", "")]),
@@ -104,6 +103,21 @@ def test_what_is_no_allergy(line: str) -> None:
 def test_a_relatives_allergy_is_the_relatives() -> None:
     (fact,) = said("P: Mora mi har nøtteallergi.")
     assert (fact.name, fact.about) == ("nøtter", About.RELATIVE)
+
+
+@pytest.mark.parametrize("answer", ["Nei, det er feil.", "Det stemmer ikke."])
+def test_what_the_chart_has_wrong_is_no_allergy(answer: str) -> None:
+    facts = said("L: Jeg ser her at du ikke tåler Apocillin.", f"P: {answer}")
+    assert all(fact.polarity is Polarity.DENIED for fact in facts)
+
+
+def test_what_the_doctor_treats_is_no_reaction() -> None:
+    (fact,) = said("L: Jeg skriver at du ikke tåler Bactrim.", "L: Mot kløen får du Aerius.")
+    assert (fact.name, fact.detail) == ("Bactrim", "")
+
+
+def test_each_allergy_of_a_line_is_read() -> None:
+    assert [fact.name for fact in written("Allergi: egg (utslett), Bactrim (utslett).")] == ["egg", "Bactrim"]
 
 
 def test_her_sister_does_not_tolerate_what_she_does() -> None:

@@ -15,6 +15,9 @@ from tests.draft.kinds.test_medications import said, short
         "P: Jeg kunne ikke tenke meg å begynne på Cipralex.",
         "P: Jeg har noen Imovane liggende fra mamma.",
         "L: Sånne som Ibux og Voltaren kan gi magesår hos eldre.",
+        "P: Jeg fikk en Voltaren av mannen min.",
+        "P: Og så fikk jeg to Tramadol av svogeren min.",
+        "L: Var det borrelia, ville man gitt Apocillin.",
         "L: Centyl kan gi urinsyregikt.",
         "L: Ofte blir man som ny på tre dager med Prednisolon.",
         "L: Når du er ferdig med Apocillin, er det ikke noe mer.",
@@ -30,8 +33,7 @@ def test_what_is_only_spoken_of_is_no_medication(line: str) -> None:
     [
         ("L: Da tar du heller Zyrtec enn Aerius.", ["Zyrtec planned started"]),
         ("L: Styr unna Voltaren når du går på Marevan.", ["Voltaren denied planned", "Marevan continued"]),
-        ("P: Jeg fikk en Voltaren av mannen min.", ["Voltaren past 1 tablet (av mannen min)"]),
-        ("P: jeg har ikke tatt Atacanden på ei uke", ["Atacand (ikke tatt på ei uke)"]),
+        ("P: jeg har ikke tatt Atacanden på ei uke", ["Atacand continued (ikke tatt på ei uke)"]),
         (
             "P: Eg tek Metformin to gonger om dagen, men eg gløymer ofte kveldsdosen",
             ["metformin continued 2/day (gløymer ofte kveldsdosen)"],

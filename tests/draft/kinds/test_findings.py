@@ -98,6 +98,7 @@ def test_a_pronoun_means_what_was_looked_at(lines: tuple[str, ...], expected: li
     ("line", "expected"),
     [
         ("Du er raud og hoven over ankelen på utsida.", ["rødhet ankel", "hevelse ankel"]),
+        ("Du kommer til 60 grader i abduksjon.", ["bevegelighet, 60 grader"]),
         ("Aktiv abduksjon er nitti grader. Arret er fint.", ["bevegelighet, nitti grader", "arr, fint"]),
         ("Temperaturen er 38 grader og lungene er fine.", ["lunger, fine"]),
         ("Det er en bilyd over hjertet, den har du hatt før.", ["bilyd hjerte"]),
@@ -118,3 +119,7 @@ def test_a_sore_throat_in_a_note_is_no_wound() -> None:
         ["sår hals, 4 day"],
         [],
     )
+
+
+def test_a_heading_in_the_text_counts_before_the_one_above_it() -> None:
+    assert short(written("Funn: Hevelse ve. ankel.", "Anamnese"), Kind.FINDING) == ["hevelse ankel left"]

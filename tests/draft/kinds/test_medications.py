@@ -239,13 +239,18 @@ def test_what_comes_later_stays_as_it_was_said(line: str, expected: list[str]) -
             ["Somac continued 20 mg 1/day"],
         ),
         (("L: Tar du Levaxin fortsatt?", "P: Ja, hundre."), ["Levaxin continued 100 µg"]),
+        (("L: hvor lenge har du tatt jerntabletter", "P: to måneder siden blodgivninga"), ["jern continued 2 month"]),
+        (
+            ("L: Det er Ritalin, tjue milligram, om morgenen?", "P: Ja. Og ti milligram til lunsj."),
+            ["Ritalin continued 20 mg morning (Og ti milligram til lunsj)"],
+        ),
         (("L: Imovane, hvor mange tar du?", "P: En."), ["Imovane continued 1 tablet"]),
         (
             ("L: Kor mykje Furix tek du?", "P: Førti om morgonen og tjue midt på dagen."),
             ["Furix continued 40 mg morning (tjue midt på dagen)"],
         ),
         (
-            ("P: Det er Atacand og Lipitor jeg bruker.", "L: Hvor sterk er den?", "P: Førti."),
+            ("P: Jeg bruker Atacand og Lipitor.", "L: Hvor sterk er den?", "P: Førti."),
             ["Atacand continued", "Lipitor continued 40 mg"],
         ),
         (

@@ -158,6 +158,7 @@ def test_what_agrees_on_nothing(text: str) -> None:
         ("Gradert førti, du jobber seksti prosent, ut måneden.", ["sykmelding 40 % ut måneden"]),
         ("Sykmelding 50 prosent i to uker, så 100 prosent tilbake.", ["sykmelding 50 % 2 week"]),
         ("Du er sykmeldt til og med fredag.", ["sykmelding 100 % til og med fredag"]),
+        ("Vi sier en uke hundre prosent.", ["sykmelding 100 % 1 week"]),
         ("Vi forlenger med fire uker, femti prosent.", ["sykmelding 50 % 4 week (forlenget)"]),
         ("Sykmeldingen går ut fredag.", ["før: sykmelding ut fredag"]),
         ("Jeg friskmelder deg fra mandag.", ["friskmelding fra mandag"]),

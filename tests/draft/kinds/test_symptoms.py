@@ -210,7 +210,6 @@ def test_what_is_coughed_up_is_not_the_cough(lines: tuple[str, ...], expected: l
         (("P Kneet er hovent.", "P Det har gått ned igjen nå."), ["hevelse kne, past"]),
         (("P Vondt i kneet.", "D Er det bedre nå?", "P Ja, det er borte."), ["smerter kne, past"]),
         (("P Smertene er nesten borte.",), ["smerter"]),
-        (("P Jeg har hodepine, og mannen min er borte mye.",), ["hodepine"]),
         (("P Eg har hovudverk.", "D Har det gitt seg?", "P Nei."), ["hodepine"]),
         (("D Hvordan er matlysten?", "P Den er borte."), ["nedsatt matlyst"]),
         (("P Jeg ble operert i høyre skulder for åtte uker siden.",), ["operasjon skulder right, 8 week, past"]),
@@ -233,6 +232,8 @@ def test_what_has_passed_was(lines: tuple[str, ...], expected: list[str]) -> Non
         (("D Har han falt?", "R Ja, en gang, på badet, for ti dager siden."), ["fall, 10 day"]),
         (("D Er det vondt å puste?", "P Ja, det stikker på venstre side."), ["pustesmerter left"]),
         (("D Blir du tungpusten?", "P Ja, i trappa."), ["tungpust, i trappa"]),
+        (("P Eg er svimmel.", "P Det varer eit halvt minutt."), ["svimmelhet, varer eit halvt minutt"]),
+        (("P Det har vart i to uker.", "P Jeg er svimmel.", "P Det har vart i to uker."), ["svimmelhet, 2 week"]),
         (("P Litt svimmel av og til når jeg reiser meg.",), ["svimmelhet, av og til, når jeg reiser meg"]),
         (("D Har du gått ned i vekt?", "P Ja. Kanskje fire kilo."), ["vekttap, fire kilo"]),
         (("P Føflekk på ryggen.", "P På høyre skulderblad."), ["føflekk skulderblad right"]),
@@ -246,7 +247,7 @@ def test_what_is_said_after_a_complaint_belongs_to_it(lines: tuple[str, ...], ex
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("Eg er så trøytt, og eg frys heile tida.", ["slapphet", "frysninger, heile tida"]),
+        ("Eg er så trøytt, og eg frys heile tida.", ["slapphet", "frysninger"]),
         ("Ryggen er kjempevond, og det stråler ned i låret.", ["ryggsmerter", "utstråling lår"]),
         ("nasa e tett og jeg er tett i brystet", ["tett nese", "tungpust"]),
         ("Jeg har tennisalbue på høyre arm.", ["tennisalbue arm right"]),

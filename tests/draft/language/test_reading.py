@@ -97,7 +97,7 @@ def test_a_question_is_known_without_its_mark(text: str) -> None:
         "viss du får feber, ta kontakt", "blir du verre, ring", "ta det med ro då",
         "Og for beina, for skjelettet altså, får du Calcigran.", "Mot smertene, altså, tar du Paracet.",
         "For beinskjørleiken, får du Calcigran.",
-        "jeg må vite hvor mye Levaxin du tar", "vi får se hva vi gjør med det",
+        "jeg må vite hvor mye Levaxin du tar", "vi får se hva vi da gjør",
         "eg veit ikkje kor lenge du skal ta det",
         "Om du får feber, så ringer du.", "om du får feber så ring",
     ],
@@ -112,6 +112,7 @@ def test_a_question_after_a_statement_is_a_sentence_of_its_own() -> None:
     assert (words(second), second.asks) == ("har du feber ?", True)
     assert all(second.text[token.start : token.end].lower() == token.text for token in second.tokens)
     assert [s.asks for s in said("L: stoffskiftet ditt er for lavt hvor mye Levaxin tar du nå")] == [False, True]
+    assert len(said("L: vi får se hva vi da gjør")) == 1
     assert [s.asks for s in said("L: stoffskiftet ditt er for lågt kor mykje Levaxin tek du no")] == [False, True]
     assert [s.asks for s in said("L: hei sett deg hva kan jeg hjelpe deg med")][-1]
 

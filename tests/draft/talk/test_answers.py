@@ -60,7 +60,11 @@ def test_what_is_known_already_stands_when_there_is_nothing_more() -> None:
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("Tar du den på tom mage?", "nei jeg tar den med kaffen"), ("Tek du Levaxin fastande?", "nei")],
+    [
+        ("Tar du den på tom mage?", "nei jeg tar den med kaffen"),
+        ("Tek du Levaxin fastande?", "nei"),
+        ("Tar du den med mat?", "nei"),
+    ],
 )
 def test_a_no_to_how_denies_not_that(question: str, answer: str) -> None:
     assert DENIED not in judged("ta", talk(f"L: {question}", f"P: {answer}")) + judged(

@@ -189,6 +189,7 @@ def test_a_relative_instead_of_the_patient() -> None:
         ("Korkje feber eller hoste.", {"feber": DENIED, "hoste": DENIED}),
         ("Feber har eg ikkje hatt.", {"feber": DENIED}),
         ("Eg hostar ikkje.", {"hosta": DENIED}),
+        ("æ tål ikkje Naproxen, æ fekk blødning i magen av det", {"naproxen": DENIED, "blødning": SO}),
         ("Utan feber.", {"feber": DENIED}),
         ("Det er ikkje berre feber.", {"feber": SO}),
         ("Inga feber, men hoste.", {"feber": DENIED, "hoste": SO}),
@@ -292,6 +293,10 @@ def test_hallo_at_the_door_is_no_telephone_call() -> None:
         (["L: Er det på høyre side?", "P: Nei, venstre."], ["er det på venstre side"]),
         (["P: eg har vondt i høgre kne", "P: orsak, eg meiner venstre"], ["eg har vondt i venstre kne"]),
         (["P: to dagar, nei, tre veker"], ["tre veker"]),
+        (
+            ["L: Vi møtes om to uker. Nei, jeg er på ferie da, si tre."],
+            ["vi møtes om tre uker", "nei jeg er på ferie da si tre"],
+        ),
     ],
 )
 def test_what_was_taken_back_claims_nothing(lines: list[str], expected: list[str]) -> None:

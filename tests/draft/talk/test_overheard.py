@@ -55,7 +55,7 @@ def test_a_call_that_began_unheard_ends_with_its_leave() -> None:
         ("P: Samboeren min har omgangssyke.", "omgang", "relative"),
         ("P: Svigersønnen min har omgangssyke.", "omgang", "relative"),
         ("F: Jeg har selv migrene, så jeg vet hvordan det er.", "migrene", "relative"),
-        ("F: Jeg så at han hadde utslett.", "utslett", "so"),
+        ("F: Jeg så utslett på magen.", "utslett", "so"),
     ],
 )
 def test_who_else_it_is_about(line: str, word: str, expected: str) -> None:

@@ -40,7 +40,14 @@ def test_a_clause_that_follows_from_another_has_its_own_time() -> None:
     assert [judged(word, made) for word in ("inr", "marevan")] == [[SO], [PAST]]
 
 
-@pytest.mark.parametrize("text", ["Det går ikke en dag uten hodepine.", "Det går ikkje ein dag utan hodepine."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Det går ikke en dag uten hodepine.",
+        "Det går ikkje ein dag utan hodepine.",
+        "Jeg kan ikke huske sist jeg ikke hadde hodepine.",
+    ],
+)
 def test_not_without_is_with(text: str) -> None:
     assert judged("hodepine", talk(f"P: {text}")) == [SO]
 
