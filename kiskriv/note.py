@@ -64,6 +64,8 @@ class Concern(StrEnum):
     """Heard like something known, but not quite: a name near a drug's, a word of low probability."""
     OMITTED = "omitted"
     """A critical fact was said, and the note does not have it."""
+    UNCHECKED = "unchecked"
+    """A fault of ours kept the note from being written, or held against what was said: `kind` is its code."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -37,19 +37,20 @@ def author(config: Config) -> Author | None:
 
 def for_room(config: Config) -> Callable[[ServerLine, bytes], LanguageModelWriter] | None:
     """What makes a room's writer, from its lines and its trace; every file of the clinic's is read now. Raises ConfigError, ModelError."""
+    write = _writing(config)
     if (service := _service(config)) is not None:
         from kiskriv.writer.endpoint import Endpoint
 
-        return lambda lines, trace: _writer(config, Endpoint(service, lines.connect, lines.abandon))
+        return lambda lines, trace: write(Endpoint(service, lines.connect, lines.cease))
     folder, context = config.writer.folder, config.writer.context
     if folder is None:
         return None
-    digest = described(folder, WRITER).digest
+    digest = _digest(config, described(folder, WRITER))
 
     def made(lines: ServerLine, trace: bytes) -> LanguageModelWriter:
         from kiskriv.room import EngineWriter
 
-        return _writer(config, EngineWriter(lines, digest, context, trace))
+        return write(EngineWriter(lines, digest, context, trace))
 
     return made
 
@@ -59,16 +60,23 @@ def alone(config: Config) -> LanguageModelWriter | None:
     if (service := _service(config)) is not None:
         from kiskriv.writer.endpoint import Endpoint
 
-        return _writer(config, Endpoint(service, partial(connect, service.where)))
+        return _writing(config)(Endpoint(service, partial(connect, service.where)))
     model = _generator(config)
-    return None if model is None else _writer(config, model)
+    return None if model is None else _writing(config)(model)
 
 
-def _writer(config: Config, model: Model) -> LanguageModelWriter:
+def _writing(config: Config) -> Callable[[Model], LanguageModelWriter]:
+    """What makes a writer of a model, with the clinic's files as they are now."""
     from kiskriv.draft import clinic
     from kiskriv.draft.writer import LanguageModelWriter
 
-    return LanguageModelWriter(model, clinic.load(config.note.folder), config.writer.seconds)
+    files = clinic.load(config.note.folder)
+    return lambda model: LanguageModelWriter(model, files, config.writer.seconds)
+
+
+def _digest(config: Config, model: Weights) -> str:
+    """Of the files of a folder, of what they are computed in, and of how it is asked."""
+    return known_as(model.digest, config.writer.compute_type)
 
 
 def _service(config: Config) -> Service | None:
@@ -90,10 +98,9 @@ def _generator(config: Config) -> Generator | None:
         return None
     from kiskriv.writer.generator import Generator
 
-    digest = verify(named.folder, WRITER).digest
     return Generator(
         named.folder,
-        digest,
+        _digest(config, verify(named.folder, WRITER)),
         named.context,
         device=speech.device,
         compute_type=named.compute_type,

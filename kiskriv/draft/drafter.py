@@ -5,6 +5,7 @@ Every statement rests on utterances; what was not said is not written (R12, R27)
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -80,8 +81,8 @@ class GroundedDrafter:
 
     @property
     def digest(self) -> str:
-        """SHA-256, in hex, of the rules, the words and the clinic's files."""
-        return self._clinic.digest
+        """SHA-256, in hex, of the rules, the words, the clinic's files, and which form comes first."""
+        return hashlib.sha256(f"{self._clinic.digest} {self.forms[0]!r}".encode()).hexdigest()
 
     @property
     def lexicon(self) -> Lexicon:

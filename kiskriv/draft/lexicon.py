@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -130,6 +130,11 @@ class Lexicon:
     _forms: dict[str, _Forms] = field(default_factory=lambda: defaultdict(_Forms))
     _terms: dict[str, dict[str, Term]] = field(default_factory=lambda: defaultdict(dict))
 
+    @property
+    def categories(self) -> Collection[str]:
+        """Those in which it has a term."""
+        return self._terms.keys()
+
     def terms(self, category: str) -> Iterator[Term]:
         """All of a category, in the order of the files."""
         yield from self._terms.get(category, {}).values()
@@ -165,27 +170,31 @@ class Lexicon:
             raise line.invalid("a term is written: bokmål | nynorsk: other forms")
         name = _name(nb)
         term = self._terms[line.section].setdefault(name, Term(line.section, name, _name(nn or nb)))
-        for form in (nb, nn, *(line.value or "").split(",")):
-            words = tuple(_WORD.findall(form.lower()))
-            if words and words[0].endswith("*") and len(words[0]) <= _HEAD:
+        for words in forms(line):
+            if words[0].endswith("*") and len(words[0]) <= _HEAD:
                 raise line.invalid("before its star a word has three letters or more")
-            if words:
-                self._forms[line.section].add(words, term)
+            self._forms[line.section].add(words, term)
 
 
-def load(folders: Iterable[Path] = ()) -> Lexicon:
-    """The shipped words, and those of a clinic's `terms` folders. Raises ClinicFileInvalid."""
+def forms(line: Line) -> Iterator[tuple[str, ...]]:
+    """Every form that a line gives its term, names first, in words."""
+    for form in (*line.name.split("|"), *(line.value or "").split(",")):
+        if words := tuple(_WORD.findall(form.lower())):
+            yield words
+
+
+def load() -> Lexicon:
+    """The words that kiskriv brings itself, for a clinic to add to."""
     lexicon = Lexicon()
-    for folder in (FOLDER, *folders):
-        for file in sorted(folder.glob("*.txt")):
-            for line in lines(file):
-                lexicon.add(line)
+    for file in sorted(FOLDER.glob("*.txt")):
+        for line in lines(file):
+            lexicon.add(line)
     return lexicon
 
 
 @cache
 def shipped() -> Lexicon:
-    """The words that kiskriv brings itself."""
+    """The same, made once, where nothing is added."""
     return load()
 
 

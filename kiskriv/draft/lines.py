@@ -10,11 +10,16 @@ A line is read as it stands; what it means is its reader's. Each keeps its numbe
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kiskriv.errors import ClinicFileInvalid
+
+LARGEST: Final = 1 << 20
+"""Bytes of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,13 @@ class Line:
 
 
 def lines(file: Path) -> Iterator[Line]:
-    """What stands in the file, in order. Raises ClinicFileInvalid where it cannot be read as text."""
+    """What stands in the file, in order. Raises ClinicFileInvalid: no file with text in it, or more than `LARGEST`."""
     try:
+        what = file.stat()
+        if not stat.S_ISREG(what.st_mode):  # a pipe would be waited for, and a device never ends
+            raise ClinicFileInvalid(file=file.name, line=0, problem="it is no ordinary file")
+        if what.st_size > LARGEST:
+            raise ClinicFileInvalid(file=file.name, line=0, problem="the file is larger than 1 MiB")
         content = file.read_text(encoding="utf-8-sig")
     except OSError:
         raise ClinicFileInvalid(file=file.name, line=0, problem="the file cannot be read") from None
@@ -45,9 +55,14 @@ def lines(file: Path) -> Iterator[Line]:
 
 
 def read(content: str, file: str) -> Iterator[Line]:
-    """What stands in this text. Raises ClinicFileInvalid for a section that is not closed, or a line that begins with a colon."""
+    """What stands in this text.
+
+    Raises ClinicFileInvalid: a section that is not closed, a line that begins with a colon, a sign that nobody sees.
+    """
     section = ""
-    for number, raw in enumerate(content.splitlines(), 1):
+    for number, raw in enumerate(content.split("\n"), 1):
+        if not raw.strip().replace("\t", " ").isprintable():
+            raise ClinicFileInvalid(file=file, line=number, problem="it holds a sign that cannot be seen")
         text = raw.split(" #")[0].strip()
         if not text or text.startswith("#"):
             continue

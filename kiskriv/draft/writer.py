@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
 from typing import Final, Protocol
 
 from kiskriv.draft import facts, prompt
 from kiskriv.draft.clinic import Clinic
 from kiskriv.draft.prompt import Request
 from kiskriv.draft.reply import OPENING, Reply, schema
-from kiskriv.errors import WriterUnfit
+from kiskriv.errors import WriterUnfit, WriterUnreachable
 from kiskriv.fingerprint import fingerprint
 from kiskriv.note import Form, Note
 from kiskriv.transcript import Transcript
@@ -23,6 +26,12 @@ REPLY: Final = 2_000
 """Tokens of a reply: 150 words of Norwegian are about 450, and as many again say where each was said."""
 
 LANGUAGES: Final = ("nb", "nn")
+
+GLANCE: Final = 0.2
+"""Seconds after which who waits for a note gets to look around, whatever the model does meanwhile."""
+
+PARTING: Final = 0.2
+"""Seconds in which a model that is let go of leaves; one that computes a long step leaves after it."""
 
 
 class Model(Protocol):
@@ -40,10 +49,10 @@ class Model(Protocol):
         """How many this text is, or may be."""
 
     def write(self, request: Request) -> Generator[str]:
-        """The answer, greedily, piece by piece; closing it ends it. Raises WriterError. Nothing is ever asked twice."""
+        """The answer, greedily, piece by piece; may wait. Raises WriterError. Nothing is ever asked twice."""
 
-    def abandon(self) -> None:
-        """Nobody wants the answer any more: who waits is let go, for good. From any thread."""
+    def cease(self) -> None:
+        """The answer at work is not wanted any more: its line is hung up, and `write` ends soon. From any thread."""
 
 
 class LanguageModelWriter:
@@ -55,11 +64,15 @@ class LanguageModelWriter:
         self._templates = {template.form: template for template in clinic.templates}
         self._seconds = seconds
         self._prompts = {language: prompt.read(language) for language in LANGUAGES}
-        self.digest = hashlib.sha256(f"{fingerprint(prompt.FOLDER)} {model.digest}".encode()).hexdigest()
-        """Of the prompts and the model."""
+        self._abandoned = False
+        self.digest = hashlib.sha256(f"{fingerprint(prompt.FOLDER)} {model.digest} {model.context}".encode()).hexdigest()
+        """Of the prompts, the model, and how much it reads."""
 
     def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
-        """What it has written so far, each time there is more; the last is complete. Raises WriterError, KeyError for no such form."""
+        """What it has written so far (before that, the draft), each time there is more and several times a second; the last is complete.
+
+        Raises WriterError, KeyError for no such form.
+        """
         template = self._templates[form]
         said = facts.said(transcript, self._lexicon)
         room = self._model.context - REPLY
@@ -68,10 +81,16 @@ class LanguageModelWriter:
         headings = [heading.text for heading in template.headings]
         reply = Reply(headings, asked.ids)
         request = Request(asked.messages, REPLY, self._seconds, OPENING, schema(headings))
-        with closing(self._model.write(request)) as pieces:
+        newest, shown = draft, monotonic()
+        with closing(_awaited(self._model, request)) as pieces:
             for piece in pieces:
-                if reply.take(piece):
-                    yield reply.note
+                if self._abandoned:
+                    raise WriterUnreachable
+                if grown := reply.take(piece):
+                    newest = reply.note
+                if grown or monotonic() >= shown + GLANCE:
+                    yield newest
+                    shown = monotonic()
         note = reply.end()
         if note.empty and not draft.empty:
             raise WriterUnfit(problem="it is empty")
@@ -79,4 +98,38 @@ class LanguageModelWriter:
 
     def abandon(self) -> None:
         """See `Writer`."""
-        self._model.abandon()
+        self._abandoned = True
+
+
+def _awaited(model: Model, request: Request) -> Generator[str]:
+    """The pieces of its answer, waited for in a thread of their own, and "" as often as none comes; closing it lets go of the model."""
+    pieces = model.write(request)
+    heard: SimpleQueue[str | BaseException] = SimpleQueue()
+
+    def listen() -> None:
+        try:
+            with closing(pieces):
+                for piece in pieces:
+                    heard.put(piece)
+        except BaseException as error:  # it is raised where it was waited for
+            heard.put(error)
+        else:
+            heard.put(StopIteration())
+
+    listener = Thread(target=listen, name="writer", daemon=True)
+    listener.start()
+    try:
+        while not isinstance(said := _next(heard), BaseException):
+            yield said
+        if not isinstance(said, StopIteration):
+            raise said
+    finally:
+        model.cease()
+        listener.join(PARTING)
+
+
+def _next(heard: SimpleQueue[str | BaseException]) -> str | BaseException:
+    try:
+        return heard.get(timeout=GLANCE)
+    except Empty:
+        return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from threading import Event
 from time import monotonic
 from typing import Final
 
@@ -29,6 +30,7 @@ class EngineWriter:
         self._lines = lines
         self._trace = trace
         self._line: Channel | None = None
+        self._unwanted = Event()
 
     def __repr__(self) -> str:
         return f"<EngineWriter {self.digest[:12]}>"
@@ -39,10 +41,23 @@ class EngineWriter:
 
     def write(self, request: Request) -> Generator[str]:
         """See `Model`."""
+        self._unwanted = Event()
+        return self._written(request, self._unwanted)
+
+    def cease(self) -> None:
+        """See `Model`."""
+        self._unwanted.set()
+        self._lines.cease()
+        if (line := self._line) is not None:
+            line.close()
+
+    def _written(self, request: Request, unwanted: Event) -> Generator[str]:
         until = monotonic() + request.seconds + LATE
-        self._line = line = Channel(self._lines.connect())
-        line.trace = self._trace
-        with line:
+        with Channel(self._lines.connect()) as line:
+            self._line = line
+            line.trace = self._trace
+            if unwanted.is_set():  # it was said before there was a line to hang up
+                raise WriterUnreachable
             try:
                 line.send(say.Write(request.messages, request.opening, request.tokens, request.seconds))
                 while True:
@@ -55,12 +70,6 @@ class EngineWriter:
                         return
             except (PeerGone, Malformed):
                 raise WriterUnreachable from None
-
-    def abandon(self) -> None:
-        """See `Model`."""
-        self._lines.abandon()
-        if (line := self._line) is not None:
-            line.close()
 
 
 def _read(answer: say.Message) -> tuple[str, bool]:

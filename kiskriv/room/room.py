@@ -221,8 +221,8 @@ class Room:
         match message:
             case say.Record() as order:
                 self._record(order)
-            case say.Draft(form):
-                self._walk(session.draft(form), lambda: True)
+            case say.Draft(form, anew):
+                self._walk(session.draft(form, anew=anew), lambda: True)
             case say.Assign(speaker, role):
                 session.assign(speaker, role)
             case say.Correct(correction):
@@ -420,6 +420,7 @@ class Room:
             transcript=session.drafted_from if drafted else None,
             form=session.form,
             note=session.note if drafted else None,
+            own=drafted and session.own,
             marks=session.marks,
             forms=session.forms,
             phrases=session.phrases,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from threading import Condition
 from typing import Final
 
 from kiskriv.errors import WriterUnreachable
@@ -15,40 +14,37 @@ COMING: Final = 10.0
 
 
 class ServerLine:
-    """`wants` asks the host for a line. Lines come from any thread; who asks waits for one."""
+    """`wants` asks the host for a line. Lines come from any thread; who asks waits for one, and where nobody waits it is hung up."""
 
     def __init__(self, wants: Callable[[], object]) -> None:
         self._wants = wants
-        self._lines: SimpleQueue[socket.socket | None] = SimpleQueue()
-        self._abandoned = False
+        self._changed = Condition()
+        self._line: socket.socket | None = None
+        self._awaited = False
 
     def supply(self, descriptor: int) -> None:
         """A connected socket."""
-        self._lines.put(socket.socket(fileno=descriptor))
-        if self._abandoned:
-            self.abandon()
+        line = socket.socket(fileno=descriptor)
+        with self._changed:
+            if self._awaited and self._line is None:
+                self._line = line
+                self._changed.notify_all()
+                return
+        line.close()
 
     def connect(self) -> socket.socket:
         """A new line. Raises WriterUnreachable where none comes."""
-        self._hang_up()  # one that came too late for who asked
-        if self._abandoned:
-            raise WriterUnreachable
-        self._wants()
-        line = None
-        with suppress(Empty):
-            line = self._lines.get(timeout=COMING)
+        with self._changed:
+            self._awaited = True
+            self._wants()
+            self._changed.wait_for(lambda: self._line is not None or not self._awaited, COMING)
+            line, self._line, self._awaited = self._line, None, False
         if line is None:
             raise WriterUnreachable
         return line
 
-    def abandon(self) -> None:
-        """Nobody wants any more: who waits is woken, and no line is taken. From any thread."""
-        self._abandoned = True
-        self._hang_up()
-        self._lines.put(None)
-
-    def _hang_up(self) -> None:
-        with suppress(Empty):
-            while True:
-                if (line := self._lines.get_nowait()) is not None:
-                    line.close()
+    def cease(self) -> None:
+        """Nobody waits any more: who does is woken. From any thread."""
+        with self._changed:
+            self._awaited = False
+            self._changed.notify_all()

@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiskriv.errors import SpoolUnwritable, VaultTampered
-from kiskriv.note import ANY, Form, Note
+from kiskriv.note import Form
 from kiskriv.session import Event, sealed
+from kiskriv.session.sealed import Kept
 from kiskriv.session.session import Session
 from kiskriv.transcript import Chunk, Correction, Role
 from kiskriv.vault import Artefact, Vault
@@ -53,7 +54,7 @@ class Replay:
         self.channels = self.order.channels
         self.lost = False
         """The sound broke off: nobody had stopped it."""
-        self._notes: dict[Form, Note] = {}
+        self._notes: dict[Form, Kept] = {}
         self._go_on()
 
     def events(self, session: Session) -> Generator[Event, None, None]:
@@ -61,11 +62,9 @@ class Replay:
         self._session = session
         while self._sounding():
             yield from session.record(self)
-        for form, note in self._notes.items():
-            yield from session.draft(
-                form if form in session.forms else ANY
-            )  # the clinic may have changed its templates
-            session.revise(note)
+        if self._notes:
+            *others, newest = self._notes.values()
+            yield from session.restore([*(kept for kept in others if kept.own), newest])
         self._vault.adopt(self._spool, current=True)
 
     def chunks(self) -> Iterator[Chunk]:
@@ -96,9 +95,9 @@ class Replay:
                 case Artefact.SPEAKERS, octets:
                     self._told(sealed.unpack_speaker(octets))
                 case Artefact.DRAFT, octets:
-                    note, form = sealed.unpack_note(octets)
-                    self._notes.pop(form, None)  # the newest is the last
-                    self._notes[form] = note
+                    kept = sealed.unpack_note(octets)
+                    self._notes.pop(kept.form, None)  # the newest is the last
+                    self._notes[kept.form] = kept
                 case artefact, _:
                     raise VaultTampered(artefact=artefact)
             self._go_on()

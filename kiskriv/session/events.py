@@ -95,6 +95,8 @@ class Drafted:
     note: Note
     marks: tuple[Mark, ...] = ()
     form: Form = ANY
+    own: bool = False
+    """The doctor has changed it: it came as it was left."""
 
 
 Event = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from kiskriv.note import Form, Note, Section, Statement
@@ -26,22 +27,31 @@ def unpack_words(octets: bytearray) -> list[Word]:
     ]
 
 
-def pack_note(note: Note, form: Form) -> bytearray:
+@dataclass(frozen=True, repr=False)
+class Kept:
+    """A note with the form that it is written in; `own`: the doctor has changed it, or stands by it."""
+
+    note: Note
+    form: Form
+    own: bool
+
+
+def pack_note(kept: Kept) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    sections = [[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in note.sections]
-    return _packed([form.template, form.language, sections])
+    sections = [[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in kept.note.sections]
+    return _packed([kept.form.template, kept.form.language, kept.own, sections])
 
 
-def unpack_note(octets: bytearray) -> tuple[Note, Form]:
+def unpack_note(octets: bytearray) -> Kept:
     """What `pack_note` packed."""
-    template, language, sections = json.loads(octets)
+    template, language, own, sections = json.loads(octets)
     note = Note(
         tuple(
             Section(heading, tuple(Statement(text, tuple(evidence)) for text, evidence in statements))
             for heading, statements in sections
         )
     )
-    return note, Form(template, language)
+    return Kept(note, Form(template, language), own)
 
 
 def pack_role(speaker: str, role: Role) -> bytearray:

@@ -35,6 +35,7 @@ from kiskriv.errors import (
     NothingToApprove,
     StepOutOfOrder,
     WriterError,
+    fault_code,
 )
 from kiskriv.ledger import Artefact as LoggedArtefact
 from kiskriv.ledger import (
@@ -51,7 +52,7 @@ from kiskriv.ledger import (
     timestamp,
 )
 from kiskriv.machine import uninterrupted
-from kiskriv.note import ANY, Form, Mark, Note, Phrase
+from kiskriv.note import ANY, Concern, Form, Mark, Note, Phrase
 from kiskriv.session import sealed
 from kiskriv.session.events import (
     Attributing,
@@ -67,6 +68,8 @@ from kiskriv.session.events import (
     Writing,
 )
 from kiskriv.session.hearing import Heard, Hearing
+from kiskriv.session.notes import Notes
+from kiskriv.session.sealed import Kept
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
 from kiskriv.speech.attribution import utterances
 from kiskriv.speech.roles import guess, swapped
@@ -98,8 +101,7 @@ class Session:
         """Where a doctor should look twice in the note as it stands."""
         self.form = stages.drafter.forms[0]
         """What the note is written in."""
-        self._current: set[Form] = set()
-        """Forms whose last note rests on what was said as it was told last."""
+        self._notes = Notes(vault)
         self.findings = Findings()
         """What recognition met on the way, so far."""
         self._behind = 0.0
@@ -158,28 +160,44 @@ class Session:
         if lost is not None:
             raise lost
 
-    def draft(self, form: Form = ANY) -> Iterator[Event]:
-        """Windows that were missed, once more; speakers and roles for every word; then a note."""
+    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
+        """Windows that were missed, once more; speakers and roles for every word; then a note.
+
+        One that the doctor has changed comes as it was left, unless it is to be made `anew`.
+        """
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
         form = self.forms[0] if form == ANY else form
-        if form not in self.forms:
+        if form not in self.forms and self._notes.of(form) is None:
             raise NoSuchForm
+        yield from self._told_by_whom()
+        left = None if anew else self._notes.left(form)
+        if left is not None:
+            self._keep(left)
+        else:
+            note, code = self._by_rules(form)
+            self._keep(Kept(note, form, own=False), code)
+            yield from self._rewritten(form)
+        yield self._drafted()
+
+    def restore(self, kept: Sequence[Kept]) -> Iterator[Event]:
+        """What another process of this session had drafted, the newest last, as it was left there: nothing is drafted anew."""
+        self._expect("drafting", State.RECORDED)
+        yield from self._told_by_whom()
+        for one in kept:
+            self._keep(one)
+        yield self._drafted()
+
+    def _told_by_whom(self) -> Iterator[Event]:
+        """All that was said, with who said it."""
         if self._missed:
             windows, self._missed = self._missed, []
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         yield from map(Attributing, self._stages.diarizer.settle(self._sound))
-        transcript = self.transcript
-        if transcript != self.drafted_from:
-            self.drafted_from = transcript
-            self._current.clear()
-        yield Transcribed(transcript, self.findings)
-        if form in self._current:
-            self._keep(self._last(form), form)
-        else:
-            self._keep(self._stages.drafter.draft(transcript, form), form)
-            yield from self._rewritten(transcript)
-        yield Drafted(self.note, self.marks, self.form)
+        before, self.drafted_from = self.drafted_from, self.transcript
+        if before is not None and before.utterances != self.drafted_from.utterances:
+            self._notes.retold(before, self.drafted_from)
+        yield Transcribed(self.drafted_from, self.findings)
 
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is; `draft` again to let the note follow."""
@@ -196,7 +214,7 @@ class Session:
     def revise(self, note: Note) -> tuple[Mark, ...]:
         """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
         self._expect("revising", State.DRAFTED, State.APPROVED)
-        self._keep(note, self.form)
+        self._keep(Kept(note, self.form, own=True))
         return self.marks
 
     def approve(self, note: Note) -> None:
@@ -204,7 +222,7 @@ class Session:
         self._expect("approving", State.DRAFTED, State.APPROVED)
         if note.empty:
             raise NothingToApprove
-        self._keep(note, self.form)
+        self._keep(Kept(note, self.form, own=True))
         self.state = State.APPROVED
 
     def deliver(self, outlet: Outlet) -> None:
@@ -273,8 +291,16 @@ class Session:
     @property
     def note(self) -> Note:
         """The draft as it was last made, revised or approved; only after `draft`."""
-        with self._vault.last(Artefact.DRAFT) as octets:
-            return sealed.unpack_note(octets)[0]
+        kept = self._notes.of(self.form)
+        if kept is None:
+            raise StepOutOfOrder(step="a note", state=self.state)
+        return kept.note
+
+    @property
+    def own(self) -> bool:
+        """Whether the doctor has changed the note."""
+        kept = self._notes.of(self.form)
+        return kept is not None and kept.own
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -353,33 +379,45 @@ class Session:
             self._behind = behind
             yield Behind(behind)
 
-    def _keep(self, note: Note, form: Form) -> None:
-        """The note as it stands now, not approved, with the marks that it deserves."""
-        self._vault.seal(Artefact.DRAFT, sealed.pack_note(note, form))
-        self.state, self.form = State.DRAFTED, form
-        self._current.add(form)
-        said = self.drafted_from
-        self.marks = self._stages.drafter.marks(note, said) if said is not None else ()
+    def _by_rules(self, form: Form) -> tuple[Note, str]:
+        """The draft by rules; where a fault of ours keeps it from being made, headings alone, and the fault's code: a doctor can write."""
+        assert self.drafted_from is not None
+        try:
+            return self._stages.drafter.draft(self.drafted_from, form), ""
+        except Exception as error:
+            nothing = Transcript(self.drafted_from.language, ())
+            return self._stages.drafter.draft(nothing, form), fault_code(error)
 
-    def _last(self, form: Form) -> Note:
-        """The note in this form as it was left."""
-        *_, note = (note for note, of in map(sealed.unpack_note, self._vault.all(Artefact.DRAFT)) if of == form)
-        return note
+    def _keep(self, kept: Kept, code: str = "") -> None:
+        """The note as it stands now, not approved, with the marks that it deserves; `code`: of a fault that was met on the way to it."""
+        self._notes.keep(kept)
+        self.state, self.form = State.DRAFTED, kept.form
+        marks: tuple[Mark, ...] = ()
+        try:
+            if self.drafted_from is not None:
+                marks = self._stages.drafter.marks(kept.note, self.drafted_from)
+        except Exception as error:  # a note that cannot be held against what was said is still the doctor's to approve
+            code = code or fault_code(error)
+        self.marks = (*marks, Mark(Concern.UNCHECKED, None, kind=code)) if code else marks
 
-    def _rewritten(self, transcript: Transcript) -> Iterator[Event]:
-        """The draft as a language model writes it, where there is one; where it fails, the one by rules stands."""
-        if self._stages.writer is None:
+    def _drafted(self) -> Drafted:
+        return Drafted(self.note, self.marks, self.form, self.own)
+
+    def _rewritten(self, form: Form) -> Iterator[Event]:
+        """The draft as a language model writes it, where there is one; where it fails, or is broken off, the one by rules stands."""
+        writer, said = self._stages.writer, self.drafted_from
+        if writer is None or said is None:
             return
-        form, draft = self.form, self.note
+        note = draft = self.note
+        self._notes.unfinished(form)
         yield Writing(draft)
         try:
-            note = draft
-            for note in self._stages.writer.write(transcript, form, draft):
+            for note in writer.write(said, form, draft):
                 yield Writing(note)
-            self._keep(note, form)
-        except WriterError as error:
-            self._current.discard(form)
-            yield Unwritten(type(error).__name__)
+        except Exception as error:
+            yield Unwritten(type(error if isinstance(error, WriterError) else WriterError()).__name__)
+        else:
+            self._keep(Kept(note, form, own=False))
 
     def _utterances(self, words: Sequence[Word]) -> tuple[Utterance, ...]:
         return utterances(words, self._stages.diarizer.attribute(words), self._roles, self._corrections)

@@ -223,10 +223,10 @@ class Consultation(Protocol):
     def record(self, source: Source) -> Iterator[Event]:
         """Captures and recognises until the source ends. May be called again to go on, with the same number of channels."""
 
-    def draft(self, form: Form = ANY) -> Iterator[Event]:
+    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
         """Speakers, then a draft note. May be called again after `assign`, or for another form.
 
-        A form that was drafted before, from the same words, comes as the doctor left it.
+        A note that the doctor has changed comes as it was left, unless it is to be made `anew`.
         """
 
     def assign(self, speaker: str, role: Role) -> None:

@@ -231,7 +231,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
         self._open = True
         if standing.note is not None and standing.transcript is not None:
-            drafted = Drafted(standing.note, standing.marks, standing.form)
+            drafted = Drafted(standing.note, standing.marks, standing.form, standing.own)
             heard = Transcribed(standing.transcript, standing.findings)
             await self._go(review.Review(drafted, heard, (), self._offered, found=True))
         else:

@@ -256,10 +256,10 @@ class Clerk:
                 case Assign(roles):
                     for speaker, role in roles:
                         session.assign(speaker, role)
-                    return self._draft(session)
+                    return self._draft(session, anew=True)
                 case Correct(correction):
                     session.correct(correction)
-                    return self._draft(session)
+                    return self._draft(session, anew=True)
                 case Revise(note):
                     self._tell(Marked(session.revise(note)))
                 case Approve(note):
@@ -308,7 +308,7 @@ class Clerk:
                 events.close()
             self._tell(SoundOff())
 
-    def _draft(self, session: Consultation, form: Form = ANY) -> Ending | None:
+    def _draft(self, session: Consultation, form: Form = ANY, *, anew: bool = False) -> Ending | None:
         """A draft, in the form of the one before where no other is asked for.
 
         It is asked for again where a room was still at a step of the screen before, and its answer was for that one.
@@ -317,7 +317,7 @@ class Clerk:
         form = self._form if form == ANY else form
         for _ in range(ATTEMPTS):
             self._tell(Drafting())
-            if (ending := self._listen(session.draft(form))) is not None or self._drafted:
+            if (ending := self._listen(session.draft(form, anew=anew))) is not None or self._drafted:
                 return ending
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kiskriv.note import Concern, Mark, Note, Statement
+from kiskriv.note import Mark, Note, Statement
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,7 +44,7 @@ Statements = tuple[Statement, ...]
 
 def rows(note: Note, marks: Sequence[Mark] = ()) -> list[Row]:
     """Every section with its statements, or with its blank; last, what was left out."""
-    return [*_rows(note), *(Omitted(mark) for mark in marks if mark.concern is Concern.OMITTED)]
+    return [*_rows(note), *(Omitted(mark) for mark in marks if mark.statement is None)]
 
 
 def number(note: Note, line: Line) -> int:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.markup import escape
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
@@ -54,10 +55,12 @@ class Review(InSession):
         found: bool = False,
     ) -> None:
         super().__init__()
-        self._marks: tuple[Mark, ...] = ()
+        self._note, self._marks = drafted.note, drafted.marks
         self._take(drafted, heard, missed)
-        self._drafted = None if found else drafted.note
-        """As the machine made it; None where a screen before this one knew that."""
+        self._drafted = None if found or drafted.own else drafted.note
+        """As the machine made it; None where the doctor has changed it, or a screen before this one knew that."""
+        self._before: Note | None = None
+        """What stood here when a language model began to write."""
         self._forms, self._phrases = offered.forms, offered.phrases
         self._unwritten = ""
         """Why a language model did not write it, where one should have."""
@@ -86,12 +89,14 @@ class Review(InSession):
     def show(self, drafted: Drafted, heard: Transcribed, missed: Sequence[Missed]) -> None:
         """A new draft, in place of what was there."""
         self._take(drafted, heard, missed)
-        self._drafted = drafted.note
+        self._drafted = None if drafted.own else drafted.note
         self._paint()
         self.keys_changed()
 
     def writing(self, note: Note) -> None:
         """What a language model has written so far: nothing can be changed meanwhile."""
+        if self._before is None:
+            self._before = self._note
         self._note, self._marks, self._drafting, self._unwritten = note, (), True, ""
         self.query_one(NoteList).show(note)
         self._label()
@@ -111,7 +116,7 @@ class Review(InSession):
         self._note, self._form = drafted.note, drafted.form
         self._marks = drafted.marks
         self._transcript, self._findings, self._missed = heard.transcript, heard.findings, missed
-        self._drafting = False
+        self._drafting, self._before = False, None
 
     def _paint(self) -> None:
         said = self.query_one(TranscriptList)
@@ -124,12 +129,15 @@ class Review(InSession):
         remarks.update(Content(made))
         remarks.display = bool(made)
         note = self.query_one(NoteList)
-        note.border_title = words.form(self._form) or text("Note")
+        note.border_title = escape(words.form(self._form)) or text("Note")
         note.show(self._note, self._marks)
         self._label()
 
     def refused(self) -> None:
-        """A step failed: what is here still stands."""
+        """A step failed: what was here still stands; half of what a machine wrote does not."""
+        if self._before is not None:
+            self._note, self._before = self._before, None
+            self.query_one(NoteList).show(self._note)
         self._drafting = False
         self._label()
 

@@ -320,4 +320,4 @@ def _written(row: edits.Row, concerns: Sequence[Concern]) -> Content:
             own = () if statement.evidence else ((" " + text("[doctor]"), "dim"),)
             return Content.assemble(*before, statement.text, *own)
         case edits.Omitted(mark):
-            return Content.assemble(*before, mark.said)
+            return Content.assemble(*before, mark.said or words.concern(mark))

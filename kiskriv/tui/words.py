@@ -154,6 +154,7 @@ SIGNS: Final = {
     Concern.PARTLY: mark("? partly said"),
     Concern.CHECK: mark("? check"),
     Concern.OMITTED: mark("+ left out"),
+    Concern.UNCHECKED: mark("! NOT CHECKED"),
 }
 
 STYLES: Final = {
@@ -162,6 +163,7 @@ STYLES: Final = {
     Concern.PARTLY: "bold italic",
     Concern.CHECK: "bold italic",
     Concern.OMITTED: "bold",
+    Concern.UNCHECKED: "bold white on red",
 }
 """How the signs look: the words say it without."""
 
@@ -171,6 +173,9 @@ CONCERNS: Final = {
     Concern.PARTLY: mark("Not all of «{written}» was said."),
     Concern.CHECK: mark("«{written}» was heard. Perhaps «{said}»?"),
     Concern.OMITTED: mark("«{said}» was said, and does not stand in the note."),
+    Concern.UNCHECKED: mark(
+        "A fault in kiskriv kept this note from being written, or held against what was said. Code: {kind}"
+    ),
 }
 
 
@@ -181,7 +186,7 @@ def sign(of: Concern) -> str:
 
 def concern(about: Mark) -> str:
     """Why a doctor should look twice, in a sentence."""
-    return text(CONCERNS[about.concern]).format(written=about.written, said=about.said or "…")
+    return text(CONCERNS[about.concern]).format(written=about.written, said=about.said or "…", kind=about.kind)
 
 
 def concerns(marks: Sequence[Mark]) -> str:

@@ -187,8 +187,8 @@ class Standing:
 
     `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
     was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `findings` what recognition met on the way;
-    `note` the draft as the doctor last left it, written in `form`; `forms` and `phrases` what can be asked for; `seconds_left` until the
-    time limit.
+    `note` the draft as the doctor last left it, written in `form`, `own` if he has changed it; `forms` and `phrases` what can be asked
+    for; `seconds_left` until the time limit.
     """
 
     session: str
@@ -206,6 +206,7 @@ class Standing:
     transcript: Transcript | None
     form: Form
     note: Note | None
+    own: bool
     marks: tuple[Mark, ...]
     forms: tuple[Form, ...]
     phrases: tuple[Phrase, ...]
@@ -239,9 +240,10 @@ class Halt:
 
 @dataclass(frozen=True)
 class Draft:
-    """Speakers, then a note in this form."""
+    """Speakers, then a note in this form; `anew`: what the doctor has changed in it goes."""
 
     form: Form
+    anew: bool
 
 
 @dataclass(frozen=True)

@@ -203,9 +203,9 @@ class RemoteSession:
         """See `Consultation`."""
         return self.standing.phrases
 
-    def draft(self, form: Form = ANY) -> Iterator[Event]:
+    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
         """See `Consultation`."""
-        self._send(say.Draft(form))
+        self._send(say.Draft(form, anew))
         yield from self._events()
 
     def assign(self, speaker: str, role: Role) -> None:

@@ -6,20 +6,21 @@ Source: the servers' own descriptions of POST /v1/chat/completions with `stream`
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from kiskriv.draft.prompt import Request
 from kiskriv.errors import WriterError, WriterSlow, WriterUnfit, WriterUnreachable
+from kiskriv.writer import known_as
 from kiskriv.writer.address import Address
 from kiskriv.writer.event_stream import EventStream
 
@@ -51,7 +52,7 @@ class Service:
 
 
 class Endpoint:
-    """A `Model`. `connect` gives a line to the service each time; `give_up` wakes who waits in it, for good."""
+    """A `Model`. `connect` gives a line to the service each time; `give_up` wakes who waits in it."""
 
     def __init__(
         self, service: Service, connect: Callable[[], socket.socket], give_up: Callable[[], object] = lambda: None
@@ -60,10 +61,10 @@ class Endpoint:
         self._connect = connect
         self._give_up = give_up
         self._line: _Line | None = None
-        self._abandoned = False
+        self._unwanted = Event()
         self.context = service.context
-        self.digest = hashlib.sha256(f"{service.where} {service.model}".encode()).hexdigest()
-        """Of its address and name: what stands behind them is not known here."""
+        self.digest = known_as(service.where, service.model)
+        """Of its address and name, and of how it is asked: what stands behind them is not known here."""
 
     def __repr__(self) -> str:
         return f"<Endpoint at {self._service.where}>"
@@ -74,20 +75,27 @@ class Endpoint:
 
     def write(self, request: Request) -> Generator[str]:
         """See `Model`."""
+        self._unwanted = Event()  # before anything is waited for: whoever ceases means this one
+        return self._written(request, self._unwanted)
+
+    def cease(self) -> None:
+        """See `Model`."""
+        self._unwanted.set()
+        self._give_up()
+        if (line := self._line) is not None:
+            line.end()
+
+    def _written(self, request: Request, unwanted: Event) -> Generator[str]:
         started = monotonic()
         try:
-            self._line = line = _Line(self._connect(), started, request.seconds)
-            try:
-                if self._abandoned:
-                    raise WriterUnreachable
+            with closing(_Line(self._connect(), started, request.seconds, unwanted)) as line:
+                self._line = line
                 self._secure(line)
                 self._send(line, request)
                 answer = HTTPResponse(line, method="POST")  # type: ignore[arg-type]  # of a socket it wants `makefile` only
                 answer.begin()
                 _accept(answer)
                 yield from _Answer(line, sum(len(message.text) for message in request.messages)).pieces(answer)
-            finally:
-                line.close()
         except WriterError:
             raise
         except TimeoutError:
@@ -96,13 +104,6 @@ class Endpoint:
             raise WriterUnreachable from None
         except (HTTPException, ValueError):  # ValueError: a length or a chunk's size that is none
             raise WriterUnfit(problem="its server does not speak HTTP as it should") from None
-
-    def abandon(self) -> None:
-        """See `Model`."""
-        self._abandoned = True
-        self._give_up()
-        if (line := self._line) is not None:
-            line.end()
 
     def _secure(self, line: _Line) -> None:
         """Over https, TLS; to nobody else. Raises WriterUnreachable where there is nobody to trust."""
@@ -141,18 +142,24 @@ class Endpoint:
 
 
 class _Line(io.RawIOBase):
-    """A socket that is read until a time is up: TimeoutError then, however slowly it drips. Told how much may come in all."""
+    """A socket that is read until a time is up: TimeoutError then, however slowly it drips; OSError once it is unwanted.
 
-    def __init__(self, line: socket.socket, started: float, seconds: float) -> None:
+    Told how much may come in all.
+    """
+
+    def __init__(self, line: socket.socket, started: float, seconds: float, unwanted: Event) -> None:
         self._socket = line
+        self._unwanted = unwanted
         self._until = started + FIRST_WORD * seconds
         self._last = started + seconds
         self._left = MOST_OCTETS
 
     def secure(self, trust: ssl.SSLContext, host: str) -> None:
         """TLS from here on."""
-        self._socket.settimeout(self._remaining)
-        self._socket = trust.wrap_socket(self._socket, server_hostname=host)
+        wrapped = trust.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
+        self._socket = wrapped  # before hands are shaken: the one that was wrapped leads nowhere any more, and could not be ended
+        wrapped.settimeout(self._remaining)
+        wrapped.do_handshake()
 
     def send(self, octets: bytes | bytearray) -> None:
         """All of it."""
@@ -181,9 +188,9 @@ class _Line(io.RawIOBase):
         return count
 
     def end(self) -> None:
-        """Wakes who waits for it. From any thread."""
+        """Wakes who waits for it. From any thread: TLS is another's business, what lies below it ends."""
         with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Hangs up."""
@@ -194,6 +201,8 @@ class _Line(io.RawIOBase):
     @property
     def _remaining(self) -> float:
         """Seconds, more than none."""
+        if self._unwanted.is_set():
+            raise ConnectionAbortedError
         remaining = self._until - monotonic()
         if remaining <= 0:
             raise TimeoutError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator as Steps
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -21,7 +22,7 @@ from kiskriv.writer.chat import Chat
 
 
 class Generator:
-    """A `Model`: Llama, Mistral, Gemma, Qwen and the like. `context`: tokens that it was made for; `digest`: of its manifest.
+    """A `Model`: Llama, Mistral, Gemma, Qwen and the like. `context`: tokens that it was made for; `digest`: what it is known as.
 
     `threads` 0 means all cores. Raises ModelError, ConfigError for a compute type that the device cannot.
     """
@@ -42,7 +43,7 @@ class Generator:
         self._tokenizer = _tokenizer(folder)
         self._ends = self._chat.ends(self._tokenizer.token_to_id)
         self._generator = _generator(folder, device, compute_type, threads)
-        self._abandoned = False
+        self._unwanted = Event()
 
     def __repr__(self) -> str:
         return f"<Generator {self.digest[:12]}>"
@@ -53,6 +54,14 @@ class Generator:
 
     def write(self, request: Request) -> Steps[str]:
         """See `Model`. The time is looked at between two tokens: what was asked is read in one go."""
+        self._unwanted = Event()
+        return self._written(request, self._unwanted)
+
+    def cease(self) -> None:
+        """See `Model`."""
+        self._unwanted.set()
+
+    def _written(self, request: Request, unwanted: Event) -> Steps[str]:
         from tokenizers.decoders import DecodeStream
 
         until = monotonic() + request.seconds
@@ -65,7 +74,7 @@ class Generator:
         ended = False
         with closing(self._steps(prompt, request.tokens)) as steps:
             for step in steps:
-                if self._abandoned:
+                if unwanted.is_set():
                     raise WriterUnreachable
                 if monotonic() > until:
                     raise WriterSlow(seconds=round(request.seconds))
@@ -74,10 +83,6 @@ class Generator:
                     yield piece
         if not ended:
             raise WriterUnfit(problem="it does not come to an end")
-
-    def abandon(self) -> None:
-        """See `Model`."""
-        self._abandoned = True
 
     def _steps(self, prompt: list[str], tokens: int) -> Steps[Any]:
         """Each token as it is said, the one that ends the turn too. Raises WriterError."""

@@ -386,6 +386,12 @@ def test_the_settings_may_name_another_first_template_but_not_one_that_is_not_th
         GroundedDrafter(clinic.load(), Form("Ukjent", "nb"))
 
 
+def test_which_form_comes_first_is_in_the_digest() -> None:
+    forms = (Form("", "nb"), Form("", "nn"), Form("Henvisning", "nb"))
+    assert len({GroundedDrafter(clinic.load(), form).digest for form in forms}) == len(forms)
+    assert GroundedDrafter(clinic.load(), forms[1]).digest == GroundedDrafter(clinic.load(), forms[1]).digest
+
+
 def test_a_note_in_nynorsk_has_its_words_in_nynorsk() -> None:
     facts = (
         symptom("hodepine", 1, duration=Quantity(Decimal(2), "week")),

@@ -317,6 +317,13 @@ def test_a_value_in_another_unit_than_it_must_have_had_contradicts(lexicon: Lexi
     assert gravest(marked(talk, "# Funn\nFerritin 12 mg/l. [0]", lexicon)) is Concern.CONTRADICTION
 
 
+def test_who_thinks_that_it_is_says_that_it_is_likely(lexicon: Lexicon) -> None:
+    talk = "L: Så jeg tror at du har en lungebetennelse på høyre side."
+    assert gravest(marked(talk, "# Vurdering\nTrolig lungebetennelse på høyre side. [0]", lexicon)) is None
+    sure = "L: Du har en lungebetennelse på høyre side."
+    assert gravest(marked(sure, "# Vurdering\nTrolig lungebetennelse på høyre side. [0]", lexicon)) is Concern.PARTLY
+
+
 def test_a_name_in_other_words_is_the_same_thing(lexicon: Lexicon) -> None:
     assert gravest(marked("L: Blodtrykket er 138 over 82.", "# Funn\nBlodtrykk 138/82. [0]", lexicon)) is None
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiskriv.draft.clinic import load
 from kiskriv.draft.language.reading import tokens
-from kiskriv.draft.lexicon import Lexicon, load
+from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.lines import read
 from kiskriv.errors import ClinicFileInvalid
 
@@ -55,8 +56,9 @@ def test_both_written_languages_have_a_name() -> None:
 
 
 def test_a_clinic_adds_forms_to_a_term_that_is_there(tmp_path: Path) -> None:
-    (tmp_path / "own.txt").write_text("[unit]\nmg: millisnus\n", "utf-8")
-    assert met(load([tmp_path]), "5 millisnus", "unit") == ["mg"]
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "own.txt").write_text("[unit]\nmg: millisnus\n", "utf-8")
+    assert met(load(tmp_path).lexicon, "5 millisnus", "unit") == ["mg"]
 
 
 @pytest.mark.parametrize(("content", "line"), [("feber", 1), ("[symptom]\nfeber |", 2), ("[symptom]\nfe*", 2)])

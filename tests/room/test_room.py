@@ -291,7 +291,7 @@ def test_a_step_in_the_middle_of_another_is_refused_and_the_first_goes_on(elsewh
         assert held._line is not None
         held._line.send(say.Record(True, 1))
         assert line.receive()[0] == say.Listen()
-        held._line.send(say.Draft(ANY))
+        held._line.send(say.Draft(ANY, False))
         answer, _ = held._line.receive()
         assert isinstance(answer, say.Failed) and answer.error == StepOutOfOrder.__name__
         second(line)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kiskriv.engine.scheduler import Task
-from kiskriv.errors import DeliveryError, MicrophoneLost, WriterError
+from kiskriv.errors import DeliveryError, MicrophoneLost
 from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session import Transcriber
 from kiskriv.speech.diarization import Octets
@@ -134,20 +134,29 @@ NOTE, LETTER = Form("note", "nb"), Form("letter", "nn")
 PHRASE = Phrase("Funn", "lunger", "Ingen fremmedlyder.")
 
 
+@dataclass
 class Scribe:
-    """A drafter that writes down every utterance, and has its doubts about every statement that rests on none."""
+    """A drafter that writes down every utterance, and has its doubts about every statement that rests on none.
 
+    `faulty` in "draft" or "marks": that fails, quoting what was said as careless code does.
+    """
+
+    faulty: str = ""
+    forgot: bool = False
     digest = "ef" * 32
     forms = (NOTE, LETTER)
     phrases = (PHRASE,)
-    forgot = False
 
     def draft(self, transcript: Transcript, form: Form) -> Note:
+        if self.faulty == "draft" and transcript.utterances:
+            raise RuntimeError(transcript.text)
         first = "Anamnese" if form == NOTE else "Brev"
         patient = [u for u in transcript.utterances if u.role is Role.PATIENT]
         return Note((Section(first, tuple(Statement(u.text, (u.id,)) for u in patient)), Section("Funn")))
 
     def marks(self, note: Note, transcript: Transcript) -> tuple[Mark, ...]:
+        if self.faulty == "marks":
+            raise RuntimeError(transcript.text)
         own = [place for place, statement in enumerate(note.statements) if not statement.evidence]
         return tuple(Mark(Concern.UNSUPPORTED, place, written=note.statements[place].text) for place in own)
 
@@ -159,7 +168,7 @@ class Scribe:
 class Novelist:
     """A writer that adds a section at a time; `trouble` breaks it off after the first."""
 
-    trouble: WriterError | None = None
+    trouble: Exception | None = None
     digest: str = "ab" * 32
     abandoned: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ from kiskriv.vault import Vault
 from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
 from tests.session.fakes import (
+    CANARY,
     LETTER,
     NOTE,
     PHRASE,
@@ -78,6 +80,12 @@ def diarizer(request: pytest.FixtureRequest, diarization: EverySecondWord) -> Di
 
 
 @pytest.fixture
+def scribe() -> Scribe:
+    """Without a fault, where the test does not say otherwise."""
+    return Scribe()
+
+
+@pytest.fixture
 def writer() -> Writer | None:
     """None, where the test does not say otherwise."""
     return None
@@ -90,12 +98,13 @@ def consultation(
     diarizer: Diarizer,
     diarization: EverySecondWord,
     writer: Writer | None,
+    scribe: Scribe,
 ) -> Iterator[Opens]:
     stages = Stages(
         ear=EverySecond(),
         transcriber=Parrot(),
         diarizer=diarizer,
-        drafter=Scribe(),
+        drafter=scribe,
         roles={"0": Role.PATIENT},
         language="nb",
         model="0" * 64,
@@ -298,8 +307,9 @@ def test_other_documents_come_from_the_same_consultation_and_none_is_lost_over_a
         held.deliver(tray)
         assert drafted(held, NOTE) == EDITED  # as the doctor left it
         held.assign("0", Role.RELATED_PERSON)
-        assert drafted(held, NOTE).empty  # who said it changed: it is drafted anew
-        assert drafted(held, LETTER).empty
+        assert drafted(held, NOTE) == EDITED  # who said it is told otherwise: what the doctor wrote stands all the same
+        assert drafted(held, NOTE, anew=True).empty  # until he wants it anew
+        assert drafted(held, LETTER) == letter  # this one he has approved
         with pytest.raises(NoSuchForm):
             list(held.draft(Form("dikt", "nb")))
     assert tray.notes == [EDITED, letter]
@@ -337,10 +347,68 @@ def test_where_a_language_model_fails_the_draft_by_rules_stands(consultation: Op
         assert Unwritten("WriterSlow") in held.draft()  # asked again, it is tried again
 
 
-def drafted(held: Consultation, form: Form) -> Note:
-    *_, event = held.draft(form)
+def drafted(held: Consultation, form: Form, *, anew: bool = False) -> Note:
+    *_, event = held.draft(form, anew=anew)
     assert isinstance(event, Drafted)
     return event.note
+
+
+def test_a_draft_says_whether_the_doctor_has_changed_it(consultation: Opens) -> None:
+    def own(form: Form) -> bool:
+        *_, event = held.draft(form)
+        assert isinstance(event, Drafted)
+        return event.own
+
+    with consultation() as held:
+        list(held.record(Tone()))
+        assert not own(NOTE)
+        held.revise(EDITED)
+        assert (own(LETTER), own(NOTE)) == (False, True)
+
+
+def test_what_the_doctor_wrote_points_to_the_same_words_when_they_are_told_otherwise(consultation: Opens) -> None:
+    with consultation() as held:
+        note = walk(held)
+        kept = Note((replace(note.sections[0], statements=note.sections[0].statements[1:]),))
+        held.revise(kept)
+        held.correct(Correction(0.0, 0.5, "1"))  # another voice: the utterances may be numbered anew
+        *_, transcribed, event = held.draft()
+        assert isinstance(event, Drafted) and isinstance(transcribed, Transcribed)
+        texts = {said.id: said.text for said in transcribed.transcript.utterances}
+        for statement in event.note.statements:
+            assert any(statement.text in texts[place] or texts[place] in statement.text for place in statement.evidence)
+
+
+@pytest.mark.parametrize("scribe", [Scribe(faulty="marks")])
+def test_a_note_that_cannot_be_checked_is_still_the_doctors_to_approve(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        note = walk(held)
+        (mark,) = held.revise(EDITED)
+        assert mark.concern is Concern.UNCHECKED and mark.kind.startswith("RuntimeError") and CANARY not in mark.kind
+        held.approve(note)
+        held.deliver(tray)
+    assert tray.notes == [note]
+
+
+@pytest.mark.parametrize("scribe", [Scribe(faulty="draft")])
+def test_where_no_draft_can_be_made_the_doctor_writes_the_note(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        *_, event = held.draft()
+        assert isinstance(event, Drafted) and event.note.empty and event.note.sections
+        assert [mark.concern for mark in event.marks] == [Concern.UNCHECKED]
+        held.revise(EDITED)
+        held.approve(EDITED)
+
+
+@pytest.mark.parametrize("writer", [Novelist(RuntimeError("kanarifugl"))])
+def test_a_fault_of_the_writers_leaves_the_draft_by_rules(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        *_, why, event = held.draft()
+        assert why == Unwritten("WriterError")
+        assert isinstance(event, Drafted) and [s.heading for s in event.note.sections] == ["Anamnese", "Funn"]
 
 
 def transcript(held: Consultation) -> Transcript:

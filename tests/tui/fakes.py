@@ -96,6 +96,8 @@ class Scene:
     remarked: dict[Note, tuple[Mark, ...]] = field(default_factory=dict)
     forms: tuple[Form, ...] = (Form("Journalnotat", "nb"), Form("Journalnotat", "nn"), Form("Henvisning", "nb"))
     phrases: tuple[Phrase, ...] = ()
+    own: bool = False
+    """What is drafted comes as the doctor left it."""
     writing: tuple[Event, ...] = ()
     """Told while a language model writes."""
     attributed: threading.Event | None = None
@@ -189,6 +191,7 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
         transcript=Transcript("no", scene.said, scene.remarks) if drafted else None,
         form=scene.forms[0],
         note=scene.note if drafted else None,
+        own=drafted,
         marks=scene.marks if drafted else (),
         forms=scene.forms,
         phrases=scene.phrases,
@@ -252,7 +255,7 @@ class Visit:
     def phrases(self) -> tuple[Phrase, ...]:
         return self._scene.phrases
 
-    def draft(self, form: Form = ANY) -> Iterator[Event]:
+    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
         self._scene.take("draft")
         self._scene.asked.append(form)
         if self._scene.busy:
@@ -265,7 +268,9 @@ class Visit:
         said = tuple(self._corrected(utterance) for utterance in self._scene.said)
         yield Transcribed(Transcript("no", said, self._scene.remarks), self._scene.findings)
         yield from self._scene.writing
-        yield Drafted(self._scene.note, self._scene.marks, self._scene.forms[0] if form == ANY else form)
+        yield Drafted(
+            self._scene.note, self._scene.marks, self._scene.forms[0] if form == ANY else form, self._scene.own
+        )
 
     def _as_heard(self, utterance: Utterance) -> Utterance:
         return utterance if self._scene.microphones == 2 else replace(utterance, speaker="", role=Role.UNKNOWN)

@@ -57,6 +57,7 @@ STANDING = say.Standing(
     TRANSCRIPT,
     FORM,
     NOTE,
+    True,
     (MARK,),
     (FORM,),
     (PHRASE,),

@@ -38,6 +38,7 @@ _ONE_SUBJECT: Final = {Kind.FINDING: Kind.SYMPTOM, Kind.LAB: Kind.VITAL}
 
 _TOLD: Final = ("symptom", "condition", "event", "habit", "complaint", "structure", "sign")
 _CALLED: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.ALLERGY: ("allergen",),
     Kind.SYMPTOM: _TOLD,
     Kind.FINDING: _TOLD,
     Kind.VITAL: ("vital", "lab"),
@@ -81,7 +82,7 @@ def subject(fact: Fact, lexicon: Lexicon) -> Subject:
     name = fact.name.lower()
     if fact.kind in (Kind.MEDICATION, Kind.ALLERGY):
         substances = lexicon.find(tokens(name), "substance")
-        name = substances[0].term.nb.lower() if substances else name
+        name = substances[0].term.nb.lower() if substances else _canonical(name, _CALLED.get(fact.kind, ()), lexicon)
     elif not any(lexicon.named(category, fact.name) for category in _CALLED[fact.kind]):
         name = _canonical(name, _CALLED[fact.kind], lexicon)
     return Subject(_ONE_SUBJECT.get(fact.kind, fact.kind), name)

@@ -176,6 +176,11 @@ def _verdict(fact: Fact, reading: Reading) -> Verdict:
     if fact.dose and not nearest.dose and (other := _exchanged(fact, reading)):
         return Verdict(fact, against=other, fields=("name",))
     hedged = (nearest.polarity is Polarity.UNCERTAIN) is not (fact.polarity is Polarity.UNCERTAIN)
+    if hedged and fact.polarity is Polarity.UNCERTAIN:  # «jeg tror at du har» is «trolig»
+        thought = (
+            reading.said.lexicon.has(claim.tokens, "own-assessment") for claim in reading.said.claims(reading.ids)
+        )
+        hedged = not any(thought)
     return Verdict(fact, backing=nearest, concern=Concern.PARTLY if hedged else None)
 
 

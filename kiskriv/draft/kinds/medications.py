@@ -50,6 +50,8 @@ _SO_FAR: Final = frozenset(
 _SHORT: Final = 5
 """Tokens: an answer this short is of what was asked."""
 _YEARS: Final = 1900
+_FRESH: Final = 3
+"""Claims after which a drug that was only named is forgotten."""
 
 
 def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
@@ -68,8 +70,8 @@ class _Talk:
         self._lexicon = lexicon
         self._names = DrugNames(lexicon)
         self._heard = 0
-        self._topic = ("", 0)
-        """The drug that was only named («Imovane, hvor mange tar du?»), and in which claim."""
+        self._topic: tuple[str, int, tuple[int, ...]] = "", 0, ()
+        """The drug that was only named («Imovane, hvor mange tar du?», «Zyrtec.»), in which claim, and on what it rests."""
 
     def hear(self, claim: Claim, allergens: frozenset[int]) -> None:
         """One more claim, with its tokens that name an allergen."""
@@ -85,6 +87,8 @@ class _Talk:
             self._named(claim, names)
         elif not claim.overheard:
             self._unnamed(claim)
+            if asked := self._asked_for(claim):
+                self._topic = asked, self._heard, claim.asked_in
 
     def _named(self, claim: Claim, names: Sequence[DrugName]) -> None:
         said = parts(claim.tokens, self._lexicon, claim.text)
@@ -110,7 +114,7 @@ class _Talk:
         if not said_enough or (
             name.group and claim.role is Role.PRACTITIONER and not (deed.explicit or claim.answer or claim.written)
         ):
-            self._topic = (name.name, self._heard)
+            self._topic = name.name, self._heard, claim.evidence
             return
         if name.vaccine and action is Action.STARTED and {"dag", "nå", "no"} & {token.text for token in claim.tokens}:
             time = Time.PRESENT
@@ -165,7 +169,7 @@ class _Talk:
 
     def _unnamed(self, claim: Claim) -> None:
         """What is told of the drug that the question named, or that the talk was of."""
-        asked = self._asked_for(claim) if claim.asked else ""
+        asked = self._asked_for(claim) or self._only_named(claim)
         drug = self.list.of(self._names.substance(asked)) if asked else self._recent(claim)
         if not asked and drug is None:
             return
@@ -195,7 +199,7 @@ class _Talk:
     def _told(self, claim: Claim, drug: Drug | None) -> None:
         """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
         said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim) or _how_long(claim, self._lexicon)
-        drug = drug or (self._asked_of(claim) if said else None)
+        drug = drug or (self._asked_of(claim) or self._begun(claim, said) if said else None)
         if drug is None or not said or not self._is_of(claim, drug, said):
             return
         known = [part for part in said if part.bare is None]
@@ -291,14 +295,34 @@ class _Talk:
     def _asked_for(self, claim: Claim) -> str:
         """The drug that the question named; a brand rather than a group."""
         names = [hit.term.nb for hit in self._names.among(claim.asked) if not self._names.is_generic(hit.term.nb)]
-        topic, heard = self._topic
+        if not claim.asked:
+            return ""
+        topic, heard, _ = self._topic
         of_it = {t.text for t in claim.asked} & _HOW or any(t.value is not None for t in claim.asked)
         if not names and topic and self._heard - heard <= 2 and of_it:
             return topic
         return next((name for name in names if not self._names.is_group(name)), names[0] if names else "")
 
+    def _only_named(self, claim: Claim) -> str:
+        """The drug that was named, and no more, since any other was told of: «Zyrtec. En tablett om dagen.»"""
+        topic, heard, _ = self._topic
+        last = self._recent(claim)
+        fresh = self._heard - heard <= _FRESH and (last is None or last.heard < heard)
+        return topic if topic and fresh and not self._names.is_group(topic) else ""
+
     def _recent(self, claim: Claim) -> Drug | None:
         return self.list.recent(self._heard, decided=claim.role is Role.PRACTITIONER and claim.answer is None)
+
+    def _begun(self, claim: Claim, said: Sequence[Part]) -> Drug | None:
+        """A drug that was only named before, now that it is told how it is taken."""
+        name = self._only_named(claim)
+        if not name or not any(part.dose or part.frequency for part in said):
+            return None
+        doctors = claim.role is Role.PRACTITIONER and claim.answer is None
+        evidence = together(self._topic[2], claim.evidence)
+        fact = Fact(Kind.MEDICATION, name, evidence, action=None if doctors else Action.CONTINUED)
+        self.list.add(Drug(fact, self._names.substance(name), self._heard, claim.role))
+        return self.list.of(self._names.substance(name))
 
     def _asked_of(self, claim: Claim) -> Drug | None:
         """A drug that only the question named, with what the question knew of it, now that it is answered how it is taken."""

@@ -40,6 +40,13 @@ ABBREVIATIONS: Final = frozenset(
     )
 )  # fmt: skip
 """After these a full stop ends no sentence."""
+LONGEST: Final = 60
+"""Words and marks: nobody says more than this in one breath."""
+_PIECE: Final = re.compile(r"\w+(?:[.,]\d+)?|[^\s\w]")
+_BEGINNING: Final = frozenset(("og", "men", "så", "for", "fordi", "da", "når", "hvis", "viss", "mens", "medan", "deretter", "ellers", "elles"))
+"""Words with which a clause may begin."""
+_NEAR: Final = 40
+"""Letters to each side of a full stop that are looked at."""
 _FILLERS: Final = frozenset(
     (
         "eh",
@@ -115,14 +122,31 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 
 def split(text: str) -> Iterator[str]:
-    """A text in sentences, by its marks. A full stop after an abbreviation, an ordinal or within a number ends none."""
+    """A text in sentences, by its marks. A full stop after an abbreviation, an ordinal or within a number ends none.
+
+    What goes on without an end is cut where a clause begins, or at last anywhere: none has more than `LONGEST` words and marks.
+    """
     start = 0
     for mark in _SENTENCE.finditer(text):
-        if mark.group() == "." and _goes_on(text[start : mark.start()], text[mark.end() :]):
+        begin, end = mark.span()
+        if mark.group() == "." and _goes_on(text[max(start, begin - _NEAR) : begin], text[end : end + _NEAR]):
             continue
-        yield text[start : mark.end()].strip()
-        start = mark.end()
-    yield text[start:].strip()
+        yield from _pieces(text[start:end].strip())
+        start = end
+    yield from _pieces(text[start:].strip())
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text, or what it is cut into: time goes by the square of a sentence's length."""
+    words = [*_PIECE.finditer(text)] if len(text) > LONGEST else []
+    start = first = 0
+    while len(words) - first > LONGEST:
+        window = range(first + LONGEST, first + LONGEST // 2, -1)
+        cut = next((at for at in window if words[at].group().lower() in _BEGINNING), None)
+        cut = cut or next((at for at in window if text[words[at].start() - 1].isspace()), window[0])
+        yield text[start : words[cut].start()].strip()
+        start, first = words[cut].start(), cut
+    yield text[start:]
 
 
 def _goes_on(before: str, after: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kiskriv.draft.language import numerals
+from kiskriv.draft.language.dialect import known
 
 _TOKEN = re.compile(
     r"""[xX](?=\d) | [^\W\d_][^\W_]*(?:[-'’][^\W_]+)*                                # x 4, hba1c, selo-zok
@@ -20,12 +21,19 @@ _TOKEN = re.compile(
 _GLUED = re.compile(r"(.+?)-?((?:dag|uk|vek|tim|måned|månad|år|minutt)(?:ers|ars|s))$")
 _SHORT = 5
 """Letters: no shorter word is «tidagers»."""
+_SPOKEN = {
+    "æ": "jeg", "je": "jeg", "ej": "jeg", "jæ": "jeg", "mæ": "meg", "dæ": "deg", "sæ": "seg", "hu": "hun", "dom": "de", "dæm": "dem",
+    "itte": "ikke", "itj": "ikke", "ittj": "ikke", "ikkj": "ikke", "inte": "ikke", "ente": "ikke", "ikj": "ikke", "itjnå": "ikke",
+    "ittno": "ikke", "ikkjno": "ikke", "va": "var", "ska": "skal", "sku": "skulle", "ka": "hva", "katti": "når", "koffer": "hvorfor",
+    "koffor": "hvorfor", "korsen": "hvordan", "kossen": "hvordan", "koss": "hvordan", "tel": "til", "ganga": "ganger", "åsså": "også",
+}  # fmt: skip
+"""Dialect as it is written down, and what it is: every list of words would have to hold it else."""
 _SCHEME = re.compile(r"\d(?:[-x]\d){2,3}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token:
-    """A word, a number or a mark. `text` in lower case; `start`, `end`: characters of the sentence's text.
+    """A word, a number or a mark. `text` in lower case, a word of a dialect in the form that the rules know; `start`, `end`: characters of the sentence's text.
 
     `value`: where it is a number, spoken («fire hundre», «halvannen») or written, of one or several words; `to`: the other end of a range.
     A scheme of doses through the day, «en pluss null pluss en», is one token with the text `1+0+1` and no value.
@@ -44,13 +52,13 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """Words, numbers and marks of a text, spoken numbers as one token each. `text[token.start:token.end]` is what was said."""
     raw = tuple(_raw(text))
-    words = [token.text for token in raw]
+    words = known([token.text for token in raw])
     read: list[Token] = []
     at = 0
     while at < len(raw):
         number = numerals.number(words, at) if numerals.begins(words[at]) else None
         if number is None:
-            read.append(raw[at])
+            read.append(raw[at] if words[at] == raw[at].text else replace(raw[at], text=words[at]))
             at += 1
         else:
             first, last = raw[at], raw[number.end - 1]
@@ -75,7 +83,7 @@ def _raw(text: str) -> Iterator[Token]:
         elif not word.isalpha() and ("+" in word[1:] or _SCHEME.fullmatch(word)):
             yield Token(re.sub(r"[-x]", "+", word), met.start(), met.end())
         else:
-            yield Token(word, met.start(), met.end())
+            yield Token(_SPOKEN.get(word, word), met.start(), met.end())
 
 
 def _decimal(word: str) -> tuple[str, ...]:

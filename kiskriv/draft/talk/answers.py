@@ -9,9 +9,10 @@ from typing import Final
 
 from kiskriv.draft.fact import Polarity
 from kiskriv.draft.language.numerals import ONE
+from kiskriv.draft.language.questions import OPENERS
 from kiskriv.draft.language.reading import INTERROGATIVES, SUBJECTS, Token, inverted
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.talk.claim import VERBS
+from kiskriv.draft.talk.claim import VERBS, clause
 from kiskriv.draft.talk.polarity import negated
 
 _WHICH: Final = frozenset(("hva", "hvilke", "hvilken", "hvilket", "kva"))
@@ -26,9 +27,17 @@ _EMPTY: Final = (
     | {"hatt", "vært", "vore", "som", "noe", "noko", "med", "ikke", "ikkje", "før", "også", "hele", "men", "når"}
 )
 _ASKING: Final = frozenset(("kan", "kunne", "skal", "vil"))
+_PROPOSING: Final = frozenset(
+    ("skal", "kan", "vil", "kommer", "kjem", "passer", "går", "bør", "ønsker", "ønskjer", "trenger", "treng", "tar", "tek")
+)
+_DONE: Final = frozenset(
+    ("sendt", "bestilt", "skrevet", "skrive", "ordnet", "ordna", "henvist", "tilvist", "rekvirert", "søkt", "fått")
+)
 _BEING: Final = frozenset(("være", "vere", "ha", "bli", "av", "hvordan", "hvor", "korleis", "hva", "kva"))
 _ELSE: Final = frozenset(("annet", "anna", "andre", "annen", "annan", "mer", "meir", "flere", "fleire"))
 _IT: Final = frozenset(("den", "det", "dem", "dei", "de"))
+_HAVING: Final = frozenset(("har", "er", "var", "hadde", "hatt", "gjelder", "gjeld", "fikk", "fekk"))
+_MINE: Final = frozenset(("min", "mi", "mitt", "mine"))
 _HOW: Final = frozenset(("på", "med", "om", "til", "sammen", "saman", "før", "etter", "hver", "kvar"))
 _WHY: Final = frozenset(("hvorfor", "kvifor", "korfor", "derfor", "difor"))
 _BEGINNING: Final = 8
@@ -117,6 +126,22 @@ def granted(question: Sequence[Token]) -> bool:
         and words[asks + 1] in SUBJECTS
         and not _BEING & set(words)
     )
+
+
+def proposes(question: Sequence[Token]) -> bool:
+    """«Skal vi si kontroll om to uker?», «Kjem du att om tre månader?»: the doctor would agree on something."""
+    words = [token.text for token in question if token.text not in _MARKS and token.text not in OPENERS][:4]
+    return words[:2] != [] and (
+        (words[0] in _PROPOSING and words[1:2] != [] and words[1] in SUBJECTS)
+        or (words[0] == "hva" and words[1:2] in (["med"], ["om"]))
+        or (words[:2] == ["er", "det"] and words[2:3] in (["greit"], ["ok"], ["greitt"]))
+    )
+
+
+def reminded(question: Sequence[Token]) -> bool:
+    """«Har du sendt henvisningen?», «Fikk du bestilt røntgen?»: a patient asks whether the doctor has done it."""
+    words = [token.text for token in question[:6]]
+    return words[1:2] == ["du"] and words[0] in ("har", "fikk", "fekk") and not _DONE.isdisjoint(words[2:])
 
 
 def wondered_at(question: Sequence[Token]) -> tuple[Token, ...]:
@@ -227,7 +252,8 @@ def asked_of(question: Sequence[Token], denied: bool) -> tuple[Token, ...]:
             question[i + 1].text in SUBJECTS or (question[i].text == "etter" and question[i + 1].text == "at")
         )
         if question[i].text in _CUT or (denied and question[i].text in _CUT_DENIED and follows):
-            return tuple(question[begin:i])
+            comma = next((n for n in range(i, len(question)) if question[n].text == ","), len(question))
+            return tuple((*question[begin:i], *question[comma:]))
     return tuple(question[begin:])
 
 
@@ -241,11 +267,29 @@ def mentioned(question: Sequence[Token], rest: Iterable[Token]) -> frozenset[int
     return frozenset(i for i, token in enumerate(question) if token.text[:_SAME] in heads)
 
 
+def unsaid(rest: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+    """What more an answer says, without what it only denies again: «(nei,) ikke svart. Men litt slim.»"""
+    kept: list[Token] = []
+    at = 0
+    while at < len(rest):
+        _, end = clause(rest, at)
+        end = max(end, at + 1)
+        part = rest[at:end]
+        if not negated(part, lexicon):
+            kept += part
+        at = end
+    return tuple(kept)
+
+
 def of_kin(rest: Sequence[Token], lexicon: Lexicon) -> bool:
     """«Nei, men mora mi har det»: not the patient, but a relative."""
     words = [token.text for token in rest if token.text.isalpha()]
-    has = any(word in ("har", "er", "var", "hadde", "hatt", "gjelder", "gjeld") for word in words)
-    return has and len(words) <= _OF_KIN and lexicon.has(rest, "kin") and not any(word in _PERSONS for word in words)
+    has = any(word in _HAVING for word in words)
+    kin = lexicon.find(rest, "kin")
+    if not (has and kin and len(words) <= _OF_KIN) or any(word in _PERSONS for word in words):
+        return False
+    after = [token.text for token in rest[kin[-1].end :] if token.text.isalpha()]
+    return not after or after[-1] in _HAVING | _IT | _MINE
 
 
 def elliptical(tokens: Sequence[Token]) -> bool:

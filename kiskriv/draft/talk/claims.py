@@ -54,6 +54,8 @@ _BIDDING: Final = frozenset(
 )  # fmt: skip
 """With these first it is an order, and no question."""
 
+_FIRST_WORDS: Final = 6
+
 
 class _Conversation:
     """Questions that wait for an answer, and whom the talk is about."""
@@ -167,7 +169,7 @@ class _Conversation:
             return False
         return (
             answers.elliptical(sentence.tokens)
-            and answers.answer(following.tokens[:3], self._lexicon).verdict is Polarity.DENIED
+            and answers.answer(following.tokens[:_FIRST_WORDS], self._lexicon).verdict is Polarity.DENIED
         )
 
     def _answers(self, sentence: Sentence) -> bool:
@@ -214,8 +216,17 @@ class _Conversation:
         if answers.open_question(question.tokens) and not (none and answers.which(question.tokens)):
             return
         named = answers.mentioned(question.tokens, rest)
+        denies = verdict is Polarity.DENIED
+        if denies and named:
+            named = answers.mentioned(question.tokens, answers.unsaid(rest, self._lexicon))
         if verdict is None and answers.only(rest) and named and answers.choice(question.tokens):
             verdict = Polarity.DENIED
+        if verdict is None and self._over(question, stated):
+            evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence)))
+            yield replace(
+                question, role=stated.role, evidence=evidence, answer=Polarity.AFFIRMED, when=Time.PAST
+            )
+            return
         if verdict is None or (
             verdict is not Polarity.AFFIRMED and answers.presupposes(question.tokens, self._lexicon)
         ):
@@ -233,13 +244,18 @@ class _Conversation:
             asked = tuple(token for token in asked if token not in gone)
         evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence)))
         judged = replace(question, tokens=asked, role=stated.role, evidence=evidence, answer=worth)
-        if worth is Polarity.DENIED and self._lexicon.has(sentence.tokens, "ended"):  # «røyker du?» «nei, jeg sluttet»
+        if self._over(question, stated) and verdict is not Polarity.UNCERTAIN:  # «røyker du?» «nei, jeg sluttet»
             yield replace(judged, answer=Polarity.AFFIRMED, when=Time.PAST)
             return
         if not answers.elsewhere(question.tokens, sentence.tokens, rest, self._lexicon):
             yield judged
         if verdict is Polarity.DENIED and answers.of_kin(rest, self._lexicon):
             yield replace(judged, answer=Polarity.AFFIRMED, fixed=About.RELATIVE)
+
+    def _over(self, question: Claim, stated: Claim) -> bool:
+        """«Slutta for ti år siden», «Nei, jeg sluttet»: it was so."""
+        lasts = self._lexicon.has(stated.tokens, "ended") and not negated(stated.tokens, self._lexicon)
+        return lasts and not self._lexicon.has(question.tokens, "ended")
 
 
 def _asked_last(waiting: Sequence[Claim], rest: Sequence[Token]) -> Claim:

@@ -192,8 +192,6 @@ def _refers(tokens: Sequence[Token], lexicon: Lexicon, *, told: bool) -> bool:
     """Whether a clause says nothing without what «det» or «den» means: a short one, «det anbefaler jeg», «det utelukker det ikke»."""
     words = [token.text for token in tokens]
     if not told and words[0] == "det":
-        if "som" in words[2:5] and not _THEY.isdisjoint(words[:4]):
-            return True  # «det er de som får lammelser»: others than who is here
         fronted = len(words) > 2 and words[2] in ("jeg", "eg", "vi", "me", "du")
         said = [token for token in telling(tokens, lexicon) if token.text not in ("ikke", "ikkje")]
         return fronted or (len(said) < 2 and not _ill(tokens, lexicon))

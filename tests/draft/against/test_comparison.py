@@ -166,6 +166,7 @@ def test_no_known_allergies_stands_for_all_of_them(lexicon: Lexicon) -> None:
         (Kind.VITAL, "temperatur", "temp"),
         (Kind.SYMPTOM, "øresus", "tinnitus"),
         (Kind.FOLLOW_UP, "ny time", "kontroll"),
+        (Kind.ALLERGY, "bjørk", "bjørkepollen"),
     ],
 )
 def test_another_form_of_a_name_is_the_same_subject_and_a_longer_name_is_not(kind: Kind, name: str, other: str) -> None:
