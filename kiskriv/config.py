@@ -36,7 +36,7 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "microphone.channels": (1, 2),
     "diarization.step": range(11),
     "note.language": ("", "nb", "nn"),
-    "writer.context": range(2048, 1 << 20),
+    "writer.context": range(4096, 1 << 20),
     "writer.seconds": range(10, 3601),
     "session.limit": range(1, 12 * 60 + 1),
     "ledger.precision": ("second", "minute", "hour"),

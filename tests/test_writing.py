@@ -46,7 +46,7 @@ def test_the_settings_are_read_from_the_clinics_file(tmp_path: Path) -> None:
     file = tmp_path / "kiskriv.toml"
     file.write_text('[writer]\naddress = "https://10.0.0.9"\nservers = ["10.0.0.9", "10.0.0.8"]\nseconds = 60\n')
     assert load(file).writer == WriterSettings(address="https://10.0.0.9", servers=("10.0.0.9", "10.0.0.8"), seconds=60)
-    for wrong in ('servers = "10.0.0.9"', "servers = [1]", "seconds = 5", "context = 100"):
+    for wrong in ('servers = "10.0.0.9"', "servers = [1]", "seconds = 5", "context = 4095"):
         file.write_text(f"[writer]\n{wrong}\n")
         with pytest.raises(KiskrivError):
             load(file)

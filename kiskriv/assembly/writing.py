@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kiskriv.config import Config
 from kiskriv.errors import ConfigError
 from kiskriv.weights import WRITER, described, verify
+from kiskriv.writer import known_as
 from kiskriv.writer.address import Address, address, connect, trust
 
 if TYPE_CHECKING:
@@ -37,19 +38,18 @@ def author(config: Config) -> Author | None:
 
 def for_room(config: Config) -> Callable[[ServerLine, bytes], LanguageModelWriter] | None:
     """What makes a room's writer, from its lines and its trace; every file of the clinic's is read now. Raises ConfigError, ModelError."""
-    write = _writing(config)
-    if (service := _service(config)) is not None:
-        from kiskriv.writer.endpoint import Endpoint
-
-        return lambda lines, trace: write(Endpoint(service, lines.connect, lines.cease))
-    folder, context = config.writer.folder, config.writer.context
-    if folder is None:
+    service, folder, context = _service(config), config.writer.folder, config.writer.context
+    if service is None and folder is None:
         return None
-    digest = _digest(config, described(folder, WRITER))
+    write = _writing(config)
+    digest = "" if folder is None else _digest(config, described(folder, WRITER).digest)
 
     def made(lines: ServerLine, trace: bytes) -> LanguageModelWriter:
         from kiskriv.room import EngineWriter
+        from kiskriv.writer.endpoint import Endpoint
 
+        if service is not None:
+            return write(Endpoint(service, lines.connect, lines.cease))
         return write(EngineWriter(lines, digest, context, trace))
 
     return made
@@ -74,9 +74,9 @@ def _writing(config: Config) -> Callable[[Model], LanguageModelWriter]:
     return lambda model: LanguageModelWriter(model, files, config.writer.seconds)
 
 
-def _digest(config: Config, model: Weights) -> str:
-    """Of the files of a folder, of what they are computed in, and of how it is asked."""
-    return known_as(model.digest, config.writer.compute_type)
+def _digest(config: Config, manifest: str) -> str:
+    """Of a folder's files, of what they are computed in, and of how they are asked."""
+    return known_as(manifest, config.writer.compute_type)
 
 
 def _service(config: Config) -> Service | None:
@@ -100,7 +100,7 @@ def _generator(config: Config) -> Generator | None:
 
     return Generator(
         named.folder,
-        _digest(config, verify(named.folder, WRITER)),
+        _digest(config, verify(named.folder, WRITER).digest),
         named.context,
         device=speech.device,
         compute_type=named.compute_type,

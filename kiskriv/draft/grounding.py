@@ -238,6 +238,9 @@ class _Turns(NamedTuple):
     denied: frozenset[str]
     all: frozenset[str]
 
+    def __repr__(self) -> str:
+        return f"<Turns of {len(self.all)} senses>"
+
 
 def _turns(made: Iterable[Claim], lexicon: Lexicon) -> _Turns:
     turned: set[str] = set()

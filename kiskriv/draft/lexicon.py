@@ -56,7 +56,7 @@ class Term:
         return self.nn if language == "nn" else self.nb
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hit:
     """A term met: tokens [start, end)."""
 

@@ -48,6 +48,9 @@ SETTLING = 5.0
 ANSWERING = 5.0
 """Seconds in which a room takes an answer: more than a line holds at once it takes piece by piece."""
 
+LONGEST_WRITING = 3600.0
+"""Seconds that a note may take."""
+
 AT_ONCE = 0.1
 """Seconds for what is small, and said by the thread that hears: room for it there is, but another may just be done speaking."""
 
@@ -138,8 +141,11 @@ class Engine:
         return True
 
     def _search(self, control: Channel, mask: str, masked: str) -> None:
-        """In a thread of its own: rooms are heard meanwhile. What is not let go of in time cannot be said to be gone."""
-        settled = all(queue.settle(SETTLING) for queue in self._queues)
+        """In a thread of its own: rooms are heard meanwhile. What is not let go of in time cannot be said to be gone.
+
+        Notes are another's: a session that asked for one ends with this process, and is not searched for.
+        """
+        settled = all(queue.settle(SETTLING) for queue in (self._words, self._voices))
         with suppress(PeerGone):
             control.send(say.Forgotten(search_memory(bytes.fromhex(mask), bytes.fromhex(masked)) if settled else None))
 
@@ -162,7 +168,7 @@ class Engine:
             case say.Cluster(sizes, step, length) if room.job is None:
                 task = Clustering(_parts(octets, sizes), step, length)
                 self._add(room, self._voices, Job(task, Urgency.TAIL, alone=True, tell=room.tell))
-            case say.Write(messages, opening, tokens, seconds) if room.job is None:
+            case say.Write(messages, opening, tokens, seconds) if room.job is None and 0 < seconds <= LONGEST_WRITING:
                 self._write(room, Request(messages, tokens, seconds, opening, {}))
             case say.Urge(urgency):
                 if (job := room.job) is not None:

@@ -23,7 +23,7 @@ class Writing:
     tell: Callable[[str], object]
 
     def wipe(self) -> None:
-        """Text cannot be overwritten: it ends with the engine, which ends with the session."""
+        """Text cannot be overwritten: it ends with this process, which its host ends after every session that asked for a note here."""
 
     def __repr__(self) -> str:
         return "<Writing>"

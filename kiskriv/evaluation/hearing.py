@@ -63,6 +63,9 @@ class _Said(NamedTuple):
     role: Role
     speaker: str
 
+    def __repr__(self) -> str:
+        return f"<Said by {self.role}>"
+
 
 def heard(reference: Transcript, transcript: Transcript) -> Mapping[Role, Heard]:
     """By the role of who said it. A word put in counts on the one before it."""

@@ -45,6 +45,7 @@ class Engine:
         self._forgotten: asyncio.Queue[say.Forgotten] = asyncio.Queue()
         self._watching: asyncio.Task[None] | None = None
         self._recycling = asyncio.Lock()
+        self._searching = asyncio.Lock()
         self._retired = False
         self.fallen = 0
         """Engines that had served and did not end in good order: what was last heard of a session was not wiped in them."""
@@ -91,7 +92,7 @@ class Engine:
 
     async def recycle(self, *, wanted: bool) -> None:
         """Ends the process, by force if need be. A new one comes in its place if it is `wanted`."""
-        async with self._recycling:
+        async with self._recycling, self._searching:  # not while another session's trace is searched for in it
             self._retired = True
             if self._line is not None and self._child is not None:
                 with suppress(PeerGone):
@@ -106,16 +107,17 @@ class Engine:
 
     async def search(self, mask: str, masked: str) -> int | None:
         """How often a session's trace is met in the memory of an engine that lives on; None where it cannot be known."""
-        if self._line is None:
-            return 0
-        while not self._forgotten.empty():
-            self._forgotten.get_nowait()  # an answer that came too late for who asked
-        try:
-            async with asyncio.timeout(SEARCHING):
-                await self._line.send(say.Forget(mask, masked))
-                return (await self._forgotten.get()).residue
-        except (TimeoutError, PeerGone):
-            return None
+        async with self._searching:
+            if self._line is None or not self._ready.done():  # one that loads has heard nothing
+                return 0
+            while not self._forgotten.empty():
+                self._forgotten.get_nowait()  # an answer that came too late for who asked
+            try:
+                async with asyncio.timeout(SEARCHING):
+                    await self._line.send(say.Forget(mask, masked))
+                    return (await self._forgotten.get()).residue
+            except (TimeoutError, PeerGone):
+                return None
 
     def _watch(self) -> None:
         self._ready = _expected()

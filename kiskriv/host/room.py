@@ -59,6 +59,10 @@ class Room:
     """The processes of those that it was given."""
     engines_fallen: int | None = None
     """How many engines had fallen when it began (`Engine.fallen`); None where a host before this one would have to tell."""
+    calls: bool = False
+    """A line to a language model is on its way to it: another one has to wait."""
+    wrote: bool = False
+    """It was given a line to the language model in the engine, where what is asked cannot be overwritten."""
     fault: str = ""
     entry: Ended | None = None
     """What it said of its erasure; None where it died before that."""

@@ -252,13 +252,16 @@ class Rooms:
         if room.line is not None:
             self._errands.run(self._engine.supply(room.line))
 
-    def _supply_writer(self, room: Room) -> None:
+    async def _supply_writer(self, room: Room, line: Line) -> None:
         """A line to the server that the house has, or else to the engine."""
-        if room.line is not None:
-            where = self._house.writer
-            self._errands.run(
-                self._engine.supply(room.line, (say.Part.WRITER,)) if where is None else supply_server(room.line, where)
-            )
+        try:
+            if (where := self._house.writer) is not None:
+                await supply_server(line, where)
+            else:
+                room.wrote = True
+                await self._engine.supply(line, (say.Part.WRITER,))
+        finally:
+            room.calls = False
 
     def _supply_all(self) -> None:
         for room in self:
@@ -271,8 +274,9 @@ class Rooms:
                     await self._supply_microphone(room)
             case say.Part.ENGINE | say.Part.SPEAKERS:
                 self._supply(room)
-            case say.Part.WRITER:
-                self._supply_writer(room)
+            case say.Part.WRITER if room.line is not None and not room.calls:
+                room.calls = True  # at once: whoever asks a hundred times has asked once
+                self._errands.run(self._supply_writer(room, room.line))
 
     async def _supply_microphone(self, room: Room) -> None:
         """Raises OSError, PeerGone."""
@@ -396,11 +400,15 @@ class Rooms:
                 await asyncio.sleep(AGAIN)
 
     async def _see_to_engine(self, entry: Ended, room: Room, present: say.Present) -> Ended:
-        """Its process ends too, or, where other sessions need it, is searched for the trace of this one."""
-        if any(other is not room for other in self.open):
+        """Its process ends too, or, where other sessions need it and no note was written there, is searched for the trace of this one.
+
+        Where others need it all the same, the next one is asked what this one had not answered yet.
+        """
+        needed = any(other is not room for other in self.open)
+        if needed and not room.wrote:
             residue = await self._engine.search(present.trace_mask, present.trace_masked)
             return met_again(with_method(entry, Method.ENGINE_OVERWRITTEN), residue)
-        await self._engine.recycle(wanted=self._wanted())
+        await self._engine.recycle(wanted=needed or self._wanted())
         return with_method(entry, Method.ENGINE_RECYCLED)
 
 

@@ -36,7 +36,7 @@ from kiskriv.errors import (
 from kiskriv.ledger import Reason
 from kiskriv.room.porter import Arrival, Came, Heard, Left, Origin, Porter
 from kiskriv.room.spooled import Replay
-from kiskriv.session import Event, Expiring, State, Unspooled
+from kiskriv.session import Event, Expiring, State, Unspooled, Writing
 from kiskriv.session.session import Session
 from kiskriv.transcript import SAMPLE_RATE, Chunk
 from kiskriv.wire import messages as say
@@ -277,12 +277,15 @@ class Room:
             self._recording = False
 
     def _walk(self, events: Iterator[Event], may_look: Callable[[], bool]) -> None:
-        """Tells the events until they end, or until something arrives that ends the session or halts the step."""
+        """Tells the events until they end, or until something arrives that ends the session or halts the step.
+
+        A screen that comes halts a language model: nobody should wait for a greeting as long as one may write, and there is a draft.
+        """
         with closing(events), suppress(_Halted):  # type: ignore[type-var]
             for event in events:
                 self._porter.say(event)
                 self._tell_of_spool()
-                if may_look() and self._interrupted():
+                if may_look() and (self._interrupted() or (isinstance(event, Writing) and self._later)):
                     return
 
     def _interrupted(self) -> bool:

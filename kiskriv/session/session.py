@@ -15,18 +15,15 @@ own `stop` may come from another.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
-from kiskriv import __version__
 from kiskriv.errors import (
     CaptureError,
     ErasureFailed,
@@ -37,23 +34,10 @@ from kiskriv.errors import (
     WriterError,
     fault_code,
 )
-from kiskriv.ledger import Artefact as LoggedArtefact
-from kiskriv.ledger import (
-    ArtefactName,
-    Ended,
-    Level,
-    Method,
-    Opened,
-    Place,
-    Reason,
-    Resumed,
-    new_session_id,
-    rounded,
-    timestamp,
-)
+from kiskriv.ledger import Opened, Reason, Resumed, new_session_id
 from kiskriv.machine import uninterrupted
 from kiskriv.note import ANY, Concern, Form, Mark, Note, Phrase
-from kiskriv.session import sealed
+from kiskriv.session import entries, sealed
 from kiskriv.session.events import (
     Attributing,
     Behind,
@@ -316,25 +300,8 @@ class Session:
 
     def _first_line(self) -> Opened | Resumed:
         if self._resumes:
-            return Resumed(self.id, _now(), self._vault.commitment)
-        return Opened(
-            session=self.id,
-            time=_now(),
-            commitment=self._vault.commitment,
-            informed=self._stages.informed,
-            kiskriv=__version__,
-            model=self._stages.model,
-            drafter=self._drafter_digest,
-            spool=self._vault.spooled,
-        )
-
-    @property
-    def _drafter_digest(self) -> str:
-        """Of the rules alone, or of them and what else writes (R24)."""
-        drafter, writer = self._stages.drafter, self._stages.writer
-        if writer is None:
-            return drafter.digest
-        return hashlib.sha256(f"{drafter.digest} {writer.digest}".encode()).hexdigest()
+            return entries.resumed(self.id, self._vault)
+        return entries.opened(self.id, self._stages, self._vault)
 
     def _expect(self, step: str, *states: State) -> None:
         if self.state not in states:
@@ -433,28 +400,12 @@ class Session:
             erasure = self._erase()
             self.state = State.ENDED
             try:
-                self._receipt = self._register.ended(self._entry(reason, erasure, time.monotonic() - asked))
+                self._receipt = self._register.ended(
+                    entries.ended(self.id, self._vault, reason, erasure, time.monotonic() - asked)
+                )
             finally:
                 if not erasure.verified:
                     raise ErasureFailed(residue=erasure.residue)
-
-    def _entry(self, reason: Reason, erasure: Erasure, seconds: float) -> Ended:
-        return Ended(
-            session=self.id,
-            time=_now(),
-            reason=reason,
-            commitment=self._vault.commitment,
-            artefacts=tuple(
-                LoggedArtefact(ArtefactName(a.artefact), rounded(a.count), rounded(a.octets)) for a in erasure.artefacts
-            ),
-            methods=tuple(Method(method) for method in erasure.methods),
-            level=Level.C,  # until the register says better
-            facts=(),
-            looked=tuple(Place(place) for place in erasure.looked),
-            residue=erasure.residue,
-            took=round(seconds * 1000),
-            verified=erasure.verified,
-        )
 
     def _erase(self) -> Erasure:
         """Everything that holds material of this session; a holder that fails counts as residue, and stops nobody else.
@@ -477,7 +428,3 @@ class Session:
             failed = 1
         erasure = self._vault.erase(others={Artefact.SPEAKERS: speakers})
         return replace(erasure, residue=erasure.residue + failed, verified=erasure.verified and not failed)
-
-
-def _now() -> str:
-    return timestamp(datetime.now(UTC))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from contextlib import closing
 from dataclasses import replace
@@ -317,24 +318,82 @@ def test_who_drips_headers_is_slow() -> None:
         over.set()
 
 
-def test_who_waits_for_it_is_let_go_when_it_is_abandoned() -> None:
-    until, waits = Event(), Event()
-
+def silent(until: Event, begun: Event) -> Answer:
     def answer(handler: Handler) -> None:
-        waits.set()
+        begun.set()
         until.wait(30)
 
-    with serving(answer) as server:
+    return answer
+
+
+def test_who_waits_for_it_is_let_go_when_it_is_not_wanted_any_more_and_may_ask_again() -> None:
+    until, begun = Event(), Event()
+    with serving(silent(until, begun)) as server:
         asked = endpoint(server)
-        abandoning = Thread(target=lambda: waits.wait(30) and asked.abandon())
-        abandoning.start()
-        with pytest.raises(WriterUnreachable):
-            "".join(asked.write(REQUEST))
+        for _ in range(2):
+            begun.clear()
+            ceasing = Thread(target=lambda: begun.wait(30) and asked.cease())
+            ceasing.start()
+            with pytest.raises(WriterUnreachable):
+                "".join(asked.write(REQUEST))
+            ceasing.join()
         until.set()
-        abandoning.join()
+    assert len(server.asked) == 2
+
+
+def test_what_is_not_wanted_any_more_when_the_line_comes_is_not_asked() -> None:
+    with serving(says(reply())) as server:
+
+        def late() -> socket.socket:
+            asked.cease()
+            return connect(server.address)
+
+        asked = Endpoint(Service(server.address, "m", 8192), late)
         with pytest.raises(WriterUnreachable):
             "".join(asked.write(REQUEST))
-    assert len(server.asked) == 1
+    assert server.asked == []
+
+
+def test_who_shakes_hands_for_ever_is_let_go_of_too(tmp_path: Path) -> None:
+    """A server that takes the connection, and never says who it is."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = Address("127.0.0.1", server.getsockname()[1], tls=True)
+        service = Service(where, "m", 8192, trust(certificate(tmp_path / "own.pem", where.host)))
+        asked = Endpoint(service, partial(connect, where))
+
+        def leave() -> None:
+            with server.accept()[0] as accepted:
+                assert accepted.recv(1), "no hand was held out"
+                asked.cease()
+                while accepted.recv(1 << 16):
+                    pass
+
+        ceasing = Thread(target=leave)
+        ceasing.start()
+        with pytest.raises(WriterUnreachable):
+            "".join(asked.write(REQUEST))
+        ceasing.join(30)
+        assert not ceasing.is_alive()
+
+
+@pytest.mark.parametrize("drips", [b"", b": ping\n\n", f"data: {json.dumps(chunk(' '))}\n\n".encode()])
+def test_who_waits_for_a_note_may_look_around_and_leave_at_any_time(drips: bytes) -> None:
+    hung_up = Event()
+
+    def drip(handler: Handler) -> None:
+        handler.begin()
+        try:
+            while select.select([handler.connection], [], [], 0.05) == ([], [], []):
+                handler.wfile.write(drips)
+                handler.wfile.flush()
+        finally:
+            hung_up.set()
+
+    with serving(drip) as server:
+        waiting = LanguageModelWriter(endpoint(server), load(), 30).write(transcript(), FORM, DRAFT)
+        assert [next(waiting) for _ in range(3)] == [DRAFT] * 3
+        waiting.close()  # type: ignore[attr-defined]  # a generator
+        assert hung_up.wait(30)
 
 
 # -- the stream of events -------------------------------------------------------------------------------------------------------------

@@ -83,9 +83,9 @@ def test_what_is_longer_than_its_context_is_not_asked(folder: Path) -> None:
         list(loaded(folder, context=550).write(request()))
 
 
-def test_who_leaves_it_or_abandons_it_is_let_go(endless: Path) -> None:
+def test_who_leaves_it_or_does_not_want_it_any_more_is_let_go(endless: Path) -> None:
     model = loaded(endless)
-    for let_go in (lambda steps: steps.close(), lambda steps: model.abandon()):
+    for let_go in (lambda steps: steps.close(), lambda steps: model.cease()):
         steps = model.write(request(tokens=7000))
         for _ in range(9):
             next(steps)

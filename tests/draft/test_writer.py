@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from kiskriv.draft import writer
 from kiskriv.draft.clinic import Clinic, load
 from kiskriv.draft.prompt import Request
 from kiskriv.draft.reply import OPENING
 from kiskriv.draft.writer import REPLY, LanguageModelWriter
-from kiskriv.errors import WriterError, WriterSlow, WriterUnfit
+from kiskriv.errors import WriterError, WriterSlow, WriterUnfit, WriterUnreachable
 from kiskriv.note import Form, Note, Section
 from kiskriv.transcript import Transcript
 from tests.draft.consultations import DRAFT, FORM, GOOD, HEADINGS, PATIENT, reply, transcript
@@ -30,7 +32,10 @@ class Says:
         self.digest = digest
         self.context = context
         self.asked: list[Request] = []
-        self.left = self.abandoned = False
+        self.left = self.ceased = False
+        self.hears = threading.Event()
+        """Set, it goes on after its first piece."""
+        self.hears.set()
 
     def tokens(self, text: str) -> int:
         return len(text) // 3
@@ -42,19 +47,28 @@ class Says:
 
     def _written(self) -> Generator[str]:
         try:
-            yield from self._pieces
+            for piece in self._pieces:
+                yield piece
+                assert self.hears.wait(30)
             if self._fails is not None:
                 raise self._fails
         finally:
             self.left = True
 
-    def abandon(self) -> None:
-        self.abandoned = True
+    def cease(self) -> None:
+        self.ceased = True
+        self.hears.set()
 
 
 @cache
 def clinic() -> Clinic:
     return load()
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks around before there is more."""
+    monkeypatch.setattr(writer, "GLANCE", 30.0)
 
 
 def written(model: Says, said: Transcript | None = None, form: Form = FORM, draft: Note = DRAFT) -> Iterator[Note]:
@@ -65,6 +79,7 @@ def texts(note: Note) -> list[str]:
     return [statement.text for statement in note.statements]
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_it_says_what_it_has_so_far_and_last_all_of_it() -> None:
     notes = list(written(Says(*reply())))
     assert [len(note.statements) for note in notes] == [1, 2, 3, 3]
@@ -101,10 +116,49 @@ def test_a_reply_may_cite_only_what_it_was_asked_about() -> None:
 
 def test_who_leaves_in_the_middle_leaves_the_model() -> None:
     model = Says(*reply())
+    model.hears.clear()
     notes = written(model)
     next(notes)
     notes.close()  # type: ignore[attr-defined]  # a generator
+    assert model.ceased
     assert model.left
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        pytest.param(("", ""), DRAFT, id="silent"),
+        pytest.param((reply()[: reply().index("}") + 1], ""), None, id="silent after a statement"),
+    ],
+)
+def test_who_waits_looks_around_whatever_the_model_does(pieces: tuple[str, ...], shown: Note | None) -> None:
+    model = Says(*pieces)
+    model.hears.clear()
+    with closing(written(model)) as notes:  # type: ignore[type-var]  # a generator
+        newest = [next(notes) for _ in range(3)]
+    assert newest[-1] == newest[-2]
+    assert newest[-1] == shown or (shown is None and len(newest[-1].statements) == 1)
+
+
+def test_who_waits_for_blanks_looks_around_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Says(*[" "] * 9, reply())
+    monkeypatch.setattr(writer, "GLANCE", 0.0)
+    assert list(written(model))[:3] == [DRAFT] * 3
+
+
+def test_nothing_is_lost_or_late_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "GLANCE", 0.0001)
+    assert texts([*written(Says(*reply()))][-1]) == [text for _, _, text in GOOD]
+
+
+def test_a_fault_of_the_models_is_raised_where_it_was_waited_for() -> None:
+    class Faulty(Says):
+        def _written(self) -> Generator[str]:
+            yield from ()
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        list(written(Faulty()))
 
 
 def test_it_is_asked_once_in_the_language_of_the_form_for_the_headings_of_the_draft() -> None:
@@ -146,14 +200,22 @@ def test_the_digest_is_of_the_prompts_and_the_model() -> None:
     def digest(model: Says) -> str:
         return LanguageModelWriter(model, clinic(), 60).digest
 
-    assert digest(Says()) == digest(Says()) != digest(Says(digest="cd" * 32))
+    assert digest(Says()) == digest(Says())
+    assert len({digest(Says()), digest(Says(digest="cd" * 32)), digest(Says(context=4096))}) == 3
     assert len(digest(Says())) == 64
 
 
-def test_abandoning_it_abandons_the_model() -> None:
-    model = Says()
-    LanguageModelWriter(model, clinic(), 60).abandon()
-    assert model.abandoned
+def test_who_waits_is_let_go_for_good_when_it_is_abandoned() -> None:
+    model = Says("")
+    model.hears.clear()
+    waiting = LanguageModelWriter(model, clinic(), 60)
+    notes = waiting.write(transcript(), FORM, DRAFT)
+    next(notes)
+    waiting.abandon()
+    for late in (notes, waiting.write(transcript(), FORM, DRAFT)):
+        with pytest.raises(WriterUnreachable):
+            list(late)
+    assert model.ceased
 
 
 def test_no_repr_says_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:

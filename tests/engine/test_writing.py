@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -59,7 +60,7 @@ class Scribe:
         finally:
             self.left.set()
 
-    def abandon(self) -> None:
+    def cease(self) -> None:
         """It is left through its generator."""
 
 
@@ -148,7 +149,7 @@ def test_one_answer_follows_another(house: House) -> None:
     assert [list(writer.write(REQUEST)) for _ in range(3)] == [["hei"]] * 3
 
 
-@pytest.mark.parametrize("leave", [lambda writer, pieces: pieces.close(), lambda writer, pieces: writer.abandon()])
+@pytest.mark.parametrize("leave", [lambda writer, pieces: pieces.close(), lambda writer, pieces: writer.cease()])
 def test_who_leaves_is_not_written_for(house: House, leave: Callable[[EngineWriter, Generator[str]], object]) -> None:
     scribe = Scribe("først", "sist")
     scribe.gate.clear()
@@ -163,13 +164,63 @@ def test_who_waits_is_let_go_when_nobody_wants_it_any_more(house: House) -> None
     scribe = Scribe("først", "sist")
     scribe.gate.clear()
     writer = house(scribe).writer()
-    abandoning = threading.Thread(target=lambda: scribe.at_work.wait(PATIENCE) and writer.abandon())
-    abandoning.start()
+    ceasing = threading.Thread(target=lambda: scribe.at_work.wait(PATIENCE) and writer.cease())
+    ceasing.start()
     with pytest.raises(WriterUnreachable):
         list(writer.write(REQUEST))
-    abandoning.join()
+    ceasing.join()
+    scribe.gate.set()
+    assert list(writer.write(REQUEST)) == ["først", "sist"]
+
+
+def test_what_is_not_wanted_any_more_when_the_line_comes_is_not_asked() -> None:
+    lines = ServerLine(lambda: (writer.cease(), lines.supply(theirs.detach())))
+    writer = EngineWriter(lines, "ab" * 32, 8192, bytes(TRACE))
+    ours, theirs = socket.socketpair()
+    with Channel(ours) as engine:
+        with pytest.raises(WriterUnreachable):
+            list(writer.write(REQUEST))
+        with pytest.raises(PeerGone):
+            engine.receive()
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 3601.0])
+def test_a_time_that_no_note_may_take_is_malformed(house: House, seconds: float) -> None:
+    scribe = Scribe("hei")
     with pytest.raises(WriterUnreachable):
-        list(writer.write(REQUEST))
+        list(house(scribe).writer().write(replace(REQUEST, seconds=seconds)))
+    assert scribe.asked == []
+
+
+class Reads(Scribe):
+    """A model that reads what it is asked in one go, for as long as the gate is shut."""
+
+    def write(self, request: Request) -> Generator[str]:
+        self.at_work.set()
+        self.gate.wait(PATIENCE)
+        yield from ()
+
+
+def test_another_session_is_searched_for_while_a_note_that_nobody_wants_is_at_work(house: House) -> None:
+    reading = Reads()
+    reading.gate.clear()
+    housed = house(reading)
+    writer = housed.writer()
+
+    def ask() -> None:
+        with pytest.raises(WriterUnreachable):
+            list(writer.write(REQUEST))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        assert reading.at_work.wait(PATIENCE)
+        writer.cease()
+        asking.join(PATIENCE)
+        housed.host.send(say.Forget("00" * TRACE, secrets.token_bytes(TRACE).hex()))
+        assert housed.host.receive()[0] == say.Forgotten(0)
+    finally:
+        reading.gate.set()
 
 
 def test_an_engine_that_keeps_silent_is_slow(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def spoken(pieces: Sequence[Samples], order: Sequence[tuple[int, float]], stop: 
     sizes=st.lists(st.sampled_from([160, 511, 512, 1_600, 4_000, 16_000]), min_size=1, max_size=4),
     failures=st.lists(st.booleans(), max_size=4),
 )
-def test_live_equals_offline_whatever_is_cut_paused_stopped_or_sent_twice(  # noqa: PLR0917
+def test_live_equals_offline_whatever_is_cut_paused_stopped_or_sent_twice(
     order: list[tuple[int, float]], stop: float, sizes: list[int], failures: list[bool],
     pieces: list[Samples], silero: Silero, tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip

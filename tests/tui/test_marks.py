@@ -121,3 +121,41 @@ async def test_why_a_language_model_did_not_write_is_said() -> None:
     async with consulting(Scene(writing=(Writing(NOTE), Unwritten("WriterSlow"))), size=WIDE) as doctor:
         await doctor.reviews()
         await doctor.sees("Språkmodellen brukte for lang tid: dette utkastet er laget med regler.")
+
+
+async def test_half_of_what_a_machine_wrote_never_stands_as_the_doctors() -> None:
+    async with consulting(Scene(), size=WIDE) as doctor:
+        await doctor.reviews()
+        page = doctor.app.screen
+        assert isinstance(page, Review)
+        page.writing(EMPTY)
+        page.refused()  # the step failed on the way
+        await doctor.sees("Tonsillene er røde")
+        await doctor.press("a", "j")
+        await doctor.until(lambda: doctor.scene.approved)
+    assert doctor.scene.approved == [NOTE]
+
+
+async def test_a_note_that_the_doctor_has_changed_is_not_drafted_anew_unasked() -> None:
+    async with consulting(Scene(own=True), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.sees("slik du forlot det")
+        await doctor.press("r")
+        await doctor.at(Ask)
+        await doctor.press("escape")
+    assert len(doctor.scene.asked) == 1
+
+
+async def test_a_note_that_could_not_be_checked_says_so_with_a_code() -> None:
+    marks = (Mark(Concern.UNCHECKED, None, kind="ValueError-said-12"),)
+    async with consulting(Scene(marks=marks), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.sees("[! IKKE KONTROLLERT]")
+        await doctor.press("m")
+        await doctor.sees("Kode: ValueError-said-12")
+
+
+async def test_the_title_of_a_template_is_shown_as_it_is_written() -> None:
+    async with consulting(Scene(forms=(Form("[red]Notat[/x]", "nb"),)), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.sees("[red]Notat[/x] (bokmål)")

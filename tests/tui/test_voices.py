@@ -230,7 +230,7 @@ async def test_the_side_and_the_line_that_the_keys_are_for_are_seen_without_colo
         await doctor.reviews()
         assert "┏━ Journalnotat" in doctor.shown() and "╭─ Det som ble sagt" in doctor.shown()
         await doctor.press("tab", "home", "down")  # what the statement rests on, too
-        assert "╭─ Notat" in doctor.shown() and "┏━ Det som ble sagt" in doctor.shown()
+        assert "╭─ Journalnotat" in doctor.shown() and "┏━ Det som ble sagt" in doctor.shown()
         assert "›▶0:04 Pasient" in doctor.shown()
         await doctor.press("down")
         assert "▶ 0:04 Pasient" in doctor.shown() and "› 0:08 Lege" in doctor.shown()

@@ -76,6 +76,9 @@ class Subject(NamedTuple):
         """It stands for all there is of its kind."""
         return self.kind in (Kind.ALLERGY, Kind.MEDICATION) and self.name in _EVERY
 
+    def __repr__(self) -> str:
+        return f"<Subject, {self.kind}>"
+
 
 def subject(fact: Fact, lexicon: Lexicon) -> Subject:
     """Drugs and allergens by their substance (category `substance`), everything else by what the lexicon calls it."""

@@ -7,14 +7,16 @@ jeg kunne ta en Sobril». Words are those of `lexicon/regimens.txt`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.kinds.drug_names import DrugName
-from kiskriv.draft.language.reading import Token
+from kiskriv.draft.language.reading import Token, conditional
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk.claim import Claim, clause
 from kiskriv.transcript import Role
 
+_SUCH: Final = frozenset((("slik", "som"), ("sånn", "som"), ("sånne", "som"), ("slike", "som"), ("for", "eksempel")))
 _BESIDE: Final = frozenset((("sammen", "med"), ("saman", "med"), ("grunn", "av"), ("i", "motsetning")))
 _GOT: Final = frozenset(
     ("får", "få", "fikk", "fekk", "fått", "har", "hadde", "hatt", "blir", "ble", "blei", "vert", "vart")
@@ -28,6 +30,8 @@ _MY: Final = frozenset(("min", "mi", "mitt", "mine"))
 _WANTS: Final = frozenset(
     ("vil", "ville", "ønsker", "ynskjer", "tenke", "tenkte", "vurderer", "lurer", "lyst", "håper", "håpar")
 )
+_TAKES: Final = frozenset(("tar", "tek", "tok", "bruker", "brukar", "brukte", "spiser", "går på", "drikker"))
+_IF: Final = frozenset(("hvis", "viss", "dersom"))
 _WHEN: Final = frozenset(("når", "før", "etter", "hvis", "viss", "dersom"))
 _LISTING: Final = frozenset((",", "og", "eller", "samt"))
 
@@ -52,7 +56,7 @@ def _unreal(claim: Claim, name: DrugName, lexicon: Lexicon) -> bool:
 def _wanted(claim: Claim, name: DrugName, verb: Hit | None) -> bool:
     """«Jeg kunne tenke meg å begynne på Cipralex»: a patient's wish decides nothing."""
     tells = claim.role is not Role.PRACTITIONER and claim.answer is None
-    begins = verb is not None and verb.term.nb == "started" and verb.start < name.start
+    begins = verb is not None and verb.term.nb in ("started", "changed") and verb.start < name.start
     return tells and begins and any(token.text in _WANTS for token in claim.tokens[: verb.start if verb else 0])
 
 
@@ -60,10 +64,12 @@ def aside(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
     """Whether this name is only spoken of."""
     return (
         _beside(claim.tokens, name)
+        or _example(claim, name)
         or _cause(claim.tokens, name)
         or _gives(claim, names, name)
         or _lies(claim, verb)
         or _some_day(claim, verb)
+        or _doctors_own(claim, verb)
         or _unreal(claim, name, lexicon)
         or _wanted(claim, name, verb)
         or _from_another(claim, name, verb, lexicon)
@@ -76,6 +82,12 @@ def _beside(tokens: Sequence[Token], name: DrugName) -> bool:
     if before[-1:] == ("enn",):
         return any(token.text == "heller" for token in tokens[: name.start])
     return before in _BESIDE or before[-1:] == ("pga",)
+
+
+def _example(claim: Claim, name: DrugName) -> bool:
+    """A doctor's «slik som Ozempic»."""
+    before = tuple(token.text for token in claim.tokens[max(0, name.start - 2) : name.start])
+    return claim.role is Role.PRACTITIONER and not claim.written and before in _SUCH
 
 
 def _cause(tokens: Sequence[Token], name: DrugName) -> bool:
@@ -100,15 +112,29 @@ def _lies(claim: Claim, verb: Hit | None) -> bool:
     """«Jeg har noen Imovane liggende»: it is there, and not taken."""
     if verb is None or claim.written or claim.tokens[verb.start].text not in ("har", "hadde"):
         return False
-    return any(token.text in _LIES for token in claim.tokens[verb.end :])
+    after = [token.text for token in claim.tokens[verb.end :]]
+    spare = any(word in ("fra", "frå") and later in ("da", "då", "sist", "før", "operasjonen") for word, later in pairwise(after))
+    return spare or any(word in _LIES for word in after)
 
 
 def _some_day(claim: Claim, verb: Hit | None) -> bool:
-    """«Når du er ferdig med Apocillin, …»: it is not over yet."""
-    if verb is None or verb.term.nb != "stopped" or claim.written or claim.answer is not None:
+    """«Når du er ferdig med Apocillin, …», «blir du syk, stopper du med Metformin», «… ringer du, så skriver jeg ut»: not yet."""
+    if verb is None or claim.written or claim.answer is not None:
         return False
     before = [token.text for token in claim.tokens[: verb.start]]
-    return bool(before) and before[0] in _WHEN and "," not in before
+    if before[-1:] == ["så"] and bool({"ringer", "ring", "kontakt"} & set(before)):
+        return True
+    if verb.term.nb not in ("stopped", "changed") or not before:
+        return False
+    return before[0] in _WHEN if "," not in before else before[0] in _IF or conditional(claim.tokens) > 0
+
+
+def _doctors_own(claim: Claim, verb: Hit | None) -> bool:
+    """«Jeg tar en Vimovo etter skituren»: who prescribes does not take."""
+    if verb is None or claim.role is not Role.PRACTITIONER or claim.answer is not None or claim.written:
+        return False
+    beside = claim.tokens[max(0, verb.start - 1) : verb.start] + claim.tokens[verb.end : verb.end + 1]
+    return claim.tokens[verb.start].text in _TAKES and any(token.text in ("jeg", "eg") for token in beside)
 
 
 def _from_another(claim: Claim, name: DrugName, verb: Hit | None, lexicon: Lexicon) -> bool:

@@ -29,7 +29,7 @@ _BUT: Final = frozenset(("enn", "utenom", "utanom", "bortsett", "unntatt", "unna
 _MODAL: Final = frozenset(("å", "skal", "vil", "kan", "må", "bør", "skulle", "ville", "kunne", "burde", "blir", "vert"))
 _ORDERS: Final = frozenset(("ta", "bruk", "smør", "spray", "får", "få", "gi", "gje"))
 _BIDS: Final = frozenset(
-    ("kan", "skal", "bør", "må", "gjerne", "vi", "me", "ønsker", "ynskjer", "synes", "synest", "så", "da", "då")
+    ("vil", "at", "kan", "skal", "bør", "må", "gjerne", "vi", "me", "ønsker", "ynskjer", "synes", "synest", "så", "da", "då")
 )
 _ONLY: Final = frozenset(("bare", "berre", "kun", "heller", "isteden", "istaden"))
 _TOOK: Final = frozenset(("tok", "tatt", "teke", "fikk", "fekk", "fått", "spist", "smurt"))
@@ -56,6 +56,8 @@ _TELLS_USE: Final = frozenset((
     "byrja", "starta", "startet",
 ))  # fmt: skip
 _IT: Final = frozenset(("den", "dem", "dei", "de", "det"))
+_BEGUN: Final = re.compile(r"hent(?:et|a)|begynt|byrja|starta|startet|tur[td]e?|tor[td]e?|løyst|løst|kjøpt[e]?|kom")
+"""With «aldri» or «ikke» before it, it was never taken."""
 _TRIED: Final = frozenset(("prøvd", "forsøkt", "smurt", "prøvde"))
 _SELDOM: Final = frozenset(
     ("så", "ofte", "hver", "kvar", "alltid", "mer", "meir", "mye", "mykje", "fast", "hele", "før")
@@ -69,7 +71,7 @@ _AWAY: Final = {
 }
 _DONE: Final = re.compile(
     r"(?:oppstart|start|begyn|byrj|slutt|seponer|kutt|stopp|stans|øk|auk|reduser|trapp|dobl|halver|juster|senk|endr|bytt|skift|erstatt|dropp)"
-    r"(?:et|te|t|a|ede|de)|gått|gikk|gjekk|satt|gitt|ferdig|hivde|heiv|kastet|kasta|hev"
+    r"(?:et|te|t|a|ede|de)|gått|gikk|gjekk|satte?|gitt|ferdig|hivde|heiv|kastet|kasta|hev|tok|tatt|teke|la|lagt|fjernet|fjerna"
 )
 
 
@@ -109,6 +111,8 @@ def deeds(claim: Claim, names: Sequence[DrugName], lexicon: Lexicon) -> tuple[De
     for name, verb, step, end in zip(names, drug_verbs.chosen(claim, names, first), steps, edges, strict=True):
         deed = _deed(claim, names, name, verb, lexicon)
         if deed.action is None and verb is None and asked and deed.polarity is Polarity.AFFIRMED and not deed.note:
+            once = any(token.text in _TRIED for token in claim.asked)
+            deed = replace(deed, action=None, time=Time.PAST) if once else deed
             deed = replace(deed, action=Action.CONTINUED if deed.time is not Time.PAST else None)
         begun = verb.end if verb is not None and deed.action is Action.STARTED else end
         turn = next((v.start for v in verbs if v.term.nb == "changed" and max(begun, name.end) <= v.start < end), step)
@@ -136,7 +140,9 @@ def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
 
 
 def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed, lexicon: Lexicon) -> Deed | None:
-    """«hjalp ikke», «tar jeg ikke lenger», «influensavaksinen tok du i oktober»."""
+    """«hjalp ikke», «tar jeg ikke lenger», «fikk jeg aldri henta», «influensavaksinen tok du i oktober»."""
+    if _never_begun(claim):
+        return replace(deed, action=None, polarity=Polarity.DENIED, time=Time.PRESENT, explicit=True)
     if deed.action in (None, Action.CONTINUED) and _no_longer(claim):
         words = {token.text for token in claim.tokens}
         decided = _is_doctors(claim) and (verb is None or bool(_FORBIDS & words))
@@ -153,6 +159,17 @@ def _over(claim: Claim, name: DrugName, verb: Hit | None, deed: Deed, lexicon: L
     if given or remarks.worked(deed.note):
         return replace(deed, action=None, time=Time.PAST)
     return None
+
+
+def _never_begun(claim: Claim) -> bool:
+    """«den fikk jeg aldri henta ut», «har ikke begynt på den», told by who should have taken it."""
+    if claim.written or _is_doctors(claim):
+        return False
+    words = [token.text for token in claim.tokens]
+    return any(
+        word in _NOT and any(_BEGUN.fullmatch(later) for later in words[at + 1 : at + 4])
+        for at, word in enumerate(words)
+    )
 
 
 def _almost(claim: Claim, verb: Hit | None) -> bool:

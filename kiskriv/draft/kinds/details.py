@@ -25,7 +25,7 @@ _LONGEST: Final = 7
 _SCALE: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Detail:
     """Said at tokens [start, end). `when`: it says only on what occasion («når jeg går»), so that it must stand beside what it is of."""
 

@@ -16,7 +16,7 @@ _REACH = 4
 """Claims after which a drug is no longer what the talk is of."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Drug:
     """A fact as far as the talk has come, and when the talk was last of it: in which claim, in whose."""
 
@@ -47,6 +47,10 @@ class Drug:
         self.heard = heard
 
 
+_AT_ONCE = 2
+"""Claims from «ja» to «men den sluttet jeg med»."""
+
+
 class DrugList:
     """In the order in which they came up."""
 
@@ -58,7 +62,7 @@ class DrugList:
         self._name_group(drug)
         if drug.fact.action is Action.STARTED and drug.fact.time is Time.PLANNED:
             self._go_on(drug)
-        elif drug.fact.action is Action.CONTINUED and drug.role is Role.PRACTITIONER:
+        elif drug.fact.action in (Action.CONTINUED, None) and drug.role is Role.PRACTITIONER:
             self._explain(drug)
         elif drug.fact.action is Action.CHANGED:
             self._compare(drug)
@@ -69,6 +73,9 @@ class DrugList:
         known = self._at(drug.place)
         if known is None:
             self.drugs.append(drug)
+        elif known.fact.polarity is not drug.fact.polarity and not drug.group:
+            known.fact = replace(drug.fact, evidence=together(known.fact.evidence, drug.fact.evidence))
+            known.heard, known.role = drug.heard, drug.role
         else:
             known.fact = _merged(known.fact, drug.fact)
             known.heard, known.role = drug.heard, drug.role
@@ -141,7 +148,9 @@ class DrugList:
     def _forget_present(self, drug: Drug) -> None:
         """«Nei, den sluttet jeg med»: says more than that it is not taken, and undoes what the doctor took for so."""
         now = self._at((drug.substance, Time.PRESENT, drug.fact.about))
-        supposed = now is not None and drug.fact.time is Time.PAST and now.role is Role.PRACTITIONER is not drug.role
+        doctors = now is not None and (now.role is Role.PRACTITIONER is not drug.role)
+        at_once = now is not None and drug.heard - now.heard <= _AT_ONCE and drug.role is not Role.PRACTITIONER
+        supposed = drug.fact.time is Time.PAST and (doctors or at_once)
         if now is not None and (supposed or now.fact.polarity is Polarity.DENIED):
             drug.fact = replace(drug.fact, evidence=together(now.fact.evidence, drug.fact.evidence))
             self.drugs.remove(now)

@@ -20,6 +20,8 @@ _DOERS: Final = frozenset((
     "no", "da", "då", "heller", "også", "òg", "jo",
 ))  # fmt: skip
 """Stand inside a verb's phrase: «skriver jeg deg ut»."""
+_IT: Final = frozenset(("den", "dei", "dem"))
+_DOCTOR: Final = ("legen", "doktoren", "sykehuset", "sjukehuset", "legevakta", "poliklinikken")
 GOES_ON: Final = ("fortset", "held", "hald", "forny", "behold", "beheld", "uend", "fast", "fyll")
 _NEXT_TO: Final = frozenset((
     "har", "hadde", "hatt", "får", "prøver", "prøvar", "gir", "gjev", "gi", "gje", "skriver", "skriv", "en",
@@ -40,7 +42,7 @@ NOWHERE: Final = 10**6
 
 def met(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
     """As they are met without who does it in between; not «øker blødningsfaren», which is no dose."""
-    places = [at for at, token in enumerate(claim.tokens) if token.text not in _DOERS]
+    places = [at for at, token in enumerate(claim.tokens) if not _inside(token.text)]
     bare: list[Token] = [claim.tokens[at] for at in places]
     hits = [
         Hit(hit.term, places[hit.start], places[hit.end - 1] + 1) for hit in lexicon.find(bare, "medication-action")
@@ -52,7 +54,13 @@ def met(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
             hit.term.nb == "changed"
             and any(_DANGER.fullmatch(token.text) for token in claim.tokens[hit.end : hit.end + 3])
         )
+        and not (claim.tokens[hit.start].text.startswith("kast") and "opp" in (t.text for t in claim.tokens[hit.end :]))
     )
+
+
+def _inside(word: str) -> bool:
+    """«tok hjertelegen bort», «la den vekk»: the verb is what is left."""
+    return word in _DOERS or word in _IT or word.endswith(_DOCTOR)
 
 
 def chosen(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> list[Hit | None]:

@@ -19,7 +19,7 @@ NEGATIONS: Final = frozenset({"ikke", "ikkje", "ingen", "inga", "uten", "utan"})
 _KINDS: Final = (("vital", Kind.VITAL), ("lab", Kind.LAB))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Measure:
     """A measure named at tokens [start, end)."""
 

@@ -50,6 +50,7 @@ _SO_FAR: Final = frozenset(
 _SHORT: Final = 5
 """Tokens: an answer this short is of what was asked."""
 _YEARS: Final = 1900
+_TOLERATES: Final = ("tål", "tol", "allerg", "reag")
 _FRESH: Final = 3
 """Claims after which a drug that was only named is forgotten."""
 
@@ -76,6 +77,7 @@ class _Talk:
     def hear(self, claim: Claim, allergens: frozenset[int]) -> None:
         """One more claim, with its tokens that name an allergen."""
         self._heard += 1
+        self._raise(claim)
         names = []
         for name in self._names.named(claim):
             if name.start in allergens:
@@ -89,6 +91,14 @@ class _Talk:
             self._unnamed(claim)
             if asked := self._asked_for(claim):
                 self._topic = asked, self._heard, claim.asked_in
+
+    def _raise(self, claim: Claim) -> None:
+        """A question that named a drug, and claims nothing itself, tells what the talk is of."""
+        if not claim.raised or any(token.text.startswith(_TOLERATES) for token in claim.raised):
+            return
+        names = [hit.term.nb for hit in self._names.among(claim.raised) if not self._names.is_generic(hit.term.nb)]
+        if names:
+            self._topic = names[-1], self._heard, claim.raised_in
 
     def _named(self, claim: Claim, names: Sequence[DrugName]) -> None:
         said = parts(claim.tokens, self._lexicon, claim.text)
@@ -177,7 +187,7 @@ class _Talk:
         if drug is not None and self._worked(claim, drug):
             return
         name = asked or (drug.fact.name if drug else "")
-        if words & _IT or {"det", "med"} <= words:
+        if words & _IT or {"det", "med"} <= words or "ferdig" in words:
             it = DrugName(name, 0, 0, drug is not None and drug.group)
             (deed,) = deeds(claim, (it,), self._lexicon)
             if deed.explicit:

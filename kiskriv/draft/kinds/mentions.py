@@ -53,7 +53,7 @@ _NEXT: Final = 5
 """Tokens within which a place belongs to what stands before it, after it, or to the place before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mention:
     """A complaint named at tokens [start, end), with its place at [first, last). `body` and `side` where they were said.
 
@@ -71,7 +71,7 @@ class Mention:
     evidence: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Words:
     """What stands in these tokens: looked up once."""
 
@@ -134,7 +134,7 @@ def seat(name: str, lexicon: Lexicon) -> str:
     return hit.term.nb if hit is not None and (hit.start, hit.end) == (0, len(words)) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Text:
     text: str
 

@@ -37,7 +37,7 @@ _TWO_UNITS: Final = {
 """Where the unit changes: below it, from it up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """A number met in tokens [start, end), with the unit that was said (empty: none)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kiskriv.draft.fact import Polarity
 from kiskriv.draft.talk.claim import Claim
 
 _NOT: Final = frozenset(("ikke", "ikkje"))
@@ -17,6 +18,9 @@ _WORKED: Final = re.compile(r"(?:hjalp|hjelpt|virk[ea]t?|verka|fungert?e|funket|
 
 def effect(claim: Claim) -> str:
     """«hjelper ikke», as it was said."""
+    if claim.answer is Polarity.DENIED:  # «Hjalp det noe?» «Nei.»
+        work = next((token.text for token in claim.tokens if _WORKS.fullmatch(token.text)), "")
+        return f"{work} {'ikkje' if any(t.text == 'noko' for t in claim.tokens) else 'ikke'}" if work else ""
     for at, token in enumerate(claim.tokens):
         if _WORKS.fullmatch(token.text):
             end = next((n for n in range(at + 1, min(at + 4, len(claim.tokens))) if claim.tokens[n].text in _NOT), None)

@@ -65,7 +65,7 @@ _STAYS: Final = 15
 """Claims for which a part of the body stays the one that is spoken of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Place:
     """A part of the body that is spoken of, and in which claim (their count) it last was."""
 

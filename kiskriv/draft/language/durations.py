@@ -46,7 +46,7 @@ _ORDINALS: Final = (
 _PERIODS: Final = ("dag", "døgn", "uke", "uka", "vek", "måned", "månad")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Span:
     """Said at tokens [start, end): how long, or since when in words."""
 

@@ -45,7 +45,7 @@ _LONGEST: Final = 12
 """Digits: a longer number is an identity or a telephone, and no amount."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Number:
     """`value`, up to `to` where it is a range; of words [start, end) of what was read."""
 
@@ -206,8 +206,8 @@ def _with_decimals(words: Sequence[str], whole: Number) -> Number:
         return whole
     text = ""
     at += 1
-    while at < len(words) and (words[at] in _DIGITS or words[at] in ONE or (words[at].isdigit() and not text)):
-        text += words[at] if words[at].isdigit() else str(_DIGITS.get(words[at], 1))
+    while at < len(words) and (words[at] in _DIGITS or words[at] in ONE or (words[at].isdecimal() and not text)):
+        text += words[at] if words[at].isdecimal() else str(_DIGITS.get(words[at], 1))
         at += 1
         if not text.endswith("0"):
             break
@@ -216,7 +216,7 @@ def _with_decimals(words: Sequence[str], whole: Number) -> Number:
         if read is None:
             return whole
         text, at = str(read.value), read.end
-    return Number(Decimal(f"{whole.value}.{text}"), at)
+    return Number(Decimal(f"{int(whole.value)}.{text}"), at)
 
 
 def _with_half(words: Sequence[str], whole: Number) -> Number:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from kiskriv.draft.language.questions import INTERROGATIVES, SUBJECTS, conditional, indirect, inverted, questions
@@ -142,8 +142,11 @@ def _pieces(text: str) -> Iterator[str]:
     start = first = 0
     while len(words) - first > LONGEST:
         window = range(first + LONGEST, first + LONGEST // 2, -1)
-        cut = next((at for at in window if words[at].group().lower() in _BEGINNING), None)
-        cut = cut or next((at for at in window if text[words[at].start() - 1].isspace()), window[0])
+        said = {at: words[at].group().lower() for at in (window[0] + 1, *window) if at < len(words)}
+        begin = [at for at in window if said[at] in _BEGINNING]
+        subject = (at for at in begin if said.get(at + 1) in SUBJECTS)  # «og jeg har», rather than «feber og hoste»
+        blank = (at for at in window if text[words[at].start() - 1].isspace())
+        cut = next(chain(subject, begin, blank, window))
         yield text[start : words[cut].start()].strip()
         start, first = words[cut].start(), cut
     yield text[start:]

@@ -11,12 +11,14 @@ from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 
 _NOT: Final = frozenset(("ikke", "ikkje", "nei"))
+_HEARING: Final = frozenset(("å", "kan", "kunne", "vil", "skal", "lar", "lat"))
+_WELL: Final = frozenset(("dårleg", "dårlegare", "godt", "bra", "ingenting", "frå"))
 _JOINED: Final = frozenset(("og", "eller", "/", "både", ","))
 _NEAR: Final = 4
 """Tokens within which a side belongs to a place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sided:
     """A side said at tokens [start, end)."""
 
@@ -32,10 +34,18 @@ def sides(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Sided, ...]:
         said = Sided(Side(hit.term.nb), hit.start, hit.end)
         if hit.start and tokens[hit.start - 1].text in _NOT:
             continue
+        if said.side is Side.RIGHT and _hears(tokens, hit):
+            continue
         if found and found[-1].side is not said.side and _one(tokens, found[-1], said):
             said = Sided(Side.BOTH, found.pop().start, said.end)
         found.append(said)
     return tuple(found)
+
+
+def _hears(tokens: Sequence[Token], hit: Hit) -> bool:
+    """«å høyre», «høyre dårleg»: nynorsk for hearing."""
+    before, after = tokens[max(0, hit.start - 1) : hit.start], tokens[hit.end : hit.end + 1]
+    return any(token.text in _HEARING for token in before) or any(token.text in _WELL for token in after)
 
 
 def only(said: Sequence[Sided]) -> Side | None:

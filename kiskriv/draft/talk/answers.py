@@ -17,6 +17,10 @@ from kiskriv.draft.talk.polarity import negated
 
 _WHICH: Final = frozenset(("hva", "hvilke", "hvilken", "hvilket", "kva"))
 _MARKS: Final = frozenset((",", ".", "!", "-", "–", ":", ";"))
+_SIGHS: Final = frozenset(
+    ("å", "åh", "oh", "nja", "gud", "herregud", "bevares", "huff", "uff", "eh", "øh", "ehm", "hm", "hmm", "kjære")
+)
+"""Before an answer they say nothing."""
 _SAME: Final = 4
 """Letters by which a word of the answer is one of the question's, whatever their endings."""
 _OF_KIN: Final = 6
@@ -68,11 +72,13 @@ _WHEN: Final = frozenset(
     )
 )
 """After «bare» they say when or how much it is so."""
+_OCCASION: Final = frozenset(("om", "når", "ved", "etter"))
+"""«Litt om kvelden», «mest når jeg går»."""
 _PERSONS: Final = frozenset(("jeg", "eg", "æ", "æg", "han", "hun", "ho", "hu", "vi", "du"))
 _CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
 _CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
 _PLACES: Final = frozenset(
-    ("i", "på", "om", "for", "siden", "sidan", "fra", "frå", "til", "ved", "kanskje", "bare", "berre", "sånn", "ca")
+    ("i", "på", "om", "for", "siden", "sidan", "fra", "frå", "til", "ved", "kanskje", "bare", "berre", "sånn", "ca", "ja", "jo", "sier", "seier", "hun", "ho", "han", "vel", "vil", "jeg", "eg", "si")
 )
 
 
@@ -89,7 +95,7 @@ def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
     verdict: Polarity | None = None
     at = _reported(tokens)
     while at < len(tokens):
-        if tokens[at].text in _MARKS or (verdict is None and tokens[at].text in ("å", "åh", "oh", "nja")):
+        if tokens[at].text in _MARKS or (verdict is None and tokens[at].text in _SIGHS):
             at += 1
             continue
         met = _cue(tokens, at, lexicon) or _known(tokens, at) or _full(tokens, at) or _alone(tokens, at, lexicon)
@@ -409,6 +415,7 @@ def _alone(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity
                 end == len(tokens)
                 or tokens[end].text in _MARKS
                 or tokens[end].text in ("men", "ja", "nei", "egentlig", "da")
+                or (verdict is Polarity.AFFIRMED and tokens[end].text in _OCCASION)
             ):
                 return verdict, end
     return None

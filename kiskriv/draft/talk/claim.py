@@ -22,6 +22,8 @@ class Claim:
     `fixed`: whom all of it is about, whatever its words: overheard, or another than was asked for.
     `when`: of all of it, where the answer told («nei, jeg sluttet»), or what stands above it.
     `patient`: words for kin that mean the patient here.
+    `raised`: the tokens of questions straight before that claim nothing themselves, of anybody's («Og Ventoline?» «Den kan du slutte med»),
+    and `raised_in` their utterances.
     """
 
     tokens: tuple[Token, ...]
@@ -38,6 +40,8 @@ class Claim:
     fixed: About | None = None
     when: Time | None = None
     patient: frozenset[str] = frozenset()
+    raised: tuple[Token, ...] = ()
+    raised_in: tuple[int, ...] = ()
 
     @property
     def overheard(self) -> bool:

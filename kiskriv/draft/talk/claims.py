@@ -55,6 +55,13 @@ _BIDDING: Final = frozenset(
 """With these first it is an order, and no question."""
 
 _FIRST_WORDS: Final = 6
+_COUNTERED: Final = 3
+"""Utterances within which the doctor proposes something else instead."""
+_COUNTER: Final = 9
+
+
+_RAISED: Final = 3
+"""Questions in a row that the next claim knows of."""
 
 
 class _Conversation:
@@ -68,10 +75,13 @@ class _Conversation:
         self._made: list[Claim] = []
         self._waiting: list[Claim] = []
         self._wish: Claim | None = None
+        self._asked_back: Claim | None = None
+        self._proposal: Claim | None = None
         self._before_answer: tuple[int, list[Claim]] = 0, []
         self._asker: Sentence | None = None
         self._asked: Claim | None = None
         self._answerer: Sentence | None = None
+        self._raised: list[Claim] = []
         self._one_voice = len({sentence.speaker for sentence in self._said}) == 1
 
     def claims(self) -> Sequence[Claim]:
@@ -81,6 +91,7 @@ class _Conversation:
             if aside:
                 self._made.append(stated)
                 continue
+            length = len(self._made)
             self._made += self._grant(sentence)
             if sentence.asks or self._asks_after_all(place):
                 self._ask(sentence, stated)
@@ -88,11 +99,34 @@ class _Conversation:
                 self._amend(sentence)
                 self._made += self._answered(sentence, stated)
             else:
-                if sentence.role is Role.PRACTITIONER and self._asker is not None and sentence.id != self._asker.id:
-                    self._waiting, self._asked = [], None
-                self._made += self._corrected(place, stated)
+                countered = tuple(self._proposed(sentence, stated))
+                if sentence.role is Role.PRACTITIONER:
+                    self._drop_questions(sentence)
+                    stated = self._told_back(sentence, stated)
+                self._made += countered or self._corrected(place, stated)
             self._persons.end(stated)
+            self._raise(stated, sentence.asks, length)
         return self._made
+
+    def _raise(self, stated: Claim, asks: bool, length: int) -> None:
+        """What was made from place `length` on knows of the questions before it."""
+        if asks:
+            self._raised.append(stated)
+        elif self._raised and len(self._made) > length:
+            raised, self._raised = self._raised[-_RAISED:], []
+            self._made[length] = replace(
+                self._made[length],
+                raised=tuple(token for each in raised for token in each.tokens),
+                raised_in=tuple(dict.fromkeys(id for each in raised for id in each.evidence)),
+            )
+
+    def _drop_questions(self, sentence: Sentence) -> None:
+        """The doctor goes on: what she asked is asked no more, unless she only explained what she proposed."""
+        if self._asker is None or sentence.id == self._asker.id:
+            return
+        explains = self._asked_back is not None and self._asked_back.evidence[-1] == self._asker.id + 1
+        if not (explains and self._waiting and answers.proposes(self._waiting[-1].tokens)):
+            self._waiting, self._asked = [], None
 
     def _corrected(self, place: int, stated: Claim) -> Iterator[Claim]:
         """What is stated, unless the next says at once that it is wrong: «Du tåler ikke Apocillin.» «Nei, det er feil.»"""
@@ -144,7 +178,10 @@ class _Conversation:
 
     def _ask(self, sentence: Sentence, stated: Claim) -> None:
         if sentence.role is Role.PATIENT:
-            self._wish = stated if answers.granted(sentence.tokens) else None
+            self._wish = stated if self._may_be_granted(sentence) else None
+            self._asked_back = stated
+            if self._waiting and answers.proposes(self._waiting[-1].tokens):
+                self._proposal = self._waiting[-1]
             if known := answers.wondered_at(sentence.tokens):
                 self._made.append(replace(stated, tokens=known))
             return
@@ -154,6 +191,37 @@ class _Conversation:
             self._waiting = []
         self._asker, self._asked, self._answerer = sentence, None, None
         self._waiting.append(stated)
+
+    def _may_be_granted(self, sentence: Sentence) -> bool:
+        """«Kan jeg få …?», «Har du sendt henvisningen?», «Med blodprøver først?»"""
+        said = sentence.tokens
+        test = len(said) <= _FIRST_WORDS and answers.elliptical(said) and self._lexicon.has(said, "test")
+        return answers.granted(said) or answers.reminded(said) or test
+
+    def _told_back(self, sentence: Sentence, stated: Claim) -> Claim:
+        """The doctor's answer to what the patient asked: «Når er kontrollen?» «Om tre måneder.»"""
+        question, self._asked_back = self._asked_back, None
+        if question is None or sentence.id != question.evidence[-1] + 1 or not answers.open_question(question.tokens):
+            return stated
+        if not answers.elliptical(sentence.tokens):
+            return stated
+        return replace(stated, asked=question.tokens, asked_in=question.evidence)
+
+    def _proposed(self, sentence: Sentence, stated: Claim) -> Iterator[Claim]:
+        """«Kan du om to uker?» «Da er jeg på ferie.» «Tre uker da.»: what the doctor comes with instead, and what it is of."""
+        proposal, self._proposal = self._proposal, None
+        counters = (
+            proposal is not None
+            and sentence.role is Role.PRACTITIONER
+            and sentence.id - proposal.evidence[-1] <= _COUNTERED
+            and len(sentence.tokens) <= _COUNTER
+            and any(token.value is not None for token in sentence.tokens)
+            and not negated(sentence.tokens, self._lexicon)
+        )
+        if proposal is not None and counters:
+            evidence = tuple(dict.fromkeys((*proposal.evidence, *stated.evidence)))
+            yield replace(proposal, answer=Polarity.AFFIRMED, evidence=evidence)
+            yield replace(stated, asked=proposal.tokens, asked_in=proposal.evidence)
 
     def _asks_after_all(self, place: int) -> bool:
         """«noe hjertebank», to which another says no: a question without its mark, its verb and its order."""
@@ -169,7 +237,8 @@ class _Conversation:
             return False
         return (
             answers.elliptical(sentence.tokens)
-            and answers.answer(following.tokens[:_FIRST_WORDS], self._lexicon).verdict is Polarity.DENIED
+            and answers.answer(following.tokens[:_FIRST_WORDS], self._lexicon).verdict
+            in (Polarity.DENIED, Polarity.UNCERTAIN)
         )
 
     def _answers(self, sentence: Sentence) -> bool:
@@ -198,8 +267,10 @@ class _Conversation:
             yield swapped
             return
         verdict = said.verdict
-        if verdict is None and waiting and self._measured(question, rest):
+        if verdict is None and waiting and (self._measured(question, rest) or self._agreed(question, sentence)):
             verdict = Polarity.AFFIRMED
+        if verdict is not Polarity.AFFIRMED and waiting and answers.proposes(question.tokens):
+            self._proposal = question
         for each in waiting if verdict is Polarity.DENIED else [question] if waiting else []:
             yield from self._with_verdict(each, verdict, sentence, stated, rest)
         if any(token.text[0].isalnum() for token in rest):
@@ -207,6 +278,15 @@ class _Conversation:
 
     def _measured(self, question: Claim, rest: Sequence[Token]) -> bool:
         return not answers.open_question(question.tokens) and answers.measure_only(rest, self._lexicon)
+
+    def _agreed(self, question: Claim, sentence: Sentence) -> bool:
+        """«Skal vi si om to uker?» «Det passer fint.»"""
+        words = sentence.tokens[:_FIRST_WORDS]
+        return (
+            answers.proposes(question.tokens)
+            and self._lexicon.has(words, "agreed")
+            and not negated(sentence.tokens, self._lexicon)
+        )
 
     def _with_verdict(
         self, question: Claim, verdict: Polarity | None, sentence: Sentence, stated: Claim, rest: Sequence[Token]

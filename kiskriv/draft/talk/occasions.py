@@ -62,7 +62,7 @@ _NYNORSK: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Occasion:
     """When, as said at tokens [start, end): how long (`ahead`: until then, else it lasts so long), or a day."""
 

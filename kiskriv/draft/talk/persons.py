@@ -76,6 +76,12 @@ _TENDING: Final = frozenset(
         "trur",
     )
 )
+_FEELING: Final = frozenset(
+    ("sover", "søv", "er", "sliter", "slit", "orker", "orkar", "hoster", "hostar", "får", "fikk", "fekk", "våkner", "vaknar", "hadde",
+     "røyker", "røykjer", "blir", "bruker", "brukar"),
+)  # fmt: skip
+"""What a relative says of herself with these, is hers."""
+_BROKE: Final = frozenset(("rev", "brakk", "braut", "slet", "sleit"))
 _RECENT: Final = 6
 """Sentences for which «hun» goes on to mean the relative that was spoken of."""
 _CHILD: Final = frozenset(("sønn", "datter", "barn"))
@@ -133,6 +139,11 @@ def about(claim: Claim, start: int, end: int, lexicon: Lexicon) -> About:
     after = claim.tokens[end:stop]
     if after[:1] and after[0].text == "hos" and lexicon.has(after[1:3], "kin"):
         return About.RELATIVE
+    turned = len(after) > 1 and after[0].text in VERBS and claim.role is Role.RELATED_PERSON
+    if turned and after[1].text in _FIRST:  # «vondt i hofta har jeg hatt i ti år»
+        return _of_first(claim, end + 1, _follow(claim, start, lexicon, claim.patient))
+    if len(after) > 2 and after[0].text in VERBS and lexicon.find(after[1:2], "kin"):  # «migrene har mora mi»
+        return _follow(claim, min(end + 4, stop), lexicon, claim.patient)
     return _follow(claim, start, lexicon, claim.patient)
 
 
@@ -153,9 +164,19 @@ def _follow(claim: Claim, stop: int, lexicon: Lexicon, patient: frozenset[str]) 
             person = About.PATIENT
         elif token.text in _FIRST and not (at and tokens[at - 1].text in _SUPPOSING):
             person = _of_first(claim, at, person)
+        elif _neighbour(claim, at):
+            person, named = About.OTHER, True
         elif token.text in _THIRD and claim.third is not None and not named:
             person = claim.third
     return person
+
+
+def _neighbour(claim: Claim, at: int) -> bool:
+    """«Han Odd fikk …», «ho Berit»: the patient's own people are told of otherwise."""
+    if claim.tokens[at].text not in _THIRD or claim.role is Role.RELATED_PERSON or at + 1 >= len(claim.tokens):
+        return False
+    name = claim.tokens[at + 1]
+    return name.text.isalpha() and name.text not in _FIRST and claim.text[name.start : name.start + 1].isupper()
 
 
 def _of_kin(tokens: Sequence[Token], hit: Hit, person: About, patient: frozenset[str]) -> About:
@@ -167,21 +188,38 @@ def _of_kin(tokens: Sequence[Token], hit: Hit, person: About, patient: frozenset
 
 def _subject(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Whether it is these people that something is said of: not «sammen med mannen», «mor forteller at», «kona sier jeg»."""
-    if start and tokens[start - 1].text in _WITH and not (tokens[start - 1].text in ("og", "både") and start > 1):
-        return False
     while end < len(tokens) and tokens[end].text in _MINE:
         end += 1
+    if start and tokens[start - 1].text in _WITH and not (tokens[start - 1].text in ("og", "både") and start > 1):
+        because = tokens[start - 1].text == "for" and end < len(tokens) and tokens[end].text in VERBS
+        return because and tokens[end].text not in _TELLING
     return end >= len(tokens) or tokens[end].text not in _TELLING
 
 
 def _of_first(claim: Claim, at: int, person: About) -> About:
     """«jeg»: the speaker; a relative's own only where it is not what she did for the patient."""
+    if claim.role is Role.PRACTITIONER and not claim.written and _of_herself(claim, at):
+        return About.OTHER
     if claim.role is not Role.RELATED_PERSON:
         return About.PATIENT
     words = [token.text for token in claim.tokens]
+    treated = tuple(words[at : at + 2]) in (("meg", "på"), ("meg", "tabletter"))
     saw = any(pair in (("jeg", "så"), ("eg", "så")) for pair in pairwise(words))
-    tends = saw or any(word in _TENDING or word in _THIRD for word in words)
-    return person if tends or not claim.tokens[at + 1 : at + 2] else About.RELATIVE
+    around = {*words[at + 1 : at + 2], *words[max(0, at - 1) : at]}
+    own = bool(around & _FEELING) and not any(word in _TENDING for word in words)
+    tends = saw or any(word in _TENDING or (word in _THIRD and not own) for word in words)
+    return person if (tends and not treated) or not claim.tokens[at + 1 : at + 2] else About.RELATIVE
+
+
+def _of_herself(claim: Claim, at: int) -> bool:
+    """«Jeg har så vondt i kneet selv», «jeg rev menisken i fjor»: the doctor, of herself."""
+    begin, stop = clause(claim.tokens, at)
+    words = [token.text for token in claim.tokens[begin:stop]]
+    if any(word in _SECOND for word in words):
+        return False
+    near = {token.text for token in (*claim.tokens[max(begin, at - 1) : at], *claim.tokens[at + 1 : at + 2])}
+    alone = near & {"har", "hadde", "tar", "tek", "bruker", "brukar", "er", "går", "gjorde", "sliter", "fikk", "fekk"}
+    return bool(near & _BROKE) or (bool(alone) and any(word in ("selv", "sjøl", "sjølv") for word in words))
 
 
 def _patient(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[str]:

@@ -43,7 +43,7 @@ _LATER: Final = 6
 """Sentences within which something said can be taken back by name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Part:
     """Tokens [start, end) of a kind; a number's unit belongs to it."""
 
