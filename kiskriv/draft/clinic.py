@@ -106,7 +106,9 @@ def _seen(folder: Path) -> Iterator[Path]:
 
 def _unread(entry: Path, known: Sequence[str]) -> ClinicFileInvalid:
     (near,) = get_close_matches(entry.name, known, n=1, cutoff=0.0)
-    return ClinicFileInvalid(file=entry.name, line=0, problem=f"nothing reads what is called so; the nearest is {near!r}")
+    return ClinicFileInvalid(
+        file=entry.name, line=0, problem=f"nothing reads what is called so; the nearest is {near!r}"
+    )
 
 
 def _lexicon(written: Sequence[Line]) -> Lexicon:
@@ -119,8 +121,8 @@ def _lexicon(written: Sequence[Line]) -> Lexicon:
     stems = {word.removesuffix(ending) for word in ordinary for ending in ("", *ENDINGS)}
     for line in written:
         if line.section and line.section not in known:
-            (near,) = get_close_matches(line.section, known, n=1, cutoff=0.0)
-            raise line.invalid(f"no words are of the kind [{line.section}]; the nearest is [{near}]")
+            near = "], [".join(get_close_matches(line.section, known, n=3, cutoff=0.0))
+            raise line.invalid(f"no words are of the kind [{line.section}]; the nearest are [{near}]")
         if not line.section.startswith(_VERBATIM) and any(_met_everywhere(form, stems) for form in forms(line)):
             raise line.invalid("this is an ordinary word, which would be met everywhere")
         lexicon.add(line)

@@ -104,7 +104,7 @@ class GroundedDrafter:
         template = self._templates[self.forms[0] if form == Form() else form]
         talk = self._read(transcript)
         utterances = {each.id: each for each in transcript.utterances}
-        composition = Composition(self.lexicon, self._voice(template), utterances, self._category)
+        composition = Composition(talk.lexicon, self._voice(template), utterances, self._category)
         written = composition.topics(talk.facts if said is None else said, talk.own)
         if template.document is not Document.LETTER:
             written = {place: [self._shortened(line) for line in lines] for place, lines in written.items()}
@@ -127,7 +127,7 @@ class GroundedDrafter:
     def _read(self, transcript: Transcript) -> _Talk:
         talk = self._last
         if talk is None or (talk.transcript is not transcript and talk.transcript != transcript):
-            self._last = talk = _Talk(transcript, self.lexicon)
+            self._last = talk = _Talk(transcript, self.lexicon.listening())
         return talk
 
     def _unasked(self, note: Note) -> Collection[str]:

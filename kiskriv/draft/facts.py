@@ -14,11 +14,13 @@ from kiskriv.transcript import Transcript
 
 def said(transcript: Transcript, lexicon: Lexicon) -> tuple[Fact, ...]:
     """What was said, in its order; what was corrected later as it was corrected."""
+    lexicon = lexicon.listening()
     return found(claims(sentences(transcript), lexicon), lexicon)
 
 
 def stated(text: str, place: int, lexicon: Lexicon, heading: str = "") -> tuple[Fact, ...]:
     """What a statement of a note says, in journal style; evidence is its place."""
+    lexicon = lexicon.listening()
     return found(written(text, place, lexicon, heading), lexicon)
 
 

@@ -7,6 +7,7 @@ something, against the words of its evidence, then against all others. It marks;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ from kiskriv.draft.against.said import Said, heard, sharp, terms
 from kiskriv.draft.against.tolerance import inverted
 from kiskriv.draft.against.verdicts import Reading, parentheses
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity
+from kiskriv.draft.kinds.near_misses import misspelt
 from kiskriv.draft.language.quantities import amounts
 from kiskriv.draft.language.reading import Token, tokens
 from kiskriv.draft.lexicon import Lexicon
@@ -31,6 +33,8 @@ _WELL: Final = 0.7
 """The part of a statement's words that must have been said for it to stand unmarked."""
 _HARDLY: Final = 0.34
 """A statement of which less was said is not supported at all."""
+_DIGITS: Final = "0123456789½¼¾"
+_ROMAN: Final = re.compile(r"[VXLCDM]|[IVXLCDM]{2,}")
 _ELSEWHERE: Final = 0.5
 """What a word counts that was said, but not where the statement says; or of which only a relative was said."""
 
@@ -65,6 +69,8 @@ def _of(reading: Reading) -> Iterator[Mark]:
         turned = [*_denials(reading)] or [*_remarks(reading)] or [*_reversals(reading)]
         found = [*_sharp(reading), *_numbers(reading), *turned] or [*_wording(reading)]
     yield from found
+    if not reading.verbatim:
+        yield from _unread(reading)
     yield from _checks(reading)
 
 
@@ -171,6 +177,17 @@ def _against(reading: Reading, start: int, end: int, *, instead: bool) -> Mark:
     return reading.mark(concern, reading.slice(start, end), "", said, reading.ids if instead else ())
 
 
+def _unread(reading: Reading) -> Iterator[Mark]:
+    """Numbers in signs that nobody speaks of a dose with, and that are not compared: «XX mg», «Ⅹ», «٦٦٠»; not «10⁹», «m²»."""
+    units = {hit.start for hit in reading.said.lexicon.find(reading.tokens, "unit")}
+    for at, token in enumerate(reading.tokens):
+        text = reading.slice(at, at + 1)
+        strange = any(sign.isnumeric() and sign not in _DIGITS for sign in text)
+        raised = strange and (text[0].isascii() or (at and reading.tokens[at - 1].end == token.start))
+        if (strange and not raised) or (at + 1 in units and _ROMAN.fullmatch(text)):
+            yield reading.mark(Concern.UNSUPPORTED, text)
+
+
 def _denials(reading: Reading) -> Iterator[Mark]:
     """Words that were said so, but for a word that says no: one more, or one less of several."""
     denials = reading.said.denials(reading.ids, reading.tokens)
@@ -204,7 +221,8 @@ def _reversals(reading: Reading) -> Iterator[Mark]:
     if denied_alone or bare:
         yield _against(reading, 0, len(reading.tokens), instead=True)
         return
-    written, spoken = _turns(reading.claims, lexicon), _turns(reading.said.claims(reading.ids), lexicon)
+    written = _turns(_turn(claim, lexicon) for claim in reading.claims)
+    spoken = _turns(reading.said.once(_turn, claim) for claim in reading.said.claims(reading.ids))
     unbacked = ((at, some) for at, some in _unbacked(reading).items() if at not in reading.quoted)
     free = {at: some & spoken.all for at, some in unbacked if some & spoken.all}
     turned = written.turned & (spoken.affirmed - spoken.beside)
@@ -242,24 +260,47 @@ class _Turns(NamedTuple):
         return f"<Turns of {len(self.all)} senses>"
 
 
-def _turns(made: Iterable[Claim], lexicon: Lexicon) -> _Turns:
+class _Turn(NamedTuple):
+    """Of one claim: senses affirmed and denied; of each word that says no what is nearest, its verb, and whether it is meant so."""
+
+    affirmed: frozenset[str]
+    denied: frozenset[str]
+    cues: tuple[tuple[frozenset[str], frozenset[str], bool], ...]
+
+    def __repr__(self) -> str:
+        return f"<_Turn of {len(self.cues)} cues>"
+
+
+def _turn(claim: Claim, lexicon: Lexicon) -> _Turn:
+    senses = _senses(claim.tokens, lexicon)
+    denied = {at for at in senses if claims.polarity(claim, at, at + 1, lexicon) is Polarity.DENIED}
+    cues: list[tuple[frozenset[str], frozenset[str], bool]] = []
+    for cue in lexicon.find(claim.tokens, "negation"):
+        rest = range(cue.end, len(claim.tokens))
+        end = next((at for at in rest if claim.tokens[at].text in ",;.)"), len(claim.tokens))
+        after = [some for at, some in senses.items() if cue.end <= at < end]
+        before = [some for at, some in senses.items() if at < cue.start]
+        nearest = (after[:1] or before[-1:] or [frozenset[str]()])[0]
+        verb = senses.get(cue.start - 1, frozenset())  # the verb before its «ikke»
+        cues.append((nearest, verb, negated(claim.tokens[cue.start : cue.end + 2], lexicon)))
+    return _Turn(
+        frozenset().union(*(some for at, some in senses.items() if at not in denied)),
+        frozenset().union(*(senses[at] for at in denied)),
+        tuple(cues),
+    )
+
+
+def _turns(made: Iterable[_Turn]) -> _Turns:
     turned: set[str] = set()
     beside: set[str] = set()
     denied: set[str] = set()
     affirmed: set[str] = set()
-    for claim in made:
-        senses = _senses(claim.tokens, lexicon)
-        for at, some in senses.items():
-            no = claims.polarity(claim, at, at + 1, lexicon) is Polarity.DENIED
-            (denied if no else affirmed).update(some)
-        for cue in lexicon.find(claim.tokens, "negation"):
-            rest = range(cue.end, len(claim.tokens))
-            end = next((at for at in rest if claim.tokens[at].text in ",;.)"), len(claim.tokens))
-            after = [some for at, some in senses.items() if cue.end <= at < end]
-            before = [some for at, some in senses.items() if at < cue.start]
-            nearest = (after[:1] or before[-1:] or [frozenset[str]()])[0]
-            beside |= nearest | senses.get(cue.start - 1, frozenset())  # the verb before its «ikke»
-            if nearest & denied or negated(claim.tokens[cue.start : cue.end + 2], lexicon):
+    for turn in made:
+        affirmed |= turn.affirmed
+        denied |= turn.denied
+        for nearest, verb, meant in turn.cues:
+            beside |= nearest | verb
+            if meant or nearest & denied:
                 turned |= nearest
     return _Turns(*map(frozenset, (turned, beside, affirmed - denied, denied - affirmed, denied | affirmed)))
 
@@ -297,13 +338,24 @@ def _checks(reading: Reading) -> Iterator[Mark]:
         fact = verdict.backing
         if fact is None:
             continue
+        yield from _misspelt(verdict.fact, reading)
         if fact.spelling:
-            yield reading.mark(Concern.CHECK, verdict.fact.name, fact.kind, fact.spelling, fact.evidence)
+            yield reading.mark(Concern.CHECK, fact.spelling, fact.kind, fact.name, fact.evidence)
         name = set(fact_stems(fact))
         for id_ in fact.evidence:
             for token in reading.said.unsure(id_):
                 if _in_fact(token, fact, name):
                     yield reading.mark(Concern.CHECK, verdict.fact.name, fact.kind, token.text, (id_,))
+
+
+def _misspelt(fact: Fact, reading: Reading) -> Iterator[Mark]:
+    """A drug of the note whose name is almost that of the one that was said: another's, or a slip."""
+    if fact.kind is not Kind.MEDICATION or reading.verbatim:
+        return
+    named = (hit for hit in reading.said.lexicon.find(reading.tokens, "medication") if hit.term.nb == fact.name)
+    written = fact.spelling or next((reading.slice(hit.start, hit.end) for hit in named), fact.name)
+    if misspelt(written, fact.name):
+        yield reading.mark(Concern.PARTLY, written, fact.kind)
 
 
 def _in_fact(token: Token, fact: Fact, name: set[str]) -> bool:

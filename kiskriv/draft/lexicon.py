@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from kiskriv.draft.lines import Line, lines
 
@@ -32,7 +33,9 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[.*]?|[^\s\w]\.?")
 _ENDING: Final = frozenset(ENDINGS)
 _LONGEST: Final = max(map(len, ENDINGS))
 _HEAD: Final = 3
-"""Letters by which a word is known not to be met: most are not, and this must be quick."""
+"""Letters that stand before a star at least."""
+
+_T = TypeVar("_T")
 
 
 class Word(Protocol):
@@ -65,70 +68,138 @@ class Hit:
     end: int
 
 
-@dataclass
-class _Forms:
-    """The forms of one category, by their first word: met as it is, or with an ending, or as a beginning."""
+_Form: TypeAlias = tuple[tuple[str, ...], Term]
+"""The words of a form, and what it is a form of."""
 
-    whole: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
-    inflected: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
-    begun: dict[str, list[tuple[tuple[str, ...], Term]]] = field(default_factory=lambda: defaultdict(list))
-    heads: set[str] = field(default_factory=set)
-    """What a word that is met begins with, `_HEAD` letters of it, or all where it is shorter."""
+
+class _Begun(NamedTuple):
+    """Of one category, what a word may begin: what it is alone, and longer forms by the letter that must follow."""
+
+    alone: Term | None
+    longer: Mapping[str, Sequence[_Form]]
+
+    def __repr__(self) -> str:
+        return "<_Begun>"
+
+
+_Begins: TypeAlias = Mapping[str, _Begun]
+"""What a word may begin, by category."""
+
+_NOTHING: Final[_Begins] = {}
+_LONGEST_WORD: Final = 40
+"""Letters: no form is longer, and a word may be."""
+_MOST: Final = 16_384
+"""Texts that are remembered at a time."""
+
+
+@dataclass(repr=False)
+class _Drawers:
+    """The forms by their first word: met as it is, or with an ending, or as a beginning."""
+
+    whole: dict[str, list[_Form]] = field(default_factory=lambda: defaultdict(list))
+    inflected: dict[str, list[_Form]] = field(default_factory=lambda: defaultdict(list))
+    begun: dict[str, list[_Form]] = field(default_factory=lambda: defaultdict(list))
+
+    def __repr__(self) -> str:
+        return f"<_Drawers of {len(self.whole)} words>"
 
     def add(self, words: tuple[str, ...], term: Term) -> None:
         first = words[0]
         if first.endswith("."):
-            self._file(self.whole, first[:-1], words, term)
+            self.whole[first[:-1]].append((words, term))
         elif first.endswith("*"):
-            self._file(self.begun, first[:-1], words, term)
+            self.begun[first[:-1]].append((words, term))
         else:
-            self._file(self.whole, first, words, term)
+            self.whole[first].append((words, term))
             for stem in _stems(first):
-                self._file(self.inflected, stem, words, term)
-                self.heads.update((stem + ending)[:_HEAD] for ending in ENDINGS if len(stem) < _HEAD)
+                self.inflected[stem].append((words, term))
 
-    def near(self, tokens: Sequence[Word]) -> list[int]:
-        """Where a form may begin. Most words begin none, so this look is the quick one."""
-        heads = self.heads
-        return [at for at, token in enumerate(tokens) if token.text[:_HEAD] in heads]
-
-    def longest(self, tokens: Sequence[Word], at: int) -> Hit | None:
-        """The longest form met here."""
-        best: Term | None = None
-        reach = at
-        following = tokens[at + 1].text[0] if at + 1 < len(tokens) else ""
-        for words, term in self._candidates(tokens[at].text):
-            end = at + len(words)
-            if end <= reach or (len(words) > 1 and words[1][0] != following):
-                continue
-            if end <= len(tokens) and _stand(words, tokens, at):
-                best, reach = term, end
-        return None if best is None else Hit(best, at, reach)
-
-    def _candidates(self, text: str) -> list[tuple[tuple[str, ...], Term]]:
-        """The forms that a word may begin."""
-        met = self.whole.get(text, [])
-        for cut in range(1, min(_LONGEST, len(text) - 1) + 1):
-            if text[-cut:] in _ENDING and (more := self.inflected.get(text[:-cut])):
-                met = [*met, *more]
-        if self.begun:
-            for length in range(_HEAD, len(text) + 1):
-                met = [*met, *self.begun.get(text[:length], ())]
-        return met
-
-    def _file(
-        self, drawer: dict[str, list[tuple[tuple[str, ...], Term]]], key: str, words: tuple[str, ...], term: Term
-    ) -> None:
-        drawer[key].append((words, term))
-        self.heads.add(key[:_HEAD])
+    def begins(self, text: str) -> _Begins:
+        """What a word may begin."""
+        met = [self.whole.get(text, ())]
+        cuts = range(1, min(_LONGEST, len(text) - 1) + 1)
+        met += (self.inflected.get(text[:-cut], ()) for cut in cuts if text[-cut:] in _ENDING)
+        met += (self.begun.get(text[:length], ()) for length in range(_HEAD, min(len(text), _LONGEST_WORD) + 1))
+        alone: dict[str, Term] = {}
+        longer: dict[str, dict[str, list[_Form]]] = {}
+        for words, term in chain.from_iterable(met):
+            if len(words) == 1:
+                alone.setdefault(term.category, term)
+            else:
+                longer.setdefault(term.category, {}).setdefault(words[1][0], []).append((words, term))
+        if not (alone or longer):
+            return _NOTHING
+        return {category: _Begun(alone.get(category), longer.get(category, {})) for category in alone | longer}
 
 
-@dataclass
+class _Look(NamedTuple):
+    """At some tokens: what each may begin, and the categories of all that."""
+
+    tokens: Sequence[Word]
+    begins: Sequence[_Begins]
+    categories: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"<Look at {len(self.tokens)} tokens>"
+
+
+class _Memory:
+    """Of one talk: its words, and those of its texts that are asked about again and again."""
+
+    def __init__(self, drawers: _Drawers) -> None:
+        self._drawers = drawers
+        self._words: dict[str, _Begins] = {}
+        self._looks: dict[int, _Look | None] = {}
+
+    def __repr__(self) -> str:
+        return f"<_Memory of {len(self._words)} words>"
+
+    def begins(self, tokens: Sequence[Word], categories: Sequence[str]) -> Sequence[_Begins]:
+        """What each token may begin; empty where none may begin anything of these categories."""
+        key = id(tokens)
+        look = self._looks.get(key)
+        if look is not None:
+            return () if look.categories.isdisjoint(categories) else look.begins
+        begins = self._begins(tokens)
+        if type(tokens) is tuple:
+            if key in self._looks:  # held from here on, so that nothing else can have its identity
+                self._looks[key] = _Look(tokens, begins, frozenset().union(*begins))
+            elif len(self._looks) < _MOST:  # most are asked about once
+                self._looks[key] = None
+            else:
+                self._looks.clear()
+        return begins
+
+    def _begins(self, tokens: Sequence[Word]) -> Sequence[_Begins]:
+        words = self._words
+        try:
+            return [words[token.text] for token in tokens]
+        except KeyError:
+            words |= {text: self._drawers.begins(text) for text in {token.text for token in tokens} - words.keys()}
+            return [words[token.text] for token in tokens]
+
+
+@dataclass(repr=False)
 class Lexicon:
-    """Terms by category. Made once, read by all."""
+    """Terms by category. Made once, read by all; by whom it is read often, as `listening`."""
 
-    _forms: dict[str, _Forms] = field(default_factory=lambda: defaultdict(_Forms))
+    _drawers: _Drawers = field(default_factory=_Drawers)
     _terms: dict[str, dict[str, Term]] = field(default_factory=lambda: defaultdict(dict))
+    _made: dict[object, object] = field(default_factory=dict)
+    _memory: _Memory | None = None
+
+    def __repr__(self) -> str:
+        return f"<Lexicon of {sum(map(len, self._terms.values()))} terms>"
+
+    def listening(self) -> Lexicon:
+        """The same words, to be asked about one talk: quicker, since it remembers what it saw, and so to be dropped with the talk."""
+        return self if self._memory else Lexicon(self._drawers, self._terms, self._made, _Memory(self._drawers))
+
+    def once(self, make: Callable[[Lexicon], _T]) -> _T:
+        """What this function makes of the terms, made when it is first asked for. It sees nothing that was said."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(_T, self._made[make])
 
     @property
     def categories(self) -> Collection[str]:
@@ -143,23 +214,31 @@ class Lexicon:
         """The term with this bokmål name."""
         return self._terms.get(category, {}).get(name)
 
-    def find(self, tokens: Sequence[Word], category: str) -> tuple[Hit, ...]:
-        """The longest forms met, from the left, none overlapping another."""
-        forms = self._forms.get(category)
-        if forms is None or not (near := forms.near(tokens)):
+    def find(self, tokens: Sequence[Word], *categories: str) -> tuple[Hit, ...]:
+        """The longest forms met, category by category, from the left, none overlapping another of its category."""
+        begins = self._begins(tokens, categories)
+        if not begins:
             return ()
         hits: list[Hit] = []
-        end = 0
-        for at in near:
-            if at >= end and (best := forms.longest(tokens, at)) is not None:
-                hits.append(best)
-                end = best.end
+        for category in categories:
+            end = 0
+            for at, met in enumerate(begins):
+                if category in met and at >= end and (best := _longest(met[category], tokens, at)) is not None:
+                    hits.append(best)
+                    end = best.end
         return tuple(hits)
 
-    def has(self, tokens: Sequence[Word], category: str) -> bool:
+    def has(self, tokens: Sequence[Word], *categories: str) -> bool:
         """Whether any is met."""
-        forms = self._forms.get(category)
-        return forms is not None and any(forms.longest(tokens, at) for at in forms.near(tokens))
+        for at, met in enumerate(self._begins(tokens, categories)):
+            if met:
+                for category in categories:
+                    if category in met and _longest(met[category], tokens, at) is not None:
+                        return True
+        return False
+
+    def _begins(self, tokens: Sequence[Word], categories: Sequence[str]) -> Sequence[_Begins]:
+        return (self._memory or _Memory(self._drawers)).begins(tokens, categories)
 
     def add(self, line: Line) -> None:
         """A line of a file. Raises ClinicFileInvalid. A name that is there already gets more forms."""
@@ -173,7 +252,8 @@ class Lexicon:
         for words in forms(line):
             if words[0].endswith("*") and len(words[0]) <= _HEAD:
                 raise line.invalid("before its star a word has three letters or more")
-            self._forms[line.section].add(words, term)
+            self._drawers.add(words, term)
+        self._made.clear()
 
 
 def forms(line: Line) -> Iterator[tuple[str, ...]]:
@@ -214,12 +294,28 @@ def _stems(word: str) -> Iterator[str]:
         yield word + "m"
 
 
+def _longest(begun: _Begun, tokens: Sequence[Word], at: int) -> Hit | None:
+    """The longest of the forms that stand here."""
+    best, reach = begun.alone, at + 1
+    if begun.longer and reach < len(tokens):
+        for words, term in begun.longer.get(tokens[reach].text[0], ()):
+            end = at + len(words)
+            if end > reach and end <= len(tokens) and _stand(words, tokens, at):
+                best, reach = term, end
+    return None if best is None else Hit(best, at, reach)
+
+
 def _stand(words: tuple[str, ...], tokens: Sequence[Word], at: int) -> bool:
     """Whether all words of a form but the first, which is known to, stand here."""
-    return all(_meets(tokens[at + i].text, words[i]) for i in range(1, len(words)))
+    for i in range(1, len(words)):  # noqa: SIM110 (quicker than a generator, and asked most of all)
+        if not _meets(tokens[at + i].text, words[i]):
+            return False
+    return True
 
 
 def _meets(text: str, word: str) -> bool:
+    if text == word:
+        return True
     if text[0] != word[0]:
         return False
     if word.endswith("."):
@@ -227,5 +323,5 @@ def _meets(text: str, word: str) -> bool:
     if word.endswith("*"):
         return text.startswith(word[:-1])
     if text.startswith(word):
-        return text == word or text[len(word) :] in _ENDING
+        return text[len(word) :] in _ENDING
     return any(text.startswith(stem) and text[len(stem) :] in _ENDING for stem in _stems(word))

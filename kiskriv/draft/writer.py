@@ -65,7 +65,9 @@ class LanguageModelWriter:
         self._seconds = seconds
         self._prompts = {language: prompt.read(language) for language in LANGUAGES}
         self._abandoned = False
-        self.digest = hashlib.sha256(f"{fingerprint(prompt.FOLDER)} {model.digest} {model.context}".encode()).hexdigest()
+        self.digest = hashlib.sha256(
+            f"{fingerprint(prompt.FOLDER)} {model.digest} {model.context}".encode()
+        ).hexdigest()
         """Of the prompts, the model, and how much it reads."""
 
     def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:

@@ -152,15 +152,23 @@ def words(note: Note) -> int:
 
 
 def as_text(drafting: Drafting) -> str:
-    """For a person: each statement with its utterances, what is marked below it, and what was left out."""
-    return "\n".join(_lines(drafting))
+    """For a person: each statement with its utterances, what is marked below it, and what was left out; in signs that can be seen.
+
+    A transcript may hold others, from a file or a model, which a terminal would obey.
+    """
+    return "\n".join(_visible(line) for line in _lines(drafting))
+
+
+def _visible(line: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in line)
 
 
 def _lines(drafting: Drafting) -> Iterator[str]:
     from kiskriv.tui.words import concern, sign, unwritten
 
     if drafting.unwritten:
-        yield unwritten(drafting.unwritten) + "\n"
+        yield unwritten(drafting.unwritten)
+        yield ""
     place = 0
     for section in drafting.note.sections:
         yield section.heading

@@ -35,6 +35,7 @@ if sys.platform == "linux":
         protected_page,
         runtime_folder,
         search_memory,
+        strangers_at,
     )
 elif sys.platform == "darwin":
     from kiskriv.machine.macos import (
@@ -48,6 +49,7 @@ elif sys.platform == "darwin":
         protected_page,
         runtime_folder,
         search_memory,
+        strangers_at,
     )
 else:
     from kiskriv.machine.windows import (
@@ -61,6 +63,7 @@ else:
         protected_page,
         runtime_folder,
         search_memory,
+        strangers_at,
     )
 
 __all__ = [
@@ -92,6 +95,7 @@ __all__ = [
     "secret_page",
     "silence",
     "spool_folder",
+    "strangers_at",
     "uninterrupted",
 ]
 

@@ -8,7 +8,15 @@ import os
 import resource
 import subprocess
 
-from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, free_memory, runtime_folder, search_memory
+from kiskriv.machine.elsewhere import (
+    Peer,
+    RuntimeFolder,
+    confine,
+    free_memory,
+    runtime_folder,
+    search_memory,
+    strangers_at,
+)
 from kiskriv.machine.promise import Fact, PageKind, Promise
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "runtime_folder",
     "search_memory",
     "stay_awake",
+    "strangers_at",
 ]
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -10,7 +10,15 @@ import mmap
 import sys
 from typing import Any, Final
 
-from kiskriv.machine.elsewhere import Peer, RuntimeFolder, confine, free_memory, runtime_folder, search_memory
+from kiskriv.machine.elsewhere import (
+    Peer,
+    RuntimeFolder,
+    confine,
+    free_memory,
+    runtime_folder,
+    search_memory,
+    strangers_at,
+)
 from kiskriv.machine.promise import Fact, PageKind, Promise
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "runtime_folder",
     "search_memory",
     "stay_awake",
+    "strangers_at",
 ]
 
 CLIPBOARD_SECRECY: Final = {

@@ -23,7 +23,7 @@ class Notes:
         """Of each form's newest record."""
         self._own: set[Form] = set()
         self._current: set[Form] = set()
-        """Forms whose note rests on what was said as it was told last."""
+        """Forms whose note rests on what was said as it was told last: the doctor's own always do."""
 
     def keep(self, kept: Kept) -> None:
         """The newest of its form."""
@@ -43,7 +43,7 @@ class Notes:
 
     def left(self, form: Form) -> Kept | None:
         """The note of this form to go on with: the doctor's own, or one that what was said still makes; None: it is to be drafted."""
-        return self.of(form) if form in self._own | self._current else None
+        return self.of(form) if form in self._current else None
 
     def unfinished(self, form: Form) -> None:
         """It shall be drafted anew when it is asked for, unless the doctor has changed it."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kiskriv.errors import ConfigError, WriterUnreachable
+from kiskriv.machine import strangers_at
 
 _FORM: Final = re.compile(
     r"(https?)://(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?((?:/[\w.~-]+)*)/?", re.ASCII
@@ -67,15 +68,21 @@ def address(text: str, listed: Collection[str] = ()) -> Address:
 
 
 def connect(where: Address) -> socket.socket:
-    """A line to it. Raises WriterUnreachable. For a process that has a way out: a room is handed what this returns."""
+    """A line to it. Raises WriterUnreachable. For a process that has a way out: a room is handed what this returns.
+
+    In the clear only to a program of this user's, or of the system's: whoever else has the port is told nothing.
+    """
     family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
     line = socket.socket(family, socket.SOCK_STREAM)
     try:
         line.settimeout(CONNECTING)
         line.connect((where.host, where.port))
+        told = where.tls or not strangers_at(where.host, where.port)
     except OSError:
+        told = False
+    if not told:
         line.close()
-        raise WriterUnreachable from None
+        raise WriterUnreachable
     return line
 
 

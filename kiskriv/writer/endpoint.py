@@ -157,7 +157,9 @@ class _Line(io.RawIOBase):
     def secure(self, trust: ssl.SSLContext, host: str) -> None:
         """TLS from here on."""
         wrapped = trust.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
-        self._socket = wrapped  # before hands are shaken: the one that was wrapped leads nowhere any more, and could not be ended
+        self._socket = (
+            wrapped  # before hands are shaken: the one that was wrapped leads nowhere any more, and could not be ended
+        )
         wrapped.settimeout(self._remaining)
         wrapped.do_handshake()
 

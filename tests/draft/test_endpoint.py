@@ -495,6 +495,16 @@ def test_over_tls_only_the_one_is_asked_who_shows_the_clinics_certificate_for_th
             assert server.asked == []
 
 
+def test_what_another_person_of_this_machine_runs_there_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiskriv.writer.address.strangers_at", lambda host, port: True)
+    with serving(says(reply())) as server:
+        with pytest.raises(WriterUnreachable):
+            connect(server.address)
+        with connect(replace(server.address, tls=True)):  # it shows a certificate
+            pass
+    assert server.asked == []
+
+
 def test_without_anybody_to_trust_nothing_is_sent_in_the_clear() -> None:
     with serving(says(reply())) as server:
         where = replace(server.address, tls=True)

@@ -341,6 +341,33 @@ def test_what_a_relative_has_is_not_the_patients(lexicon: Lexicon) -> None:
     assert gravest(marked(talk, "# A\nBrystkreft. [0]", lexicon)) is Concern.CONTRADICTION
 
 
+PENICILLIN = "L: Du skal ta Apocillin 660 mg fire ganger daglig i sju dager."
+
+
+@pytest.mark.parametrize("dose", ["ⅩⅩ mg", "XX mg", "VI mg", "⑥⑥⓪ mg", "٦٦٠ mg", "６６０ mg", "𝟨𝟨𝟢 mg"])
+def test_a_number_in_strange_signs_is_marked(dose: str, lexicon: Lexicon) -> None:
+    marks = marked(PENICILLIN, f"# Tiltak\nApocillin {dose} x 4 [0]", lexicon)
+    assert (Concern.UNSUPPORTED, dose.removesuffix(" mg")) in [(mark.concern, mark.written) for mark in marks]
+
+
+def test_a_raised_number_of_a_unit_is_no_strange_sign(lexicon: Lexicon) -> None:
+    note = "# Funn\nTrombocytter 210 10⁹/l, BMI 25 kg/m², I dag 210 [0]"
+    marks = marked("L: Trombocytter 210 10⁹/l, BMI 25 kg/m² i dag.", note, lexicon)
+    assert not {"⁹", "m²", "I"} & {mark.written for mark in marks}
+
+
+def test_a_drug_that_is_misspelt_is_marked(lexicon: Lexicon) -> None:
+    (mark,) = marked(PENICILLIN, "# Tiltak\nApocilin 660 mg x 4 [0]", lexicon)
+    assert (mark.concern, mark.written, mark.kind) == (Concern.PARTLY, "Apocilin", Kind.MEDICATION)
+    assert not marked(PENICILLIN, "# Tiltak\nApocillin 660 mg x 4 i 7 d. [0]", lexicon)
+
+
+def test_a_pain_that_is_denied_beside_one_that_is_told_contradicts(lexicon: Lexicon) -> None:
+    talk = "P: Jeg har vondt i høyre kne."
+    assert gravest(marked(talk, "# Anamnese\nVondt i høyre kne, ikke smerter. [0]", lexicon)) is Concern.CONTRADICTION
+    assert gravest(marked(talk, "# Anamnese\nVondt i høyre kne, smerter. [0]", lexicon)) not in RED
+
+
 def test_the_doctors_own_line_is_judged_without_evidence(lexicon: Lexicon) -> None:
     assert gravest(marked(THROAT, "# T\nVondt i halsen i fire dager.", lexicon)) is None
     assert gravest(marked(THROAT, "# T\nHar vært på ferie i Thailand.", lexicon)) is Concern.UNSUPPORTED

@@ -217,7 +217,7 @@ def test_another_session_is_searched_for_while_a_note_that_nobody_wants_is_at_wo
         assert reading.at_work.wait(PATIENCE)
         writer.cease()
         asking.join(PATIENCE)
-        housed.host.send(say.Forget("00" * TRACE, secrets.token_bytes(TRACE).hex()))
+        housed.host.send(say.Forget(*(secrets.token_bytes(TRACE).hex() for _ in range(2))))
         assert housed.host.receive()[0] == say.Forgotten(0)
     finally:
         reading.gate.set()

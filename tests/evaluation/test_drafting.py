@@ -163,3 +163,12 @@ def test_where_it_fails_the_draft_by_rules_stands_and_that_is_told(drafter: Grou
         assert drafting.as_text(made).startswith("The language model did not answer: this draft is by rules.")
     finally:
         set_language("nb")
+
+
+def test_a_terminal_is_shown_only_signs_that_can_be_seen() -> None:
+    hostile = "Vondt \x1b[31mi\x07 hal\u202esen\x85"
+    note = Note((Section("Funn\x1b]0;x", (Statement(hostile, (0,)),)),))
+    marks = (Mark(Concern.UNSUPPORTED, 0, "", hostile), Mark(Concern.OMITTED, None, "", "", hostile))
+    text = drafting.as_text(drafting.Drafting(Form("Notat", "nb"), "", note, (), marks, 0.0))
+    assert "Vondt" in text
+    assert all(line.isprintable() for line in text.split("\n"))

@@ -171,8 +171,10 @@ class Novelist:
     trouble: Exception | None = None
     digest: str = "ab" * 32
     abandoned: bool = False
+    asked: int = 0
 
     def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+        self.asked += 1
         for length in range(1, len(draft.sections) + 1):
             yield Note(tuple(Section(f"{s.heading} 2", s.statements) for s in draft.sections[:length]))
             if self.trouble is not None:

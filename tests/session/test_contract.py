@@ -337,6 +337,16 @@ def test_a_language_model_writes_the_draft_anew_before_the_doctors_eyes(consulta
     assert headings == [["Anamnese", "Funn"], ["Anamnese 2"], *[["Anamnese 2", "Funn 2"]] * 2]
 
 
+@pytest.mark.parametrize("writer", [Novelist()])
+def test_a_model_is_not_asked_again_for_what_it_has_written(consultation: Opens, writer: Novelist) -> None:
+    before = writer.asked
+    with consultation() as held:
+        list(held.record(Tone()))
+        written = [drafted(held, form) for form in (NOTE, LETTER, NOTE)]
+    assert written[0] == written[2] != written[1]
+    assert writer.asked == before + 2
+
+
 @pytest.mark.parametrize("writer", [Novelist(WriterSlow(seconds=1))])
 def test_where_a_language_model_fails_the_draft_by_rules_stands(consultation: Opens) -> None:
     with consultation() as held:

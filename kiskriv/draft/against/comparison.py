@@ -94,9 +94,7 @@ def subject(fact: Fact, lexicon: Lexicon) -> Subject:
 def _canonical(name: str, categories: Iterable[str], lexicon: Lexicon) -> str:
     """What is one form of a term, is that term; what is more, stays itself."""
     words = tokens(name)
-    whole = (
-        hit for category in categories for hit in lexicon.find(words, category) if hit.end - hit.start == len(words)
-    )
+    whole = (hit for hit in lexicon.find(words, *categories) if hit.end - hit.start == len(words))
     return next((hit.term.nb.lower() for hit in whole), name)
 
 

@@ -68,7 +68,7 @@ class Echo:
 
 def echoes(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Echo]:
     """The words that say something, but numbers, sides, days and negations: those are compared for themselves."""
-    silent = {at for category in _SILENT for hit in lexicon.find(tokens, category) for at in range(hit.start, hit.end)}
+    silent = {at for hit in lexicon.find(tokens, *_SILENT) for at in range(hit.start, hit.end)}
     for at, token in enumerate(tokens):
         if at not in silent and token.value is None and len(token.text) > 1 and token.text[0].isalpha():
             yield Echo(at, stem(token.text))
@@ -76,8 +76,9 @@ def echoes(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Echo]:
 
 def stem(word: str) -> str:
     """A word in lower case without its ending, nynorsk spelling made bokmål's: never a word to show."""
-    longest = len(word) - _SHORTEST
-    word = next((word[: -len(e)] for e in _ENDINGS if len(e) <= longest and word.endswith(e)), word)
+    if word.endswith(_ENDINGS):
+        longest = len(word) - _SHORTEST
+        word = next((word[: -len(e)] for e in _ENDINGS if len(e) <= longest and word.endswith(e)), word)
     if len(word) > _SHORTEST and word.endswith(_NEUTER):
         word = word[:-1]
     for nynorsk, bokmaal in _FOLDS:

@@ -54,4 +54,4 @@ def _holds(reading: Reading, fact: Fact, of: Subject, named: set[str]) -> bool:
     for verdict, stated in zip(reading.verdicts, reading.subjects, strict=True):
         if stated == of or fact in (verdict.backing, verdict.against):
             return all(getattr(verdict.fact, quality) or not getattr(fact, quality) for quality in _QUALITIES)
-    return named <= {word.stem for word in reading.words} and not set(reading.ids).isdisjoint(fact.evidence)
+    return named <= reading.stems and not set(reading.ids).isdisjoint(fact.evidence)

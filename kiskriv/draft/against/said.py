@@ -6,11 +6,13 @@ session, and nothing of it is kept elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeVar, cast
 
 from kiskriv.draft import facts as finding
 from kiskriv.draft.against.comparison import Subject, subject, times
@@ -45,6 +47,8 @@ _QUOTE: Final = 3
 """Words of which a quotation has at least so many: one word alone says too little of what it was said about."""
 
 
+_T = TypeVar("_T")
+
 _NO: Final = frozenset(("ikke", "ikkje", "ingen", "inga", "ingenting", "aldri", "uten", "utan", "verken", "korkje"))
 """Words that say no by themselves."""
 
@@ -76,12 +80,7 @@ class Passage:
 
 def terms(tokens: Sequence[Token], lexicon: Lexicon) -> dict[int, str]:
     """What the lexicon calls the tokens of which it knows another form."""
-    return {
-        at: hit.term.nb
-        for category in KNOWN
-        for hit in lexicon.find(tokens, category)
-        for at in range(hit.start, hit.end)
-    }
+    return {at: hit.term.nb for hit in lexicon.find(tokens, *KNOWN) for at in range(hit.start, hit.end)}
 
 
 def sharp(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[Hit, frozenset[tuple[str, str]]]]:
@@ -100,7 +99,7 @@ def passage(tokens: Sequence[Token], lexicon: Lexicon) -> Passage:
         frozenset(name for _, names in sharp(tokens, lexicon) for name in names),
         tuple(amount.quantity for amount in amounts(tokens, lexicon)),
         frozenset(values),
-        any(lexicon.has(tokens, category) for category in ("negation", "negation-after", "no")),
+        lexicon.has(tokens, "negation", "negation-after", "no"),
     )
 
 
@@ -118,6 +117,7 @@ class Said:
     _unsure: dict[int, frozenset[str]]
     _passages: dict[int, Passage] = field(default_factory=dict)
     _terms: dict[int, frozenset[str]] = field(default_factory=dict)
+    _made: dict[tuple[object, int], object] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Said, {len(self.facts)} facts in {len(self._order)} utterances>"
@@ -162,6 +162,23 @@ class Said:
     def claims(self, ids: Iterable[int]) -> tuple[Claim, ...]:
         """What is claimed in these utterances."""
         return tuple({id(claim): claim for id_ in ids for claim in self._claims.get(id_, ())}.values())
+
+    def as_known(self, text: str) -> str:
+        """With the names that drugs have where the text has what was heard for them: «metoprol», and metoprolol is meant."""
+        for spelling, name in self._heard.items():
+            text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", name, text, flags=re.IGNORECASE)
+        return text
+
+    @cached_property
+    def _heard(self) -> dict[str, str]:
+        return {fact.spelling: fact.name for fact in self.facts if fact.spelling}
+
+    def once(self, make: Callable[[Claim, Lexicon], _T], claim: Claim) -> _T:
+        """What this function makes of a claim that was said, made when it is first asked for."""
+        key = make, id(claim)
+        if key not in self._made:
+            self._made[key] = make(claim, self.lexicon)
+        return cast(_T, self._made[key])
 
     def verbatim(self, ids: Iterable[int], tokens: Sequence[Token]) -> bool:
         """Whether these words stand in one sentence of these utterances that asks nothing, and no word that says no was cut from it."""
@@ -232,6 +249,7 @@ class Said:
 
 def heard(transcript: Transcript, lexicon: Lexicon, facts: Sequence[Fact] | None = None) -> Said:
     """A transcript laid out; `facts` where they were found already."""
+    lexicon = lexicon.listening()
     spoken = sentences(transcript)
     made = claiming.claims(spoken, lexicon)
     return laid_out(transcript, spoken, made, finding.found(made, lexicon) if facts is None else facts, lexicon)

@@ -32,8 +32,7 @@ def _of(claim: Claim, name: str, lexicon: Lexicon) -> Sequence[bool]:
     """What a claim says of this allergen: tolerated or not; nothing, where no word of it tells."""
     named = [
         hit.start
-        for category in _NAMES
-        for hit in lexicon.find(claim.tokens, category)
+        for hit in lexicon.find(claim.tokens, *_NAMES)
         if name.lower() in (hit.term.nb.lower(), hit.term.nn.lower())
     ]
     verdicts = (_tolerated(_around(claim.tokens, at)) for at in dict.fromkeys(named))

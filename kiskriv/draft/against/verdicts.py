@@ -67,7 +67,7 @@ class Reading:
     @cached_property
     def _labelled(self) -> tuple[str, int, Lexicon, str]:
         """As it is read: a label of its own is its heading («Familie: …»), or says when («Tidligere: …»)."""
-        text, lexicon = self.statement.text, self.said.lexicon
+        text, lexicon = self.said.as_known(self.statement.text), self.said.lexicon
         label, colon, rest = text.partition(":")
         if not colon or len(label.split()) > 1:
             return text, self.place, lexicon, self.heading
@@ -80,8 +80,8 @@ class Reading:
         names = {name for fact in facts for name in (fact.name, fact.body) if name}
         regimen = REGIMEN if any(fact.kind is Kind.MEDICATION for fact in facts) else ()
         lexicon = self.said.lexicon
-        hits = [hit for category in KNOWN for hit in lexicon.find(self.tokens, category) if hit.term.nb in names]
-        hits += [hit for category in regimen for hit in lexicon.find(self.tokens, category)]
+        hits = [hit for hit in lexicon.find(self.tokens, *KNOWN) if hit.term.nb in names]
+        hits += lexicon.find(self.tokens, *regimen)
         named = {at for hit in hits for at in range(hit.start, hit.end)}
         return frozenset(named | {word.at for word in self.words if word.stem in self.names})
 
@@ -96,6 +96,11 @@ class Reading:
         """Those that say something, and are no unit of an amount."""
         units = {at for amount in self.amounts for at in range(amount.start, amount.end)}
         return tuple(word for word in echoes(self.tokens, self.said.lexicon) if word.at not in units)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Of its words."""
+        return frozenset(word.stem for word in self.words)
 
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
@@ -238,8 +243,7 @@ def _named(fact: Fact, reading: Reading) -> list[str]:
         for hit in reading.said.lexicon.find(reading.tokens, category):
             if hit.term.nb == fact.name:
                 return [stem(token.text) for token in reading.tokens[hit.start : hit.end]]
-    written = {word.stem for word in reading.words}
-    return [word for word in map(stem, fact.name.lower().split()) if word in written]
+    return [word for word in map(stem, fact.name.lower().split()) if word in reading.stems]
 
 
 def _rests(fact: Fact, reading: Reading) -> bool:

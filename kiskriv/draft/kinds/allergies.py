@@ -15,6 +15,7 @@ from typing import Final
 from kiskriv.draft.fact import About, Fact, Kind, Polarity
 from kiskriv.draft.kinds.allergy_cues import Cue, cues, pairs, taken_back, tested, tolerated
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
+from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -30,8 +31,15 @@ _OPPOSITE: Final = {
 }
 _OTHER: Final = frozenset(("andre", "flere", "fleire", "annet", "anna", "annen", "annan"))
 _OF_IT: Final = frozenset((("av", "det"), ("av", "den"), ("av", "dei"), ("av", "dem")))
+_IT: Final = frozenset(("det", "den", "dei", "dem", "de"))
 _REACH: Final = 3
-"""Claims after which a reaction is no longer told of the last allergen."""
+"""Claims after which a reaction is no longer told of the last allergen, and «det» no longer means it."""
+_LONG_AGO: Final = 99
+_TAKEN_BACK: Final = 6
+"""Claims within which it can turn out to be no allergy."""
+_BEHIND: Final = 4
+_LIST: Final = 4
+"""Tokens: «Og jod?», straight after another was asked for."""
 
 
 def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
@@ -45,7 +53,7 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
             heard = at
             for fact in facts:
                 _add(known, fact, seeker, claim)
-        elif known and at - heard <= _REACH and known[-1].polarity is Polarity.AFFIRMED:
+        elif known and at - heard <= (_TAKEN_BACK if _is_none(claim) else _REACH) and _stands(known[-1]):
             known[-1] = seeker.more(claim, known[-1], at - heard)
     yield from known
 
@@ -71,10 +79,21 @@ class _Seeker:
     def of_each(self, made: Sequence[Claim]) -> Iterator[Sequence[tuple[DrugName, Cue]]]:
         """What the allergy is to of which each claim speaks. «Er du allergisk mot noe? Egg?»: a question goes on as it began."""
         met: tuple[Cue, ...] = ()
+        inverted, heard = False, -_LONG_AGO
+        last, named = "", -_LONG_AGO
         for at, claim in enumerate(made):
             goes_on = met and (claim.asked or claim.answer) and set(claim.evidence) & set(made[at - 1].evidence)
-            met = cues(claim, self._lexicon) or ((Cue(0, 0),) if goes_on else ())
-            yield tuple(pairs(claim, self._names(claim), met, self._lexicon)) if met else ()
+            listed = claim.answer is not None and len(claim.tokens) <= _LIST and at - heard <= _REACH
+            met = cues(claim, self._lexicon) or ((Cue(0, 0),) if goes_on else (Cue(0, 0, inverted),) if listed else ())
+            names = self._names(claim) if met else ()
+            if any(cue.end for cue in met) and not names and last and at - named <= _REACH:
+                names = [DrugName(last, it, it + 1) for it in _meant(claim, met)][:1]
+            found = tuple(pairs(claim, names, met, self._lexicon)) if met else ()
+            if found:
+                inverted, heard = found[-1][1].inverted, at
+            if hits := self._named_in((*claim.raised, *claim.asked, *claim.tokens)):
+                last, named = hits[-1].term.nb, at
+            yield found
 
     def facts(self, claim: Claim, allergens: Sequence[tuple[DrugName, Cue]]) -> Iterator[Fact]:
         """Of one claim."""
@@ -127,16 +146,22 @@ class _Seeker:
         ]
         return ", ".join(dict.fromkeys(said))
 
+    def _named_in(self, tokens: Sequence[Token]) -> Sequence[Hit]:
+        hits = (*self._drugs.among(tokens), *self._lexicon.find(tokens, "allergen"))
+        return sorted((hit for hit in hits if not self._drugs.is_generic(hit.term.nb)), key=lambda hit: hit.start)
+
     def _names(self, claim: Claim) -> list[DrugName]:
         """Drugs and other allergens, from the left."""
         drugs = list(self._drugs.named(claim))
         taken = {at for name in drugs for at in range(name.start, name.end)}
-        others = self._lexicon.find(claim.tokens, "allergen")
+        others = [hit for hit in self._lexicon.find(claim.tokens, "allergen") if not _likened(claim, hit)]
         drugs += [DrugName(hit.term.nb, hit.start, hit.end) for hit in others if hit.start not in taken]
         return sorted(drugs, key=lambda name: name.start)
 
     def _fact(self, claim: Claim, name: DrugName, cue: Cue) -> Fact:
         polarity = claims.polarity(claim, name.start, name.end, self._lexicon)
+        if cue.inverted and cue.end and claims.polarity(claim, cue.start, cue.end, self._lexicon) is Polarity.DENIED:
+            polarity = Polarity.DENIED  # «plaster du ikke tålte»
         polarity = _OPPOSITE[polarity] if cue.inverted else polarity
         if polarity is Polarity.AFFIRMED and taken_back(claim, name):
             polarity = Polarity.DENIED
@@ -169,6 +194,24 @@ class _Seeker:
 
     def _polarity(self, claim: Claim, hit: Hit) -> Polarity:
         return claims.polarity(claim, hit.start, hit.end, self._lexicon)
+
+
+def _stands(fact: Fact) -> bool:
+    return fact.polarity is Polarity.AFFIRMED
+
+
+def _meant(claim: Claim, met: Sequence[Cue]) -> Iterator[int]:
+    """Where «det» stands for what is (not) tolerated: «allergisk mot det», «det tåler jeg», «utslett av det»."""
+    for cue in met:
+        behind = range(cue.end, min(cue.end + _BEHIND, len(claim.tokens)))
+        before = range(cue.start - 1, cue.start) if cue.start and (cue.inverted or cue.reaction) else ()
+        yield from (at for at in (*before, *behind) if claim.tokens[at].text in _IT)
+
+
+def _likened(claim: Claim, hit: Hit) -> bool:
+    """«raud som ein tomat»"""
+    before = [token.text for token in claim.tokens[max(0, hit.start - 2) : hit.start]]
+    return before[:1] == ["som"] and before[1:] in (["en"], ["ein"], ["et"], ["ei"], ["eit"])
 
 
 def _is_none(claim: Claim) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Time
@@ -18,6 +19,7 @@ from kiskriv.draft.language.reading import SUBJECTS, Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claim import Claim
+from kiskriv.transcript import Role
 
 ONE_WORD: Final = re.compile(r"[^\W\d_]+-?allergi(?:en|er|ar|ane|ene|ker|kar|sk|ske)?|høysnue")
 """«pollenallergi»: what it is to, in one word."""
@@ -25,7 +27,7 @@ ONE_WORD: Final = re.compile(r"[^\W\d_]+-?allergi(?:en|er|ar|ane|ene|ker|kar|sk|
 _BEGINNINGS: Final = (
     "cave", "overføl", "tål", "tol", "reag", "reak", "utslett", "elvebl", "neslef", "klø", "hov", "blås", "bles", "blæs", "hevels",
     "angioø", "anafyl", "eksem", "rød", "raud", "prikk", "vabl", "blemm", "renn", "nys", "tung", "tjukk", "puste", "høysnue", "gikk",
-    "gjekk", "uten", "utan",
+    "gjekk", "uten", "utan", "går", "greit", "anfall", "astmaan",
 )  # fmt: skip
 """How the words of `allergens.txt` begin."""
 _SOURCE: Final = frozenset(("av", "etter", "fra", "frå"))
@@ -34,6 +36,8 @@ _TAKES: Final = frozenset((
     "tar", "tek", "tok", "bruker", "brukar", "brukte", "får", "fikk", "fekk", "spiser", "et", "spiste", "begynte", "byrja", "drikker",
     "drikk", "er", "kommer", "kjem",
 ))  # fmt: skip
+_ANYTHING: Final = frozenset((("noe", "du"), ("noko", "du"), ("noen", "du"), ("nokon", "du")))
+_GOT: Final = frozenset(("fikk", "fekk", "fått", "tok", "tatt", "teke", "brukte", "brukt", "begynte", "byrja", "spiste", "åt"))
 _RELIEF: Final = frozenset((
     ",", "ikke", "ikkje", "bra", "bedre", "betre", "mindre", "borte", "vekk", "ned", "over", "hjalp", "sluttet", "slutta", "uten",
     "utan",
@@ -54,6 +58,8 @@ _IT: Final = frozenset(("det", "den", "dei", "dem"))
 _IS: Final = frozenset(("var", "er", "stemte", "stemmer", "viste"))
 _GROWN: Final = frozenset(("vokst", "vakse", "vaks", "vokste"))
 _TESTS: Final = ("test", "prikktest", "utred", "utgrei", "sjekk", "undersøk")
+_BRIEF: Final = 6
+"""Tokens of «Penicillin går bra?», of which what is taken for nothing else."""
 _FAR: Final = 7
 """Tokens between a reaction and what it comes of, at most."""
 
@@ -76,7 +82,7 @@ class Cue:
 
 def cues(claim: Claim, lexicon: Lexicon) -> tuple[Cue, ...]:
     """From the left; one at [0, 0) where the question, or all of the claim, speaks of it."""
-    if not _speaks(claim) or asides.general(claim, lexicon):
+    if not _speaks(claim) or asides.general(claim, lexicon) or _asks(claim):
         return ()
     found = [cue for cue in _said(claim, lexicon) if claim.written or not _only_if(claim, cue, lexicon)]
     if not found and not claim.written and lexicon.has(claim.tokens, "conditional"):
@@ -92,6 +98,7 @@ def pairs(
     if in_one_word:
         yield from ((name, Cue(name.start, name.end)) for name in in_one_word)
         return
+    names = [name for name in names if not (lexicon.has(claim.tokens[name.start : name.end], "relieves-allergy") and _idle(met))]
     taken: set[int] = set()
     for cue in met:
         end = next((other.start for other in met if other.start > cue.start and not other.reaction), len(claim.tokens))
@@ -111,6 +118,18 @@ def pairs(
             yield name, met[0]
 
 
+def _asks(claim: Claim) -> bool:
+    """«og antibiotika noko du reagerer på», whose mark the recogniser left out."""
+    words = [token.text for token in claim.tokens]
+    anything = any(pair in _ANYTHING for pair in pairwise(words))
+    return anything and claim.role is Role.PRACTITIONER and claim.answer is None and not claim.written
+
+
+def _idle(met: Sequence[Cue]) -> bool:
+    """What a question left open: «Er du allergisk?» «Jeg har EpiPen.»"""
+    return all(cue.end == 0 for cue in met)
+
+
 def _speaks(claim: Claim) -> bool:
     """Quickly: most claims do not."""
     return any(
@@ -122,7 +141,10 @@ def _speaks(claim: Claim) -> bool:
 
 def _said(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
     for category in ("allergy", "reaction-to"):
-        yield from (Cue(hit.start, hit.end) for hit in lexicon.find(claim.tokens, category))
+        for hit in lexicon.find(claim.tokens, category):
+            against = hit.start and claim.tokens[hit.start - 1].text in ("mot", "for")  # «tabletter mot allergien»
+            if not against:
+                yield Cue(hit.start, hit.end)
     for hit in lexicon.find(claim.tokens, "tolerance"):
         if not any(token.text in _ORGANS for token in claim.tokens[max(0, hit.start - 2) : hit.end + 3]):
             yield Cue(hit.start, hit.end, inverted=True)
@@ -138,7 +160,10 @@ def _only_if(claim: Claim, cue: Cue, lexicon: Lexicon) -> bool:
 
 def _implied(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
     """By what was asked, or that it was taken before and went well."""
-    if lexicon.has(claim.tokens, "went-well") and any(token.text == "fått" for token in claim.tokens):
+    if lexicon.has(claim.tokens, "went-well") and (
+        any(token.text == "fått" for token in claim.tokens)
+        or (claim.answer is not None and len(claim.tokens) <= _BRIEF)
+    ):
         yield Cue(0, 0, inverted=True)
     elif any(ONE_WORD.fullmatch(token.text) for token in (*claim.tokens, *claim.asked)):
         yield Cue(0, 0)
@@ -148,7 +173,7 @@ def _implied(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
 
 def _asked(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
     """«Har du fått utslett av noe?» «Av Bactrim.»; «Hva tåler du ikke?» «Egg»; «Tåler du penicillin?» «Ja, men ikke Bactrim.»"""
-    if any(lexicon.has(claim.asked, category) for category in ("allergy", "reaction-to", "reaction")):
+    if lexicon.has(claim.asked, "allergy", "reaction-to", "reaction"):
         yield Cue(0, 0)
     elif lexicon.has(claim.asked, "tolerance"):
         yield Cue(0, 0, inverted=not any(token.text in ("ikke", "ikkje") for token in claim.asked))
@@ -173,10 +198,18 @@ def _of_reaction(claim: Claim, cue: Cue, names: Sequence[DrugName]) -> Iterator[
             if listed or _comes_of(claim.tokens[cue.end : name.start]):
                 last = name.end
                 yield name
+        elif _then(claim.tokens[: cue.start], name):
+            yield name
         elif _ends_in_of(claim.tokens[cue.end :]) and not any(
             t.text in _APART for t in claim.tokens[name.end : cue.start]
         ):
             yield name
+
+
+def _then(before: Sequence[Token], name: DrugName) -> bool:
+    """«fikk Zinacef, og da kom utslettet»: first the one, then the other."""
+    taken = any(token.text in _GOT for token in before[: name.start])
+    return taken and any(token.text in ("da", "då") for token in before[name.end :])
 
 
 def _comes_of(between: Sequence[Token]) -> bool:

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.kinds.drug_names import DrugName
-from kiskriv.draft.language.reading import Token, conditional
+from kiskriv.draft.language.reading import SUBJECTS, Token, conditional
 from kiskriv.draft.lexicon import Hit, Lexicon
-from kiskriv.draft.talk.claim import Claim, clause
+from kiskriv.draft.talk.claim import VERBS, Claim, clause
 from kiskriv.transcript import Role
 
 _SUCH: Final = frozenset((("slik", "som"), ("sånn", "som"), ("sånne", "som"), ("slike", "som"), ("for", "eksempel")))
@@ -113,7 +113,10 @@ def _lies(claim: Claim, verb: Hit | None) -> bool:
     if verb is None or claim.written or claim.tokens[verb.start].text not in ("har", "hadde"):
         return False
     after = [token.text for token in claim.tokens[verb.end :]]
-    spare = any(word in ("fra", "frå") and later in ("da", "då", "sist", "før", "operasjonen") for word, later in pairwise(after))
+    spare = any(
+        word in ("fra", "frå") and later in ("da", "då", "sist", "før", "operasjonen")
+        for word, later in pairwise(after)
+    )
     return spare or any(word in _LIES for word in after)
 
 
@@ -126,7 +129,12 @@ def _some_day(claim: Claim, verb: Hit | None) -> bool:
         return True
     if verb.term.nb not in ("stopped", "changed") or not before:
         return False
-    return before[0] in _WHEN if "," not in before else before[0] in _IF or conditional(claim.tokens) > 0
+    if "," not in before:
+        return before[0] in _WHEN
+    supposes = before[1] in SUBJECTS and (
+        before[0] in VERBS or before[0].endswith("r")
+    )  # «Blir du svimmel, kutter du den ut»
+    return before[0] in _IF or supposes or conditional(claim.tokens) > 0
 
 
 def _doctors_own(claim: Claim, verb: Hit | None) -> bool:
@@ -141,7 +149,4 @@ def _from_another(claim: Claim, name: DrugName, verb: Hit | None, lexicon: Lexic
     """«fikk en Voltaren av mannen min»: it is somebody else's."""
     after = [token.text for token in claim.tokens[name.end : name.end + 4]]
     got = verb is not None and claim.tokens[verb.start].text in _GOT and after[:1] in (["av"], ["fra"], ["frå"])
-    return got and (
-        bool(_MY & set(after))
-        or any(lexicon.has(claim.tokens[name.end : name.end + 3], cue) for cue in ("kin", "other"))
-    )
+    return got and (bool(_MY & set(after)) or lexicon.has(claim.tokens[name.end : name.end + 3], "kin", "other"))

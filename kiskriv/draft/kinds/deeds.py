@@ -29,7 +29,24 @@ _BUT: Final = frozenset(("enn", "utenom", "utanom", "bortsett", "unntatt", "unna
 _MODAL: Final = frozenset(("å", "skal", "vil", "kan", "må", "bør", "skulle", "ville", "kunne", "burde", "blir", "vert"))
 _ORDERS: Final = frozenset(("ta", "bruk", "smør", "spray", "får", "få", "gi", "gje"))
 _BIDS: Final = frozenset(
-    ("vil", "at", "kan", "skal", "bør", "må", "gjerne", "vi", "me", "ønsker", "ynskjer", "synes", "synest", "så", "da", "då")
+    (
+        "vil",
+        "at",
+        "kan",
+        "skal",
+        "bør",
+        "må",
+        "gjerne",
+        "vi",
+        "me",
+        "ønsker",
+        "ynskjer",
+        "synes",
+        "synest",
+        "så",
+        "da",
+        "då",
+    )
 )
 _ONLY: Final = frozenset(("bare", "berre", "kun", "heller", "isteden", "istaden"))
 _TOOK: Final = frozenset(("tok", "tatt", "teke", "fikk", "fekk", "fått", "spist", "smurt"))
@@ -126,7 +143,8 @@ def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
     if verb is not None and time is Time.PRESENT and claims.time(claim, verb.start, verb.end, lexicon) is Time.PAST:
         time = Time.PAST
     missed, skipped = remarks.missed(claim, name.start)
-    note = missed or remarks.seldom(claim) or remarks.effect(claim)
+    tried = verb is not None and verb.term.nb == "tried"
+    note = missed or remarks.seldom(claim) or remarks.effect(claim) or (remarks.aftermath(claim, name.end) if tried else "")
     affirmed = bool(note) or _all_but(claim, name)
     polarity = Polarity.AFFIRMED if affirmed else claims.polarity(claim, start, end, lexicon)
     about = claims.about(claim, start, end, lexicon)
@@ -268,6 +286,8 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
     if verb.term.nb == "tried":
         return Time.PAST
     if word.startswith(drug_verbs.GOES_ON) or {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words)):
+        return Time.PRESENT
+    if word in ("fikk", "fekk") and "sist" in words and bool(_IT & set(words)):  # «den fikk hun sist i august»
         return Time.PRESENT
     if word in _TOOK:
         then = word in ("fikk", "fekk") and bool(

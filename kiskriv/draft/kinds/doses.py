@@ -17,29 +17,45 @@ from kiskriv.draft.language import numerals
 from kiskriv.draft.language.reading import Token
 from kiskriv.draft.language.reading import tokens as read
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.talk.claim import Claim
+from kiskriv.draft.talk.claim import Claim, clause
 
 _DAY: Final = ("morning", "noon", "evening", "night")
 _EACH: Final = frozenset(("gangen", "gongen"))
 _PARTED: Final = frozenset((",", "og", ".", ";"))
-_JOINED: Final = frozenset((",", "på", "depot", "retard", "til", "krem", "mikstur"))
+_JOINED: Final = frozenset(
+    (",", "også", "òg", "fortsatt", "framleis", "på", "depot", "retard", "til", "krem", "mikstur")
+)
 MANY: Final = 8
 """Tablets at a time, at most: what is more is a strength («50 om morgenen»)."""
 _A_DAY: Final = frozenset(("dag", "dagen", "døgn", "døgnet", "dose", "dosen"))
 _NO_DOSE: Final = 2000
 """From here on a bare number is a year."""
+_STRAIGHT: Final = 6
+"""Words in which an ailment and how long it has lasted are told."""
+_AGAINST: Final = frozenset(("mot", "for"))
 _ASIDE: Final = re.compile(r"\(([^()]+)\)")
 
 
-def own(claim: Claim, names: Sequence[DrugName], at: int, said: Sequence[Part]) -> list[Part]:
+def own(claim: Claim, names: Sequence[DrugName], at: int, said: Sequence[Part], lexicon: Lexicon) -> list[Part]:
     """Of what is said, what is of the name at this place: behind it as far as the next, or straight before it («400 mg Ibux»)."""
     name = names[at]
+    said = [part for part in said if not (part.duration and _of_ailment(claim, part, name, lexicon))]
     start = names[at - 1].end if at else 0
     last = at + 1 == len(names)
     end = len(claim.tokens) if last else names[at + 1].start
     behind = [p for p in said if name.end <= p.start and p.end <= end and (last or not _leads(claim, p, names[at + 1]))]
     before = [p for p in said if start <= p.start and p.end <= name.start and (not at or _leads(claim, p, name))]
     return [*before, *behind]
+
+
+def _of_ailment(claim: Claim, part: Part, name: DrugName, lexicon: Lexicon) -> bool:
+    """«feber i tre dager og tar Paracet»: what lasts is what stands straight before it, before the name or in another clause."""
+    begin, _ = clause(claim.tokens, part.start)
+    if name.end <= part.start and begin <= name.end:
+        return False
+    before = claim.tokens[max(begin, part.start - _STRAIGHT) : part.start]
+    hits = lexicon.find(before, "symptom", "condition", "complaint")
+    return any(_text(before, hit.start - 1) not in _AGAINST for hit in hits)
 
 
 def taken(claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part], lexicon: Lexicon) -> Regimen:
@@ -149,7 +165,7 @@ def _of_number(claim: Claim, name: DrugName, part: Part, deed: Deed, unit: str) 
     if (leads and part.bare <= MANY) or (after in ("om", "av") and _text(tokens, part.end + 1) in _EACH):
         return replace(part, bare=None, dose=Quantity(part.bare, "tablet"), note=_said(claim, part))
     between = {token.text for token in tokens[name.end : part.start]}
-    follows = bool(name.end) and 0 <= part.start - name.end <= 1 and not between - _JOINED
+    follows = bool(name.end) and 0 <= part.start - name.end <= 2 and not between - _JOINED
     before = _text(tokens, part.start - 1)
     results = before == "blir" or (
         before in ("det", "han", "den") and _text(tokens, part.start - 2) in ("blir", "vert")

@@ -91,6 +91,17 @@ class DrugList:
             reversed(near), key=lambda drug: (drug.heard, (drug.fact.time is Time.PLANNED) is decided), default=None
         )
 
+    def withdraw(self, heard: int, allergic: str = "") -> None:
+        """What the doctor has just started comes to nothing after all; with a substance, because it is not tolerated."""
+        started = (
+            drug
+            for drug in reversed(self.drugs)
+            if drug.role is Role.PRACTITIONER and drug.fact.action is Action.STARTED and drug.fact.time is Time.PLANNED
+        )
+        drug = next((each for each in started if not allergic or each.substance == allergic), None)
+        if drug is not None and (allergic or heard - drug.heard <= _REACH):
+            self.drugs.remove(drug)
+
     def touch(self, substance: str, heard: int) -> None:
         """The talk is of it again."""
         drug = self.of(substance)
@@ -122,7 +133,11 @@ class DrugList:
             return
         new = drug.fact
         if used.fact.frequency or drug.prescribed or not (new.dose or new.frequency):
-            drug.fact = replace(new, action=Action.CONTINUED, time=Time.PRESENT)
+            if _differs(used.fact, new) and drug.role is Role.PRACTITIONER:
+                drug.fact = replace(new, action=Action.CHANGED)
+                self._compare(drug)
+            else:
+                drug.fact = replace(new, action=Action.CONTINUED, time=Time.PRESENT)
 
     def _explain(self, drug: Drug) -> None:
         """A doctor who tells how it is taken what he has just started."""
@@ -149,11 +164,19 @@ class DrugList:
         """«Nei, den sluttet jeg med»: says more than that it is not taken, and undoes what the doctor took for so."""
         now = self._at((drug.substance, Time.PRESENT, drug.fact.about))
         doctors = now is not None and (now.role is Role.PRACTITIONER is not drug.role)
-        at_once = now is not None and drug.heard - now.heard <= _AT_ONCE and drug.role is not Role.PRACTITIONER
+        told = now is not None and bool(now.fact.dose or now.fact.frequency)
+        at_once = now is not None and not told and drug.heard - now.heard <= _AT_ONCE and drug.role is not Role.PRACTITIONER
         supposed = drug.fact.time is Time.PAST and (doctors or at_once)
         if now is not None and (supposed or now.fact.polarity is Polarity.DENIED):
             drug.fact = replace(drug.fact, evidence=together(now.fact.evidence, drug.fact.evidence))
             self.drugs.remove(now)
+
+
+def _differs(used: Fact, new: Fact) -> bool:
+    """Both are told with a dose of one unit, or how often, and not alike."""
+    doses = used.dose is not None and new.dose is not None and used.dose.unit == new.dose.unit and used.dose != new.dose
+    often = bool(used.frequency and new.frequency) and used.frequency.split()[0] != new.frequency.split()[0]
+    return doses or (often and (used.dose is None or new.dose is None or used.dose.unit == new.dose.unit))
 
 
 def together(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:

@@ -72,15 +72,21 @@ class DrugName:
         return f"<DrugName at {self.start}>"
 
 
+def _sorts(lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names that are ordinary words, too; kinds of drugs; words for any drug."""
+    in_context, groups, generic = (
+        frozenset(term.nb for term in lexicon.terms(category))
+        for category in ("medication-in-context", "medication-group", "medicine")
+    )
+    return in_context, groups, generic
+
+
 class DrugNames:
     """The names of a lexicon, looked for."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._in_context, self._groups, self._generic = (
-            frozenset(term.nb for term in lexicon.terms(category))
-            for category in ("medication-in-context", "medication-group", "medicine")
-        )
+        self._in_context, self._groups, self._generic = lexicon.once(_sorts)
 
     def substance(self, name: str) -> str:
         """What brands of one substance have in common; the name itself where none is known."""
@@ -136,12 +142,18 @@ class DrugNames:
     def _near_misses(self, claim: Claim, taken: set[int]) -> Iterator[DrugName]:
         if claim.written:
             return
-        places = [at for at in self._places(claim.tokens) if at not in taken]
-        for at in dict.fromkeys(places):
-            token = claim.tokens[at]
-            name = self._nearest.name(token.text) if token.value is None and token.text.isalpha() else None
+        tokens, end = claim.tokens, 0
+        places = frozenset(self._places(tokens))
+        for at, token in enumerate(tokens):
+            if at < end or at in taken or token.value is not None or not token.text.isalpha():
+                continue
+            end = at + 1
+            name = self._nearest.name(token.text) if at in places else self._nearest.anywhere(token.text)
+            if name is None and end in places | {at + 1 for at in places} and end < len(tokens) and end not in taken:
+                name = self._nearest.parted(token.text, tokens[end].text)
+                end += name is not None
             if name is not None:
-                yield DrugName(name, at, at + 1, spelling=claim.text[token.start : token.end])
+                yield DrugName(name, at, end, spelling=claim.text[token.start : tokens[end - 1].end])
 
     def _places(self, tokens: Sequence[Token]) -> Iterator[int]:
         """Where a medication would stand: before a dose, after a verb of taking, after «resept på» and «allergisk mot»."""
@@ -170,4 +182,4 @@ class DrugNames:
 
     @cached_property
     def _nearest(self) -> NearMisses:
-        return NearMisses.of(self._lexicon)
+        return self._lexicon.once(NearMisses.of)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 from kiskriv.draft.kinds.drug_names import DrugName
@@ -21,6 +22,9 @@ _DOERS: Final = frozenset((
 ))  # fmt: skip
 """Stand inside a verb's phrase: «skriver jeg deg ut»."""
 _IT: Final = frozenset(("den", "dei", "dem"))
+_HELPING: Final = frozenset(("har", "hadde", "fikk", "fekk", "får"))
+_IF: Final = frozenset(("om", "hvis", "viss", "når", "dersom"))
+_HAS: Final = frozenset(("har", "får", "hadde"))
 _DOCTOR: Final = ("legen", "doktoren", "sykehuset", "sjukehuset", "legevakta", "poliklinikken")
 GOES_ON: Final = ("fortset", "held", "hald", "forny", "behold", "beheld", "uend", "fast", "fyll")
 _NEXT_TO: Final = frozenset((
@@ -54,8 +58,15 @@ def met(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
             hit.term.nb == "changed"
             and any(_DANGER.fullmatch(token.text) for token in claim.tokens[hit.end : hit.end + 3])
         )
+        and not _if_needed(claim, hit)
         and not (claim.tokens[hit.start].text.startswith("kast") and "opp" in (t.text for t in claim.tokens[hit.end :]))
     )
+
+
+def _if_needed(claim: Claim, verb: Hit) -> bool:
+    """«… om du har vondt», «… når du får feber»: nothing that is done with a drug."""
+    before = [token.text for token in claim.tokens[max(0, verb.start - 2) : verb.start]]
+    return before[:1] != [] and before[0] in _IF and claim.tokens[verb.start].text in _HAS
 
 
 def _inside(word: str) -> bool:
@@ -75,8 +86,9 @@ def chosen(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> lis
         renewed = [hit for hit in behind if claim.tokens[hit.start].text.startswith("forny")]
         if own is not None and renewed and claim.tokens[own.start].text.startswith("resept"):
             own = renewed[0]
-        beside = [hit for hit in behind if hit.start - names[at].end <= 1]
-        usable = beside or [
+        behind = gaps[at + 1] = _main_verbs(claim, behind)
+        beside = [hit for hit in behind if hit.start - names[at].end <= (3 if len(behind) == 1 else 1)]
+        usable = beside if beside and names[at].end else [
             hit for hit in behind if claim.tokens[hit.start].text not in _LEFT_ONLY or hit.end - hit.start > 1
         ]
         free = (
@@ -93,6 +105,16 @@ def chosen(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> lis
         shared = at and not any(t.text in _ANEW for t in claim.tokens[names[at - 1].end : names[at].start])
         own_verbs.append(own_verbs[-1] if own is None and shared else own)
     return own_verbs
+
+
+def _main_verbs(claim: Claim, verbs: list[Hit]) -> list[Hit]:
+    """Without what only helps: «har jeg prøvd», «fikk jeg slutte med»."""
+    return [
+        hit
+        for hit, after in zip_longest(verbs, verbs[1:])
+        if hit is not None
+        and (after is None or after.start - hit.end > 2 or claim.tokens[hit.start].text not in _HELPING or hit.end - hit.start > 1)
+    ]
 
 
 def _gaps(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> list[list[Hit]]:

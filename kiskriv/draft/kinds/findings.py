@@ -73,7 +73,7 @@ def found(claim: Claim, named: Sequence[Mention], under: str, lexicon: Lexicon, 
         return _answered(claim, named, lexicon)
     if under not in ("", "findings") or not (claim.written or claim.role in (Role.PRACTITIONER, Role.UNKNOWN)):
         return Examined()
-    if lexicon.has(claim.tokens, "instruction") or _retold(claim):
+    if lexicon.has(claim.tokens, "instruction") or _retold(claim) or _warned(claim, lexicon):
         return Examined()
     said = sides(claim.tokens, lexicon)
     facts = (*_states(claim, said, before, lexicon), *_signs(claim, named, said, under, lexicon))
@@ -86,6 +86,14 @@ def _retold(claim: Claim) -> bool:
     words = [token.text for token in claim.tokens]
     first = words[: words.index(",")] if "," in words else words
     return any(word.startswith(_TOLD) for word in first)
+
+
+def _warned(claim: Claim, lexicon: Lexicon) -> bool:
+    """«Du kan få hovne ankler»: nobody has found it."""
+    warned = ("explanation", "condition")
+    return not claim.written and any(
+        hit.term.nb in warned and hit.start <= 1 for hit in lexicon.find(claim.tokens, "unclaimed")
+    )
 
 
 def heading(text: str, lexicon: Lexicon) -> str:
@@ -109,7 +117,7 @@ def _answered(claim: Claim, named: Sequence[Mention], lexicon: Lexicon) -> Exami
     side = next((m.side for m in sore if m.side), None)
     place = body or next((hit.term.nb for hit in lexicon.find(claim.tokens, "body")), "")
     if not place:
-        return Examined(used=tuple(sore))
+        return Examined()
     polarity = claim.answer or Polarity.AFFIRMED
     side = side or next((said.side for said in sides(claim.tokens, lexicon)), None)
     return Examined((Fact(Kind.FINDING, TENDERNESS, claim.evidence, polarity, side=side, body=place),), tuple(sore))
@@ -195,9 +203,10 @@ def _by_side(
         for sided in said
         if structure.end <= sided.start and [t.text for t in claim.tokens[sided.end : sided.end + 1]] in _IS
     ]
+    before = [sided for sided in said if turns and structure.start <= sided.start < turns[0].start]
     edges = [structure.start, *(turn.start for turn in turns), len(claim.tokens)]
-    for side, start, end in zip((None, *(turn.side for turn in turns)), edges, edges[1:], strict=False):
-        some = [hit for hit in own if (start <= hit.start or side is None) and hit.start < end]
+    for side, start, end in zip((only(before), *(turn.side for turn in turns)), edges, edges[1:], strict=False):
+        some = [hit for hit in own if (start <= hit.start or start == structure.start) and hit.start < end]
         if some:
             yield side, some
 

@@ -23,6 +23,7 @@ _RINGS: Final = frozenset(("ring", "ringe", "ringer", "ringje", "ringjer"))
 _WAS: Final = frozenset({"sist", "siste", "forrige", "førre", "var"})
 _PURPOSES: Final = frozenset({"med", "av", "for", "på", "hos"})
 _ENDS: Final = frozenset({",", ".", ";", "og", "om", "i", "så", "da", "då", "innen", "til", "men", "hvis", "viss"})
+_SOMEBODY: Final = frozenset({"henne", "ham", "han", "ho", "dem", "dei"})
 _EMPTY: Final = frozenset(
     (
         "meg", "oss", "deg", "det", "å", "den", "at", "sikkerhets", "ny", "nytt", "dagen", "dagtid", "laben", "laboratoriet", "kontoret",
@@ -50,7 +51,7 @@ def follow_up(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
         return None
     if matter.category == "vital":
         return replace(base, name=_CONTROL, duration=duration, onset=onset, detail=f"av {matter.name}")
-    details = (_tests(matter, lexicon) if test else _purpose(matter), matter.proviso)
+    details = (_tests(matter, lexicon) if test else _purpose(matter, lexicon), matter.proviso)
     return replace(base, duration=duration, onset=onset, detail=", ".join(filter(None, details)))
 
 
@@ -74,8 +75,8 @@ def _arranged(matter: Matter, lexicon: Lexicon) -> bool:
     )
 
 
-def _purpose(matter: Matter) -> str:
-    """«av blodtrykket», «med svar»."""
+def _purpose(matter: Matter, lexicon: Lexicon) -> str:
+    """«av blodtrykket», «med svar»; «hos henne» by what she is."""
     words = matter.claim.tokens
     reach = range(matter.end, min(matter.last, matter.end + 9))
     turn = next((at for at in reach if words[at].text in (",", ".")), reach.stop)
@@ -89,6 +90,8 @@ def _purpose(matter: Matter) -> str:
         and not any(one.start <= end < one.end for one in matter.occasions)
     ):
         end += 1
+    if words[start].text == "hos" and words[start + 1].text in _SOMEBODY:
+        return next((f"hos {hit.term.nb}" for hit in lexicon.find(words[:start], "specialty")), "")
     return "" if end == start + 1 or words[start + 1].text in _EMPTY else quoted(matter.claim, start, end)
 
 
@@ -96,7 +99,7 @@ def _tests(matter: Matter, lexicon: Lexicon) -> str:
     """«på Helicobacter»; «troponin, kolesterol og langtidsblodsukker», where blood is tested for them."""
     words = matter.claim.tokens
     if matter.name != BLOOD:
-        return _purpose(matter)
+        return _purpose(matter, lexicon)
     comma = next((at for at in range(matter.end, matter.last) if words[at].text in (",", ":")), matter.last)
     values = lexicon.find(words[comma + 1 : matter.last], "lab")
     return quoted(matter.claim, comma + 1, comma + 1 + values[-1].end) if values else ""

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from kiskriv.draft.fact import Kind
+from kiskriv.draft.fact import Kind, Polarity
 from kiskriv.draft.kinds.percents import off_work
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.talk.answers import elliptical
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.draft.talk.occasions import Occasion, condition, occasions, parted
+from kiskriv.transcript import Role
 
 _BOUNDARIES: Final = frozenset({",", "og", "men", "så", "da", "då", ";", "samt", "deretter", "."})
 _ORDERED: Final = ("test", "lab", "errand", "vital")
@@ -25,10 +27,14 @@ _PLAN: Final = (
     "tiltak", "plan", "henvisning", "tilvising", "sykmelding", "sjukmelding", "kontroll", "oppfølg", "videre", "vidare", "prøver",
     "vurdering og", "vurdering/",
 )  # fmt: skip
+_THEN: Final = frozenset(("så", "da", "då"))
+"""«Så tar du blodprøver en uke før»: the doctor bids."""
+_CONTROL: Final = "kontroll"
 _EMERGENCY: Final = "legevakt"
 _NEAR: Final = 5
 """Words between those that belong together: «kom gjerne en tur innom»."""
 _TOWARDS: Final = ("på", "til", "hos")
+_TODAY: Final = (("i", "dag"), ("nå", "først"))
 _NOW: Final = frozenset(("nå", "no", "dag"))
 
 
@@ -98,14 +104,14 @@ def _then(matter: Matter, before: Matter) -> bool:
 
 
 def _touches(claim: Claim, lexicon: Lexicon) -> bool:
-    if any(lexicon.has(claim.tokens, category) for category in _MENTIONS):
+    if lexicon.has(claim.tokens, *_MENTIONS):
         return True
     if _planned(claim):
-        return any(lexicon.has(claim.tokens, category) for category in (*_ELSEWHERE, *_ORDERED))
+        return lexicon.has(claim.tokens, *_ELSEWHERE, *_ORDERED)
     words = {token.text for token in claim.tokens}
     if not words.isdisjoint(("%", "prosent")):
         return True
-    return "om" in words and any(lexicon.has(claim.tokens, category) for category in _ORDERED)
+    return (_confirmed(claim) or "om" in words) and lexicon.has(claim.tokens, *_ORDERED)
 
 
 def _planned(claim: Claim) -> bool:
@@ -115,7 +121,7 @@ def _planned(claim: Claim) -> bool:
 
 def _cues(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[Kind, Hit]]:
     """What is agreed on, in no order; one may stand within another."""
-    refers, orders = lexicon.find(claim.tokens, "refer"), _orders(claim, lexicon)
+    refers, orders = lexicon.find(claim.tokens, "refer"), _orders(claim, lexicon) or _confirmed(claim)
     yield from ((Kind.FOLLOW_UP, hit) for hit in lexicon.find(claim.tokens, "follow-up"))
     yield from ((Kind.FOLLOW_UP, hit) for hit in _parted_forms(claim, lexicon))
     yield from ((Kind.SICK_LEAVE, hit) for hit in _leaves(claim, lexicon))
@@ -127,7 +133,9 @@ def _cues(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[Kind, Hit]]:
         return
     categories = _ELSEWHERE if refers or goes or _planned(claim) else _ELSEWHERE[1:]
     places = [
-        hit for category in categories for hit in lexicon.find(claim.tokens, category) if not _of_something(claim, hit)
+        hit
+        for hit in lexicon.find(claim.tokens, *categories)
+        if not (_of_something(claim, hit) or (refers and _doer(claim, hit, refers[0])))
     ]
     if refers:
         places += [hit for hit in lexicon.find(claim.tokens, "test") if _goes_to(claim, hit, refers[0])]
@@ -146,7 +154,10 @@ def _own(claim: Claim, cues: Sequence[tuple[Kind, Hit]]) -> Iterator[tuple[Kind,
         following = cues[at + 1] if at + 1 < len(cues) else None
         between = claim.tokens[hit.end : following[1].start] if following else ()
         joined = 0 < len(between) <= 2 and between[0].text in _TOWARDS
-        if not (following and joined and kind is Kind.FOLLOW_UP and following[0] is Kind.REFERRAL):
+        more = following is not None and (
+            following[0] is Kind.REFERRAL or (following[0] is kind and following[1].term.nb != hit.term.nb == _CONTROL)
+        )
+        if not (more and joined and kind is Kind.FOLLOW_UP):
             yield kind, hit
 
 
@@ -171,6 +182,11 @@ def _goes_to(claim: Claim, hit: Hit, refers: Hit) -> bool:
     return hit.start >= refers.end and before[-1:] == ["til"] and "," not in before
 
 
+def _doer(claim: Claim, hit: Hit, refers: Hit) -> bool:
+    """«Legevakta henviste deg til kardiolog»: by whom, not to whom."""
+    return hit.end == refers.start and not hit.start and any(t.text == "til" for t in claim.tokens[refers.end :])
+
+
 def _apart(cues: Iterable[tuple[Kind, Hit]]) -> Iterator[tuple[Kind, Hit]]:
     """From the left, none within another."""
     end = 0
@@ -189,14 +205,24 @@ def _orders(claim: Claim, lexicon: Lexicon) -> list[Hit]:
         if words[hit.start] not in ("tar", "tek")
         or _OTHERS.isdisjoint(words[max(0, hit.start - 1) : hit.end + 1])
         or words[max(0, hit.start - 2) : hit.start - 1] == ["at"]
+        or (hit.start == 1 and words[0] in _THEN and claim.role is Role.PRACTITIONER and claim.answer is None)
     ]
+
+
+def _confirmed(claim: Claim) -> bool:
+    """«Med blodprøver først?» «Ja.»; or said in short what is to be done today: «Blodprøver i dag, kreatinin og Hb.»"""
+    if claim.role is not Role.PRACTITIONER or claim.written or not elliptical(claim.tokens):
+        return False
+    words = [token.text for token in claim.tokens]
+    today = any(pair in _TODAY for pair in pairwise(words))
+    return claim.answer is Polarity.AFFIRMED or (today and claim.answer is None)
 
 
 def _tests(claim: Claim, lexicon: Lexicon) -> Iterator[Hit]:
     """What is ordered here; not what a control is to be with, nor each of the values that the blood is tested for."""
     ordered = False
     ahead = any(one.ahead or one.onset for one in occasions(claim, lexicon))
-    for hit in _apart((Kind.FOLLOW_UP, hit) for category in _ORDERED for hit in lexicon.find(claim.tokens, category)):
+    for hit in _apart((Kind.FOLLOW_UP, hit) for hit in lexicon.find(claim.tokens, *_ORDERED)):
         listed = ordered and hit[1].term.category == "lab"
         ordered = ordered or hit[1].term.nb == BLOOD
         if hit[1].term.category == "vital" and not ahead:
@@ -211,7 +237,7 @@ def _of_something(claim: Claim, hit: Hit) -> bool:
     while words and words[-1] in ("ny", "nye", "nytt", "en", "ei", "ein", "et", "eit"):
         words.pop()
     joined = words[-1:] in (["på"], ["av"]) and any(word.startswith(_WHOLES) for word in words[-3:])
-    return joined or words[-1:] in (["med"], ["enn"])
+    return joined or (words[-1:] in (["med"], ["enn"]) and len(words) > 1)
 
 
 def _leaves(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
@@ -219,10 +245,10 @@ def _leaves(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
     hits = lexicon.find(claim.tokens, "sick-leave")
     leave = lexicon.named("sick-leave", "sykmelding")
     percents = [] if hits else off_work(claim.tokens, lexicon)
-    if not percents or leave is None or any(lexicon.has(claim.tokens, category) for category in ("vital", "lab")):
+    if not percents or leave is None or lexicon.has(claim.tokens, "vital", "lab"):
         return hits
     extended = lexicon.has(claim.tokens, "extended")
-    lasting = any(
+    lasting = (extended and claim.answer is Polarity.AFFIRMED) or any(
         not one.ahead and (extended or one.start >= percents[0].end or one.end == percents[0].start)
         for one in occasions(claim, lexicon)
     )

@@ -56,11 +56,7 @@ def _in_urine(tokens: Sequence[Token], measure: Measure) -> bool:
 def within(claim: Claim, start: int, end: int, categories: Sequence[str], lexicon: Lexicon) -> list[Hit]:
     """The terms met in tokens [start, end), counted through the claim, none within another, from the left."""
     span = claim.tokens[start:end]
-    met = [
-        Hit(hit.term, hit.start + start, hit.end + start)
-        for category in categories
-        for hit in lexicon.find(span, category)
-    ]
+    met = [Hit(hit.term, hit.start + start, hit.end + start) for hit in lexicon.find(span, *categories)]
     hits: list[Hit] = []
     for hit in sorted(met, key=lambda hit: (hit.start, -hit.end)):
         if not hits or hit.start >= hits[-1].end:

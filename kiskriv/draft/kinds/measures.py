@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Kind, Polarity, Quantity, Time
@@ -18,7 +19,8 @@ from kiskriv.draft.kinds.measured import BREAKS, DIPSTICK, REACH, Measure, named
 from kiskriv.draft.kinds.measuring_times import NOW, SMALL, dated, linked, measured_time, measured_when
 from kiskriv.draft.kinds.outcomes import rated, shown
 from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side, usual
-from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.language.quantities import durations
+from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
 from kiskriv.draft.talk.quoting import quoted
@@ -27,6 +29,9 @@ from kiskriv.transcript import Role
 _DEGREES: Final = "temp"
 _WEIGHT: Final = "vekt"
 """«57 kilo», says the doctor at the scales."""
+_BREATHS: Final = "RF"
+_BREATHING: Final = range(8, 90)
+"""What «pusten er …» can tell in a minute."""
 _HEIGHT: Final = "høyde"
 """«172 cm høy»: only after its number; «høy» before one is something else."""
 _CLOSE: Final = 4
@@ -35,15 +40,22 @@ _HALVES: Final = ("overtrykk", "undertrykk")
 """The two numbers of a blood pressure, where they are named."""
 _REMEMBERED: Final = 3
 """Claims for which a measure that was named waits for its number."""
-_PRESSURE: Final = 60
-"""A single number below it is no blood pressure."""
+_RECALLED: Final = 7
+"""Claims for which it is known what «for to år siden var det 44» is of."""
+_PRESSURE: Final = range(60, 300)
+"""A single number outside it is no blood pressure."""
 _ENDS: Final = frozenset({",", ";", ".", "og", "men"})
 _FELT: Final = frozenset({"hadde", "målte", "målt"})
 """«hadde 39,2»: before tenths of a degree."""
 _HOT: Final = _FELT | {"har", "målar", "måler", "feber", "tempen", "oppe", "oppi", "nådde", "vart", "ble"}
 """«var oppe i 40 grader»: before whole degrees; those of a joint are said without."""
+_FEVER: Final = 38
+_AFTER_FEVER: Final = frozenset({".", ",", "i", "og", "men", "da", "då"})
+"""«hadde 39 i natt», and nothing is counted."""
 _TELLING: Final = _FELT | {"over", "/", "på", "skråstrek", "grader", "gradar", "°", "kilo", "kg"}
 """With one of these a number may say by itself what it measures."""
+_TIMES: Final = frozenset({"minute", "hour", "day", "week", "month", "year"})
+_POSTURES: Final = frozenset({"sittende", "liggende", "stående"})
 _COUNTED: Final = frozenset(
     (
         "uke", "veke", "rom", "klokka", "klokken", "kl", "nummer", "nr", "type", "grad", "trinn", "stadium", "alder",
@@ -68,23 +80,47 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     """The facts of this kind, in the order of the claims."""
     told: list[Fact] = []
     last: Measure | None = None
-    age, given = 0, False
+    age, given, posture = 0, False, ""
     for claim in made:
-        here = named(claim.tokens, lexicon)
-        facts = tuple(_halved(_facts(claim, here, _meant(claim, last, given, lexicon), lexicon)))
+        here = _not_apposed(claim, named(claim.tokens, lexicon))
+        facts = tuple(_halved(_facts(claim, here, _meant(claim, last, age, given, lexicon), lexicon)))
         for fact in facts:
-            _tell(told, fact, corrects=_takes_back(claim))
+            posed = replace(fact, detail=posture) if fact.name == "BT" and not fact.detail else fact
+            _tell(told, posed, corrects=_takes_back(claim))
+        posture = _posture(claim, lexicon) if not facts else ""
         if here:
             last, age, given = here[-1], 0, bool(facts)
-        elif (age := age + 1) >= _REMEMBERED:
+        elif (age := age + 1) >= _RECALLED:
             last = None
         given = given or bool(facts)
     yield from told
 
 
-def _meant(claim: Claim, last: Measure | None, given: bool, lexicon: Lexicon) -> Measure | None:
+def _posture(claim: Claim, lexicon: Lexicon) -> str:
+    """«Og så stående.»: how the blood pressure is taken that is told next."""
+    if claim.role is not Role.PRACTITIONER or claim.written:
+        return ""
+    hits = [hit for hit in lexicon.find(claim.tokens, "measured-how") if hit.term.nb in _POSTURES]
+    return quoted(claim, hits[-1].start, hits[-1].end) if hits else ""
+
+
+def _not_apposed(claim: Claim, here: Sequence[Measure]) -> list[Measure]:
+    """«LDL, det lumske kolesterolet, er 3,9»: one measure, and what it is called besides."""
+    words = [token.text for token in claim.tokens]
+    apposed = {
+        other
+        for one, other in pairwise(here)
+        if words[one.end : one.end + 2] in ([",", "det"], [",", "den"], [",", "altså"])
+        and words[other.end : other.end + 1] == [","]
+        and not any(token.value is not None for token in claim.tokens[one.end : other.start])
+    }
+    return [one for one in here if one not in apposed]
+
+
+def _meant(claim: Claim, last: Measure | None, age: int, given: bool, lexicon: Lexicon) -> Measure | None:
     """What a number alone would be of: what was asked for; or what was named last, where little but the number, or when, is said."""
-    number = next((at for at, token in enumerate(claim.tokens) if token.value is not None), None)
+    spans = {at for amount in durations(claim.tokens, lexicon) for at in range(amount.start, amount.end)}
+    number = next((at for at, token in enumerate(claim.tokens) if token.value is not None and at not in spans), None)
     if number is None:
         return None
     asked = named(claim.asked, lexicon)
@@ -93,10 +129,20 @@ def _meant(claim: Claim, last: Measure | None, given: bool, lexicon: Lexicon) ->
     if last is None:
         return None
     last = replace(last, start=0, end=0)
+    if _asked_of_before(claim, lexicon):
+        return last if number <= 1 else None
     if not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon):
         return last if number <= REACH else None
+    if age >= _REMEMBERED:
+        return None
     alone = all(token.value is not None or token.text in SMALL for token in claim.tokens)
     return last if alone and (not given or _takes_back(claim)) else None
+
+
+def _asked_of_before(claim: Claim, lexicon: Lexicon) -> bool:
+    """«Hva var det sist?»"""
+    words = {token.text for token in claim.asked}
+    return bool(words) and not _WAS.isdisjoint(words) and lexicon.has(claim.asked, "measured-when")
 
 
 def _takes_back(claim: Claim) -> bool:
@@ -176,11 +222,12 @@ def _owner(
         return named_before[-1]
     if meant is None or any(not measure.weak for measure in here):
         return None
-    if one is not read[0] and NOW.isdisjoint(token.text for token in claim.tokens[read[0].end : one.start]):
+    first = next((each for each in read if each.unit not in _TIMES), one)
+    if one is not first and NOW.isdisjoint(token.text for token in claim.tokens[first.end : one.start]):
         return None
     counted = one.start > 0 and claim.tokens[one.start - 1].text in _COUNTED
     misfits = meant.name == _DEGREES and not feverish(one)
-    low = meant.name == "BT" and one.value < _PRESSURE
+    low = meant.name == "BT" and not _may_be_pressure(one)
     return None if counted or misfits or low else meant
 
 
@@ -190,7 +237,8 @@ def _by_itself(claim: Claim, one: Reading, here: Sequence[Measure]) -> str:
         return "BT"
     if _hot(claim, one):
         return _DEGREES
-    weighed = one.unit == "kg" and one.start <= 1 and claim.role is Role.PRACTITIONER and not here
+    first = one.start <= 1 or (claim.tokens[one.start - 1].text == "," and one.start < _CLOSE + 2)
+    weighed = one.unit == "kg" and first and claim.role is Role.PRACTITIONER and not here
     return _WEIGHT if weighed else ""
 
 
@@ -200,6 +248,9 @@ def _hot(claim: Claim, one: Reading) -> bool:
         return False
     before = [token.text for token in claim.tokens[max(0, one.start - 4) : one.start]]
     tenths = one.value != one.value.to_integral_value()
+    after = claim.tokens[one.end].text if one.end < len(claim.tokens) else "."
+    if not _FELT.isdisjoint(before[-1:]) and one.value >= _FEVER and after in _AFTER_FEVER:
+        return True
     return (tenths and (bool(one.unit) or not _FELT.isdisjoint(before[-1:]))) or (
         bool(one.unit) and not _HOT.isdisjoint(before)
     )
@@ -242,9 +293,15 @@ def _one_clause(claim: Claim, start: int, end: int) -> bool:
 def _fits(one: Reading, measure: Measure, lexicon: Lexicon) -> Quantity | None:
     if measure.weak and measure.name == _DEGREES and not feverish(one):
         return None
-    if measure.name == "BT" and one.to is None and one.value < _PRESSURE:
+    if measure.weak and measure.name == _BREATHS and not (_BREATHING.start <= one.value < _BREATHING.stop):
+        return None
+    if measure.name == "BT" and one.to is None and not _may_be_pressure(one):
         return None
     return one.of(measure.name, lexicon)
+
+
+def _may_be_pressure(one: Reading) -> bool:
+    return _PRESSURE.start <= one.value < _PRESSURE.stop
 
 
 def _only_talked_of(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
@@ -277,7 +334,7 @@ def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lex
     how = [
         quoted(claim, hit.start, hit.end)
         for start, end in ((min(measure.end, one.start), one.start), (one.end, _soon(claim, one)))
-        for hit in within(claim, start, end, ("measured-how",), lexicon)
+        for hit in _meant_last(claim, within(claim, start, end, ("measured-how",), lexicon))
     ]
     when = measured_when(claim, measure, one, lexicon)
     return Fact(
@@ -285,12 +342,20 @@ def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lex
         name=measure.name,
         evidence=claim.evidence,
         polarity=Polarity.AFFIRMED if claim.written else claims.polarity(claim, one.start, one.end, lexicon),
-        time=measured_time(claim, measure, one, when, lexicon),
+        time=Time.PAST
+        if _asked_of_before(claim, lexicon) or _of_then(claim)
+        else measured_time(claim, measure, one, when, lexicon),
         about=claims.about(claim, one.start, one.end, lexicon),
         value=value,
         onset=quoted(claim, when.start, when.end) if when else "",
         detail=" ".join((*_bounds(claim, one, lexicon), *_limb(claim, measure, one, lexicon), *how)),
     )
+
+
+def _of_then(claim: Claim) -> bool:
+    """«Da var det 158 over 100», of what was told just before."""
+    words = [token.text for token in claim.tokens[:3]]
+    return words[:1] in (["da"], ["då"]) and words[1:2] != [] and words[1] in _WAS and not claim.written
 
 
 def _limb(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Iterator[str]:
@@ -299,9 +364,17 @@ def _limb(claim: Claim, measure: Measure, one: Reading, lexicon: Lexicon) -> Ite
     yield from (quoted(claim, hit.start, hit.end + 1) for hit in hits[:1])
 
 
+def _meant_last(claim: Claim, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """«uregelmessig, nei, regelmessig»: the one that was meant."""
+    mended = any("nei" in [token.text for token in claim.tokens[a.end : b.start]] for a, b in pairwise(hits))
+    return hits[-1:] if mended else hits
+
+
 def _soon(claim: Claim, one: Reading) -> int:
     """Where the talk of how and when it was measured ends: at the next comma, or soon."""
     reach = [token.text for token in claim.tokens[one.end : one.end + 5]]
+    if "nei" in reach[:3]:
+        return one.end + len(reach)
     if reach[:1] in ([","], ["og"]):
         return one.end + 2
     return one.end + next((at for at, word in enumerate(reach) if word in _ENDS), len(reach))

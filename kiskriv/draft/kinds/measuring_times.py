@@ -20,7 +20,7 @@ LINKS: Final = frozenset(
     (
         "(", "tidl", ".", "og", "så", "nå", "no", "i", "går", "dag", "til", "mens", "medan", "men", "var", "er", "sist",
         "forrige", "førre", "gang", ",", "/", "mot", "deretter", "etterpå", "andre", "gangen", "måling", "ny", "på", "fra", "frå",
-        "tilsvarer", "tilsvarende", "den", "det", "han", "hun", "ho",
+        "tilsvarer", "tilsvarende", "den", "det", "han", "hun", "ho", "du", "hadde", "låg", "lå", "ligg", "uke", "veke", "gong",
     )
 )  # fmt: skip
 """What may stand between one number of a measure and the next."""
@@ -32,7 +32,10 @@ SMALL: Final = LINKS | frozenset(
     )
 )  # fmt: skip
 """What may stand around a number of what was named before."""
-_SKIPPED: Final = frozenset({".", "var", "på", "målt", ":"})
+_SKIPPED: Final = frozenset(
+    (".", "var", "va", "på", "målt", ":", "det", "den", "låg", "lå", "ligg", "du", "han", "hun", "ho", "er", "hadde", "viste", "dei",
+     "uke", "veke", "gang", "gong", "måned", "månad", "time", "år")
+)  # fmt: skip
 _LATELY: Final = "i går"
 """The entry of `[measured-when]` that is of these days: what was measured then is so still."""
 

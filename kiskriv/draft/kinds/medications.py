@@ -33,6 +33,11 @@ _IT: Final = frozenset((
 ))  # fmt: skip
 _HOW_MUCH: Final = frozenset(("mye", "mykje", "mange", "dose", "dosen", "styrke", "styrken", "milligram", "mg"))
 _HOW: Final = _HOW_MUCH | frozenset(("ofte", "lenge", "tabletter", "tablettar"))
+_WHO: Final = frozenset(("vi", "me", "jeg", "eg", "du", "deg"))
+_TAKING: Final = frozenset(
+    ("ta", "tar", "tek", "bruke", "bruker", "brukar", "bruka", "smøre", "smører", "smørje", "dryppe")
+)
+_USED: Final = frozenset(("brukt", "tatt", "teke", "holdt", "halde", "stått", "gått", "smurt"))
 _CURE: Final = frozenset(("kur", "kuren", "kura"))
 _LISTED: Final = frozenset(("står", "lista", "listen", "ser", "har"))
 _IF: Final = frozenset(("hvis", "viss", "dersom"))
@@ -82,15 +87,30 @@ class _Talk:
         for name in self._names.named(claim):
             if name.start in allergens:
                 self.list.touch(self._names.substance(name.name), self._heard)
+                if _not_tolerated(claim):
+                    self.list.withdraw(self._heard, self._names.substance(name.name))
             else:
                 names.append(name)
         names = [] if _offered(claim, names) else _without_kinds(claim, names)
+        if self._takes_back(claim, names):
+            self.list.withdraw(self._heard)
+            if not names:
+                return
         if names:
             self._named(claim, names)
-        elif not claim.overheard:
+        elif not claim.overheard and not allergens:
             self._unnamed(claim)
             if asked := self._asked_for(claim):
                 self._topic = asked, self._heard, claim.asked_in
+
+    def _takes_back(self, claim: Claim, names: Sequence[DrugName]) -> bool:
+        """«Da lar vi det være», «da prøver vi Sarotex i stedet», said by the doctor of what was to be taken."""
+        if claim.role is not Role.PRACTITIONER or claim.answer is not None or claim.written:
+            return False
+        if names:
+            others = not any(self.list.of(self._names.substance(name.name)) for name in names)
+            return others and self._lexicon.has(claim.tokens, "instead")
+        return self._lexicon.has(claim.tokens, "withdrawn")
 
     def _raise(self, claim: Claim) -> None:
         """A question that named a drug, and claims nothing itself, tells what the talk is of."""
@@ -104,13 +124,17 @@ class _Talk:
         said = parts(claim.tokens, self._lexicon, claim.text)
         for at, (name, deed) in enumerate(zip(names, deeds(claim, names, self._lexicon), strict=True)):
             if not deed.aside:
-                self._tell(claim, name, deed, doses.own(claim, names, at, said))
+                self._tell(claim, name, deed, doses.own(claim, names, at, said, self._lexicon))
+            elif claim.role is not Role.PRACTITIONER and not name.generic:
+                self._topic = name.name, self._heard, claim.evidence  # «har noen Imovane liggende.» «De skal du ikke ta.»
 
     def _tell(self, claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part]) -> None:
         """A fact of this drug, if enough is said to be one."""
         if name.generic and claim.tokens[name.start].text in _NONE:
             deed = replace(deed, polarity=Polarity.DENIED, action=None)
         how = doses.taken(claim, name, deed, said, self._lexicon)
+        if name.vaccine:
+            how = replace(how, duration=None)
         if deed.polarity is Polarity.DENIED:
             if claim.answer is not None and how:  # «to puff to ganger daglig?» «Nei»: what is denied may be the dose
                 return
@@ -119,7 +143,7 @@ class _Talk:
             return
         action, time = self._done(claim, name, deed, how)
         said_enough = (
-            deed.explicit or action or how or deed.note or claim.written or deed.polarity is not Polarity.AFFIRMED
+            deed.explicit or action or how or deed.note or claim.written or (claim.asked and time is Time.PAST) or deed.polarity is not Polarity.AFFIRMED
         )
         if not said_enough or (
             name.group and claim.role is Role.PRACTITIONER and not (deed.explicit or claim.answer or claim.written)
@@ -187,18 +211,30 @@ class _Talk:
         if drug is not None and self._worked(claim, drug):
             return
         name = asked or (drug.fact.name if drug else "")
-        if words & _IT or {"det", "med"} <= words or "ferdig" in words:
+        if words & _IT or {"det", "med"} <= words or "ferdig" in words or self._alters(claim, drug):
             it = DrugName(name, 0, 0, drug is not None and drug.group)
             (deed,) = deeds(claim, (it,), self._lexicon)
+            if deed.aside or (drug is None and deed.polarity is Polarity.DENIED and claim.role is Role.PRACTITIONER):
+                return
             if deed.explicit:
                 self._tell(claim, it, deed, parts(claim.tokens, self._lexicon, claim.text))
                 return
-        if claim.asked or words & _CURE or any(token.value is not None for token in claim.tokens):
+        if claim.asked or words & _CURE or any(token.value is not None or token.text in ONE for token in claim.tokens):
             self._told(claim, drug)
+
+    def _alters(self, claim: Claim, drug: Drug | None) -> bool:
+        """«Da går vi opp til hundre milligram», of what is in use."""
+        if drug is None or claim.role is not Role.PRACTITIONER or drug.fact.time is not Time.PRESENT:
+            return False
+        deeds_here = self._lexicon.find([t for t in claim.tokens if t.text not in _WHO], "medication-action")
+        spoken = any(token.text in _WHO for token in claim.tokens)
+        strong = any(a.quantity.unit in STRENGTHS for a in amounts(claim.tokens, self._lexicon))
+        return spoken and strong and any(hit.term.nb == "changed" for hit in deeds_here)
 
     def _worked(self, claim: Claim, drug: Drug) -> bool:
         """«Det hjalp ikke.»"""
-        note = remarks.effect(claim)
+        tried = drug.fact.time is Time.PAST and claim.role is drug.role and not drug.fact.detail
+        note = remarks.effect(claim) or (remarks.aftermath(claim) if tried else "")
         if not note or self._heard - drug.heard > 1 or drug.fact.polarity is not Polarity.AFFIRMED:
             return False
         drug.fact = replace(drug.fact, detail=note, evidence=together(drug.fact.evidence, claim.evidence))
@@ -209,8 +245,13 @@ class _Talk:
     def _told(self, claim: Claim, drug: Drug | None) -> None:
         """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
         said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim) or _how_long(claim, self._lexicon)
+        known = drug
         drug = drug or (self._asked_of(claim) or self._begun(claim, said) if said else None)
-        if drug is None or not said or not self._is_of(claim, drug, said):
+        if drug is None or not said:
+            return
+        if not self._is_of(claim, drug, said):
+            if known is None:
+                self.list.drugs.remove(drug)
             return
         known = [part for part in said if part.bare is None]
         unit = doses.unit(drug.fact.name, self._lexicon)
@@ -245,6 +286,9 @@ class _Talk:
         unit = doses.unit(drug.fact.name, self._lexicon)
         if not counted and len(claim.tokens) <= _SHORT and asked & (_HOW_MUCH | _IT):
             return replace(bare, bare=None, dose=Quantity(bare.bare, self._unit_asked(asked, drug)))
+        leads = bare.start == 0 and bare.bare > doses.MANY and drug.role is claim.role and drug.fact.dose is None
+        if leads and not counted and self._heard - drug.heard <= 1:  # «Ibux. Fire hundre når det er verst.»
+            return replace(bare, bare=None, dose=Quantity(bare.bare, unit))
         confirmed = not counted and (self._confirms(claim, drug) or self._answers(claim, bare))
         return (
             replace(bare, bare=None, dose=Quantity(bare.bare, unit)) if confirmed or _strength(bare, counted) else None
@@ -273,7 +317,9 @@ class _Talk:
         if self._asked_for(claim) and any(p.bare is not None and self._answers(claim, p) for p in said):
             return True
         if asked:
-            brief = len(claim.asked) <= _SHORT and bool(asked & (_HOW | _IT))
+            brief = len(claim.asked) <= (8 if asked & _TAKING else _SHORT) and bool(asked & (_HOW | _IT))
+            if "lenge" in asked and asked & _USED and "det" not in asked and self._heard - drug.heard <= 2:
+                return True
             return brief or bool(asked & _HOW_MUCH) or self._asked_for_drugs(claim)
         return bool(words & _CURE) or self._goes_on(claim, drug, said)
 
@@ -282,7 +328,7 @@ class _Talk:
         words = {token.text for token in claim.tokens}
         frequent = any(part.frequency for part in said)
         near = self._heard - drug.heard <= 2 and claim.role is drug.role and len(claim.tokens) <= 2 * _SHORT
-        lasts = drug.fact.time is Time.PLANNED and any(part.duration and part.start <= 1 for part in said)
+        lasts = drug.fact.time is Time.PLANNED and any(part.duration and part.start <= 2 for part in said)
         taken = frequent and (bool(words & _IT) or self._lexicon.has(claim.tokens, "takes-a-drug"))
         return taken or (near and (frequent or lasts))
 
@@ -311,7 +357,9 @@ class _Talk:
         of_it = {t.text for t in claim.asked} & _HOW or any(t.value is not None for t in claim.asked)
         if not names and topic and self._heard - heard <= 2 and of_it:
             return topic
-        return next((name for name in names if not self._names.is_group(name)), names[0] if names else "")
+        told_of = [name for name in names if self.list.of(self._names.substance(name))]
+        named = [name for name in told_of or names if not self._names.is_group(name)]
+        return named[-1 if told_of else 0] if named else names[0] if names else ""
 
     def _only_named(self, claim: Claim) -> str:
         """The drug that was named, and no more, since any other was told of: «Zyrtec. En tablett om dagen.»"""
@@ -349,6 +397,13 @@ class _Talk:
         )  # fmt: skip
         self.list.add(Drug(fact, self._names.substance(names[0].name), self._heard, claim.role))
         return self.list.of(self._names.substance(names[0].name))
+
+
+def _not_tolerated(claim: Claim) -> bool:
+    """Told by the patient of a drug that was to be taken, and not in the same breath denied."""
+    return claim.role is not Role.PRACTITIONER and any(
+        token.text in _NONE or "allerg" in token.text for token in claim.tokens
+    )
 
 
 def _besides(claim: Claim, drug: Drug, how: Regimen) -> Regimen:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Side
@@ -19,6 +20,8 @@ from kiskriv.draft.lexicon import Hit, Lexicon, Word
 
 PLACED: Final = ("complaint", "ailing", "injury")
 """Categories of what can have a place; all but the first must have one, the last in the same breath."""
+AT_A_PLACE: Final = ("ailing", "injury")
+"""Those that must have one."""
 NAMED: Final = ("symptom", "condition", "event", "habit")
 BREAKS: Final = frozenset((";", ":", "!", "?", "men", "fordi"))
 """No complaint belongs to a place beyond these. A full stop within a sentence is an abbreviation's."""
@@ -37,15 +40,20 @@ _ARTICLES: Final = frozenset((
 ))  # fmt: skip
 _ANEW: Final = frozenset(("det", "den", "de", "dei", "jeg", "eg", "han", "hun", "ho"))
 """After these it is another clause's."""
-_PARTING: Final = frozenset((
+PARTING: Final = frozenset((
     "du", "han", "hun", "ho", "de", "dere", "dykk", "det", "jeg", "eg", "litt", "noe", "noko", "så", "veldig",
     "mye", "mykje", "nå", "no", "jo", "sånn", "helt",
 ))  # fmt: skip
 """Words that come between the words of a complaint."""
+_NOT: Final = frozenset(("ikke", "ikkje", "aldri"))
 _PERSONS: Final = frozenset(("du", "han", "hun", "ho", "æ", "e"))
 _OBJECTS: Final = frozenset(("deg", "ham", "henne", "seg"))
 _TAILS: Final = ("smerter", "smertene", "smerte", "smerten", "verk", "verken", "vondt", "hevelse", "hevelsen")
 _INTENSE: Final = ("kjempe", "super", "drit", "døds", "skikkelig")
+TISSUES: Final = frozenset(("ledd", "muskel", "sene", "hud", "kropp"))
+"""Of which places are made: they take no place's place."""
+_WHOLES: Final = frozenset(("fot", "hånd", "arm", "bein", "hode", "ansikt", "kropp", "rygg"))
+"""After a part of them they only say where that is."""
 _LEAST: Final = 3
 _AFTER: Final = 6
 _BEFORE: Final = 7
@@ -95,7 +103,7 @@ def mentions(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Mention, ...]:
     wanted = (
         placed or sided or any(hit.term.category == "condition" or lexicon.named("sited", hit.term.nb) for hit in named)
     )
-    bodies = tuple(hit for hit in lexicon.find(tokens, "body") if not _within(hit, named)) if wanted else ()
+    bodies = tuple(hit for hit in places(tokens, lexicon) if not _within(hit, named)) if wanted else ()
     words = Words(named, placed, bodies, sided)
     found = [
         *_poor(tokens, words, lexicon),
@@ -106,6 +114,22 @@ def mentions(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Mention, ...]:
     if len({hit.term.nb for hit in bodies}) == 1 and (side := only(words.sided)) is not None:
         found = [replace(mention, side=side) if mention.body == bodies[0].term.nb else mention for mention in found]
     return tuple(sorted(found, key=lambda mention: mention.first))
+
+
+def places(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
+    """The parts of the body that are named: of «stortåa på høyre fot» the toe, of «leddet på stortåa» the toe as well."""
+    hits = lexicon.find(tokens, "body")
+    if len(hits) < 2:
+        return hits
+    left_out = set[int]()
+    for part, whole in pairwise(hits):
+        between = [token.text for token in tokens[part.end : whole.start]]
+        if between[:1] in (["på"], ["i"], ["av"]) and len(between) <= 2 and part.start not in left_out:
+            if part.term.nb in TISSUES:
+                left_out.add(part.start)
+            elif whole.term.nb in _WHOLES and part.term.nb != whole.term.nb:
+                left_out.add(whole.start)
+    return tuple(hit for hit in hits if hit.start not in left_out)
 
 
 def week(text: str) -> bool:
@@ -127,10 +151,10 @@ def combined(name: str, body: str, lexicon: Lexicon) -> str:
     return hit.term.nb if hit is not None and hit.end == len(words) else name
 
 
-def seat(name: str, lexicon: Lexicon) -> str:
-    """Where what has this name sits; empty: nowhere, or that depends."""
+def seat(name: str, lexicon: Lexicon, category: str = "seat") -> str:
+    """Where what has this name sits; empty: nowhere, or that depends. `category`: of the words that tell it."""
     words = [_Text(word) for word in name.split()]
-    hit = next(iter(lexicon.find(words, "seat")), None)
+    hit = next(iter(lexicon.find(words, category)), None)
     return hit.term.nb if hit is not None and (hit.start, hit.end) == (0, len(words)) else ""
 
 
@@ -147,7 +171,7 @@ def _plain(token: Token) -> Token:
 
 def _heads(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     """Everything that names something, the longest first where two overlap."""
-    met = [hit for category in (*NAMED, *PLACED) for hit in lexicon.find(tokens, category)]
+    met = [*lexicon.find(tokens, *NAMED, *PLACED)]
     met += _parted(tokens, lexicon)
     if not met:
         return ()
@@ -171,9 +195,12 @@ def _parted(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Hit]:
 
 def _views(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[str], Sequence[int], Sequence[Word]]]:
     """What is looked for, where these tokens stand, and as what: without those that part others; every person as the one who speaks."""
-    places = [at for at, token in enumerate(tokens) if token.text not in _PARTING and token.value is None]
+    places = [at for at, token in enumerate(tokens) if token.text not in PARTING and token.value is None]
     if 2 <= len(places) < len(tokens):
         yield ("symptom", "event", "complaint"), places, [tokens[at] for at in places]
+    so = [at for at in places if tokens[at].text not in _NOT]
+    if 2 <= len(so) < len(places):
+        yield ("symptom", "event", "complaint"), so, [tokens[at] for at in so]
     words = {token.text for token in tokens}
     if words & _PERSONS and ("når" in words or words & _OBJECTS):
         for speaker in ("jeg", "eg"):

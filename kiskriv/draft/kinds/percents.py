@@ -17,6 +17,7 @@ _HALVES: Final = frozenset(("halv", "halvt", "halve"))
 _TO: Final = frozenset(("til", "på"))
 _STEPS: Final = frozenset(("ned", "opp", "trapper", "trappar", "reduserer", "øker", "aukar"))
 _PENSIONED: Final = ("ufør", "arbeidsufør")
+_COUNTED_BY_NOTHING: Final = frozenset(("", "da", "då", ",", ".", "holder", "held", "er", "går"))
 _PLACED: Final = frozenset(("i", "på"))
 
 
@@ -36,6 +37,15 @@ def stepped(tokens: Sequence[Token]) -> Amount | None:
     return next(
         (_percent(tokens, at) for at in range(1, len(tokens)) if tokens[at - 1].text in _TO and _may(tokens[at])), None
     )
+
+
+def alone(tokens: Sequence[Token]) -> Amount | None:
+    """«Femti da, i tre uker»: a number that nothing is counted by, first in the claim, where the talk is of a sick leave."""
+    at = next((at for at, token in enumerate(tokens[:3]) if token.value is not None), None)
+    if at is None or not _may(tokens[at]):
+        return None
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return _percent(tokens, at) if after in _COUNTED_BY_NOTHING else None
 
 
 def _graded(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Amount]:

@@ -15,30 +15,28 @@ from typing import Final
 
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Quantity, Time
 from kiskriv.draft.kinds import measures
+from kiskriv.draft.kinds.completions import TELLS, asked_for, completed, takes_back
 from kiskriv.draft.kinds.follow_ups import follow_up
 from kiskriv.draft.kinds.matters import Matter, matters, shared
-from kiskriv.draft.kinds.percents import off_work, stepped
-from kiskriv.draft.kinds.referrals import referral
+from kiskriv.draft.kinds.referrals import referrals
 from kiskriv.draft.kinds.sick_leaves import sick_leaves
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
-from kiskriv.draft.talk.occasions import occasions
 from kiskriv.transcript import Role
 
 _WAITS: Final = 2
 """Claims of the doctor's within which a wish is agreed to."""
 _NEAR: Final = 3
 """Claims back to which a referral to nobody looks for whom it is to."""
-_TELLS: Final = frozenset({Role.PATIENT, Role.RELATED_PERSON, Role.INTERPRETER})
 _DOERS: Final = frozenset({"jeg", "eg", "vi", "me"})
 _YES: Final = frozenset({"ja", "jo", "jau", "ok", "greit", "selvfølgelig", "sjølvsagt", "klart", "absolutt", "fint"})
 _THEN: Final = frozenset({"da", "då"})
 _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
-_SHORT: Final = 14
-"""Tokens of a claim that only completes or mends what was agreed."""
-_TAKEN_BACK: Final = frozenset({"nei", "unnskyld", "sorry", "beklager", "orsak", "korreksjon"})
+_RECALLED: Final = 8
+"""Utterances back to which it is known what is named again."""
+_NAMING: Final = ("specialty", "examination", "sick-leave", "test", "follow-up")
 _HEAD: Final = 3
 """Letters by which a claim is looked at again for the value of a test."""
 _RUNS_OUT: Final = "går ut"
@@ -51,21 +49,51 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     wishes: list[Fact] = []
     left = 0
     for at, claim in enumerate(made):
-        facts = tuple(_addressed(_facts(claim, lexicon), made, at, lexicon)) or tuple(_completes(claim, told, lexicon))
+        facts = tuple(_addressed(_facts(claim, lexicon), made, at, lexicon))
+        if _drops(claim, lexicon):
+            wishes = []
+            told = [fact for fact in told if not _dropped(fact, claim, lexicon)]
+        elif not facts and (fact := asked_for(claim, lexicon)) and not (told and told[-1].name == fact.name):
+            _tell(told, fact, claim)
+        elif not facts and told and (fact := completed(told[-1], claim, lexicon)):
+            told[len(told) - (told[-1].time is not Time.PAST) :] = [fact]
         decided = [fact for fact in facts if not _wished(fact, claim, lexicon)]
         for fact in decided:
             _tell(told, fact, claim)
         if len(decided) < len(facts):
             wishes, left = [fact for fact in facts if fact not in decided], _WAITS
-        elif wishes and claim.role not in _TELLS:
-            if _agrees(claim, lexicon):
-                for fact in wishes:
-                    both = (*fact.evidence, *claim.evidence)
-                    _tell(told, replace(fact, polarity=Polarity.AFFIRMED, time=Time.PRESENT, evidence=both), claim)
-                wishes = []
+        elif wishes and claim.role not in TELLS:
+            granted = [fact for wish in wishes if (fact := _granted(wish, claim, lexicon))]
+            for fact in granted:
+                _tell(told, fact, claim)
             left -= 1
-            wishes = wishes if left else []
+            wishes = wishes if left and not granted else []
     yield from _settled(told, made, lexicon)
+
+
+def _drops(claim: Claim, lexicon: Lexicon) -> bool:
+    """«Da lar vi det være», «og venter med lungelegen»: what was agreed, or wished, is not to be."""
+    if claim.written or claim.role in TELLS or claim.answer is not None:
+        return False
+    return lexicon.has(claim.tokens, "dropped") or lexicon.has(claim.tokens, "postponed")
+
+
+def _dropped(fact: Fact, claim: Claim, lexicon: Lexicon) -> bool:
+    """Whether it is this that is not to be: it is named, or it was spoken of last, and nothing else is named."""
+    near = claim.evidence[0] - fact.evidence[-1]
+    named = [hit.term.nb for kind in _NAMING for hit in lexicon.find(claim.tokens, kind)]
+    if named:
+        return near <= _RECALLED and any(fact.name.startswith(name) for name in named)
+    return near <= _WAITS and lexicon.has(claim.tokens, "dropped")
+
+
+def _granted(wish: Fact, claim: Claim, lexicon: Lexicon) -> Fact | None:
+    """A wish as the doctor agrees to it, or as much of it as she gives: «Vi starter med en uke, femti prosent.»"""
+    both = tuple(dict.fromkeys((*wish.evidence, *claim.evidence)))
+    agreed = replace(wish, polarity=Polarity.AFFIRMED, time=Time.PRESENT, evidence=both)
+    if wish.polarity is not Polarity.DENIED and _agrees(claim, lexicon):
+        return agreed
+    return completed(agreed, claim, lexicon) if wish.kind is Kind.SICK_LEAVE else None
 
 
 def _facts(claim: Claim, lexicon: Lexicon) -> Iterator[Fact]:
@@ -85,10 +113,10 @@ def _facts(claim: Claim, lexicon: Lexicon) -> Iterator[Fact]:
             continue
         if matter.kind is Kind.SICK_LEAVE:
             yield from sick_leaves(matter, base, lexicon)
-        else:
-            fact = (follow_up if matter.kind is Kind.FOLLOW_UP else referral)(matter, base, lexicon)
-            if fact is not None:
-                yield fact
+        elif matter.kind is Kind.REFERRAL:
+            yield from referrals(matter, base, lexicon)
+        elif (fact := follow_up(matter, base, lexicon)) is not None:
+            yield fact
 
 
 def _addressed(facts: Iterator[Fact], made: Sequence[Claim], at: int, lexicon: Lexicon) -> Iterator[Fact]:
@@ -132,15 +160,17 @@ def _lasts_still(matter: Matter, lexicon: Lexicon) -> bool:
     if any(hit.term.nb == _RUNS_OUT for hit in lexicon.find(matter.claim.tokens, "on-leave")):
         return False
     until = any(one.onset.lower().startswith(("til", "ut", "t.o.m")) for one in matter.occasions)
-    return until and matter.claim.role not in _TELLS and matter.claim.answer is None
+    return until and matter.claim.role not in TELLS and matter.claim.answer is None
 
 
 def _wished(fact: Fact, claim: Claim, lexicon: Lexicon) -> bool:
     """Somebody wants it, or has asked for it: nobody has decided it."""
-    if claim.written or fact.polarity is Polarity.DENIED or fact.time is Time.PAST:
+    if fact.polarity is Polarity.DENIED:  # «Skal vi si 70 prosent?» «Nei, det er for mye.»
+        return claim.answer is Polarity.DENIED and bool(fact.value or fact.duration)
+    if claim.written or fact.time is Time.PAST:
         return False
     words = {token.text for token in claim.tokens}
-    if claim.role not in _TELLS:
+    if claim.role not in TELLS:
         return (
             "du" in words
             and _DOERS.isdisjoint(words)
@@ -161,35 +191,13 @@ def _agrees(claim: Claim, lexicon: Lexicon) -> bool:
     )
 
 
-def _completes(claim: Claim, told: Sequence[Fact], lexicon: Lexicon) -> Iterator[Fact]:
-    """«Femti prosent.» «I to uker.»: of the sick leave that was asked for, or spoken of last."""
-    last = told[-1] if told else None
-    if claim.role in _TELLS or last is None or last.kind is not Kind.SICK_LEAVE or last.polarity is Polarity.DENIED:
-        return
-    if claim.evidence[0] - last.evidence[-1] > _WAITS + 1 or len(claim.tokens) > _SHORT:
-        return
-    share = next(iter(off_work(claim.tokens, lexicon)), None) or stepped(claim.tokens)
-    percent = share.quantity if share else None
-    lasts = next((one.duration for one in occasions(claim, lexicon) if one.duration and not one.ahead), None)
-    onset = next((one.onset for one in occasions(claim, lexicon) if one.onset), "")
-    if percent or (lasts and last.duration is None):
-        yield replace(
-            last,
-            time=Time.PRESENT,
-            value=percent or last.value,
-            duration=lasts or last.duration,
-            onset=onset or last.onset,
-            evidence=claim.evidence,
-        )
-
-
-def _takes_back(claim: Claim) -> bool:
-    return bool(claim.tokens) and claim.tokens[0].text in _TAKEN_BACK
-
-
 def _tell(told: list[Fact], fact: Fact, claim: Claim) -> None:
     """The same again is one with both places; what was not said before is filled in; a correction wins."""
-    corrects = _takes_back(claim)
+    corrects = takes_back(claim)
+    if fact.polarity is Polarity.DENIED and claim.role not in TELLS and not claim.written:
+        told[:] = [
+            one for one in told if not (_same(one, fact) and one.polarity is Polarity.AFFIRMED and fact.detail == "")
+        ]
     for at in reversed(range(len(told))):
         before = told[at]
         if _same(before, fact) and (corrects or fact.kind is Kind.SICK_LEAVE or _agree(before, fact)):

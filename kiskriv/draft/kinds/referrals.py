@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import Fact, Polarity, Side, Time
@@ -10,10 +12,25 @@ from kiskriv.draft.kinds.matters import Matter
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.quoting import quoted
 
+_SIDES: Final = frozenset({"venstre", "høyre", "høgre", "begge"})
 _PASSIVES: Final = frozenset({"blir", "bli", "får", "vert", "deg"})
 _REASONS: Final = frozenset({"for"})
 _ENDS: Final = frozenset({",", ".", ";", "og", "så", "da", "då", "men", "innen"})
 _EMPTY: Final = frozenset({"å", "det", "at", "sikkerhets", "en", "ei", "ein", "et"})
+
+
+def referrals(matter: Matter, base: Fact, lexicon: Lexicon) -> Iterator[Fact]:
+    """One, or one for each part of the body: «røntgen av bekken og venstre hofte»."""
+    whole = referral(matter, base, lexicon)
+    span = matter.claim.tokens[matter.end : matter.last]
+    parts = lexicon.find(span, "body") if whole is not None and matter.category == "examination" else ()
+    joined = [[t.text for t in span[one.end : other.start] if t.text not in _SIDES] for one, other in pairwise(parts)]
+    if whole is None or len(parts) < 2 or joined != [["og"]]:
+        yield from () if whole is None else (whole,)
+        return
+    for hit in parts:
+        side = next((Side(near.term.nb) for near in lexicon.find(span[max(0, hit.start - 1) : hit.start], "side")), None)
+        yield replace(whole, name=f"{matter.name} {hit.term.nb}", body=hit.term.nb, side=side)
 
 
 def referral(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
@@ -21,11 +38,7 @@ def referral(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
     place = matter.category in ("specialty", "examination", "test")
     span = matter.claim.tokens[matter.end : matter.last]
     around = matter.claim.tokens[matter.first : matter.last]
-    part = (
-        next((hit.term.nb for category in ("site", "body") for hit in lexicon.find(span, category)), "")
-        if place
-        else ""
-    )
+    part = next((hit.term.nb for hit in lexicon.find(span, "site", "body")), "") if place else ""
     side = next((Side(hit.term.nb) for hit in lexicon.find(around, "side")), None) if place else None
     urgent = [
         quoted(matter.claim, matter.first + hit.start, matter.first + hit.end) for hit in lexicon.find(around, "urgent")

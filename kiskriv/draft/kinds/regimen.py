@@ -31,6 +31,7 @@ _PLUS: Final = frozenset(("+", "pluss"))
 _EVERY: Final = frozenset(("hver", "hvert", "kvar", "kvart"))
 _OTHER: Final = frozenset(("annenhver", "annahver", "annankvar", "annakvar", "annenkvar", "annethvert", "annakvart"))
 _SECOND: Final = frozenset(("annen", "annan", "anna", "andre", "2"))
+_LONG_SPANS: Final = frozenset(("halvår", "kvartal", "halvannet"))
 _ORDINALS: Final = {
     "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "sjuende": 7, "sjuande": 7, "syvende": 7, "åttende": 8, "åttande": 8, "tolvte": 12,
 }  # fmt: skip
@@ -290,7 +291,7 @@ def _interval(tokens: Sequence[Token], at: int) -> Part | None:
     else:
         return None
     if not number:
-        return None
+        return Part(at, at + 2, note=" ".join(words[:2])) if words[0] in _EVERY and words[1] in _LONG_SPANS else None
     if unit.startswith("tim"):
         return Part(at, end, frequency=f"{24 // number}/day") if 24 % number == 0 else None
     if unit in ("dag", "døgn"):

@@ -11,6 +11,7 @@ from kiskriv.draft.talk.claim import Claim
 _NOT: Final = frozenset(("ikke", "ikkje"))
 _TAKEN: Final = frozenset(("tatt", "teke", "brukt", "brukte", "fått"))
 _FORGETS: Final = re.compile(r"gl[eø]m[^\W\d_]*|gløy[^\W\d_]*")
+_BECAME: Final = frozenset(("ble", "blei", "vart", "fikk", "fekk", "spydde", "kastet", "kasta"))
 _OF: Final = frozenset(("av", "å", "ta", "bruke", "med"))
 _WORKS: Final = re.compile(r"(?:hjelp|hjalp|virk|verk|fung|funk)[^\W\d_]*")
 _WORKED: Final = re.compile(r"(?:hjalp|hjelpt|virk[ea]t?|verka|fungert?e|funket|funka)")
@@ -27,6 +28,19 @@ def effect(claim: Claim) -> str:
             if end is not None:
                 return claim.text[token.start : claim.tokens[end].end]
     return ""
+
+
+def aftermath(claim: Claim, name: int = -1) -> str:
+    """«(prøvde Niferex,) men ble så hard i magen», «jeg ble så støl i lårene»: what came of it, as it was said."""
+    tokens = claim.tokens
+    but = next((at for at in range(max(name, 0), len(tokens)) if tokens[at].text == "men"), -1)
+    if name >= 0 and but < 0:
+        return ""
+    words = [token.text for token in tokens[but + 1 : but + 4]]
+    verb = next((at for at, word in enumerate(words) if word in _BECAME), None)
+    if verb is None or any(token.text in _NOT for token in tokens[but + 1 :]):
+        return ""
+    return claim.text[tokens[but + 1 + verb].start : tokens[-1].end].strip(" .,!")
 
 
 def worked(note: str) -> bool:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Side, Time
 from kiskriv.draft.kinds.details import Detail, details
-from kiskriv.draft.kinds.mentions import PLACED, Mention, combined, mentions
+from kiskriv.draft.kinds.mentions import PLACED, TISSUES, Mention, combined, mentions, places, seat
+from kiskriv.draft.kinds.replies import asks_where, led, of_its_own
 from kiskriv.draft.kinds.retellings import IT, described, finer, joined, less, merged, resolved, same
 from kiskriv.draft.language.durations import Span, spans
 from kiskriv.draft.language.quantities import durations
@@ -45,19 +47,33 @@ _ASKS: Final = _ASKS_TIME | {
     "kva",
 }
 _ASKS_BEFORE: Final = frozenset(("sist", "siste", "før", "tidligere", "tidlegare"))
-_BEING: Final = frozenset(("er", "var", "ble", "blei", "vart", "hadde", "fikk", "fekk"))
-_SELVES: Final = frozenset(
-    ("jeg", "eg", "æ", "vi", "me", "han", "hun", "ho", "siden", "sidan", "når", "da", "då", "i", "for")
-)
+_SIDES: Final = ("side", "sida", "sitter", "sit", "eine", "ene")
 _TIMES: Final = frozenset(("gang", "ganger", "gong", "gonger", "gongar", "gangen"))
 _CHANGES: Final = ("verre", "verst", "bedre", "betre", "best")
-_POINTS: Final = frozenset(("er", "gjelder", "gjeld", "var", "min", "mi", "mitt", "mine", "altså"))
+_POINTS: Final = frozenset(
+    (
+        "er",
+        "e",
+        "gjelder",
+        "gjeld",
+        "var",
+        "min",
+        "mi",
+        "mitt",
+        "mine",
+        "altså",
+        "denne",
+        "dette",
+        "disse",
+        "desse",
+        "igjen",
+        "att",
+    )
+)
 _OTHER: Final = frozenset(("den", "det", "andre", "da", "men"))
 _SHORT: Final = 7
 _LONG: Final = frozenset(("lenge", "lengje"))
 _BRIEF: Final = 4
-_TISSUES: Final = frozenset(("ledd", "muskel", "sene", "hud", "kropp"))
-"""Of which places are made: they take no place's place."""
 _LASTS: Final = ("symptom", "complaint", "ailing")
 _RECENT: Final = 2
 _STEM: Final = 3
@@ -90,6 +106,8 @@ class Story:
         self._heard = 0
         self._kin = ("", 0)
         self._structure = ("", 0)
+        self.matter: list[str] = []
+        """What was named in the last claims, by whomever, said to be so or not."""
 
     @property
     def topic(self) -> Fact | None:
@@ -114,15 +132,15 @@ class Story:
     def turn(self, claim: Claim) -> None:
         """Hears whether it points to a part of the body: «det er kneet mitt», «venstre altså»."""
         self._heard += 1
-        if kin := self.lexicon.find(claim.tokens, "kin"):
+        if kin := (self.lexicon.find(claim.tokens, "kin") or self.lexicon.find(claim.asked, "kin")):
             self._kin = (kin[-1].term.nb, self._heard)
         if claim.answer is Polarity.DENIED:
             self._denied = claim.evidence[-1]
         if claim.role is Role.PRACTITIONER or claim.written:
             return
-        bodies = self.lexicon.find(claim.tokens, "body")
+        bodies = places(claim.tokens, self.lexicon)
         if self._place is not None:
-            bodies = tuple(hit for hit in bodies if hit.term.nb not in _TISSUES)
+            bodies = tuple(hit for hit in bodies if hit.term.nb not in TISSUES)
         if not bodies and claim.asked and len(asked := self.lexicon.find(claim.asked, "body")) == 1:
             self._place = _Place(asked[0].term.nb, only(sides(claim.asked, self.lexicon)), self._heard, claim.evidence)
         side = only(sides(claim.tokens, self.lexicon)) if bodies or self._place is not None else None
@@ -135,11 +153,18 @@ class Story:
             return
         if len({hit.term.nb for hit in bodies}) == 1 and points:
             side = None if claim.answer is Polarity.DENIED else side
-            alone = len(claim.tokens) <= _BRIEF and claim.tokens[0].text in ("på", "i")
+            alone = (len(claim.tokens) <= _BRIEF and claim.tokens[0].text in ("på", "i")) or asks_where(claim.asked)
             self._place = _Place(bodies[0].term.nb, side, self._heard, claim.evidence, alone)
         elif not bodies and self._place is not None and side is not None and claim.answer is not Polarity.DENIED:
             evidence = joined(self._place.evidence, claim.evidence)
             self._place = replace(self._place, side=side, at=self._heard, evidence=evidence)
+
+    def hear(self, named: Sequence[Mention]) -> None:
+        """Remembers what was named, by whomever; slim asked for with the stools leaves them what is spoken of."""
+        names = [mention.name for mention in named]
+        stools = any(seat(name, self.lexicon, "bleeding") == "blod i avføringen" for name in self.matter)
+        if names and not (stools and names == ["slim"]):
+            self.matter = names
 
     def examined(self, found: Sequence[Fact]) -> None:
         """Remembers what was last looked at."""
@@ -209,7 +234,7 @@ class Story:
             or (asked and (len(claim.tokens) <= _SHORT or not any(token.text in VERBS for token in claim.tokens)))
             or self._fragment(claim)
         ):
-            if asked & _ASKS_BEFORE or _of_its_own(claim):
+            if asked & _ASKS_BEFORE or of_its_own(claim):
                 return
             if negated(claim.tokens, self.lexicon) and any(token.text in _OTHER for token in claim.tokens):
                 return
@@ -220,7 +245,7 @@ class Story:
             if doubted and when and self._topic is not None:
                 self.facts[self._topic] = replace(self.facts[self._topic], duration=None)
             self.describe(
-                claim, when, _led([detail for detail in like if answers or not detail.when or not detail.start], asked)
+                claim, when, led([detail for detail in like if answers or not detail.when or not detail.start], asked)
             )
 
     def describe(self, claim: Claim, when: Sequence[Span], like: Sequence[Detail]) -> None:
@@ -242,13 +267,14 @@ class Story:
         """«Det stikker på venstre side», of a pain; «begge sider» is said of all places that were told in one breath."""
         side = only(sides(claim.tokens, self.lexicon)) if len(claim.tokens) <= _SHORT else None
         late = claim.evidence[0] - topic.evidence[-1] > _RECENT
-        if side is None or late or self.lexicon.has(claim.tokens, "body"):
+        which = any(token.text.startswith(_SIDES) for token in claim.asked)
+        if side is None or late or (self.lexicon.has(claim.tokens, "body") and not which):
             return topic
         if side is Side.BOTH:
             for at, fact in enumerate(self.facts):
                 if fact.body and fact.name == topic.name and not fact.side and fact.evidence[-1] == topic.evidence[-1]:
                     self.facts[at] = replace(fact, side=side, evidence=joined(fact.evidence, claim.evidence))
-        placed = topic.body or topic.name.endswith("smerter")
+        placed = topic.body or topic.name.endswith("smerter") or which
         return replace(topic, side=side) if placed and not topic.side else topic
 
     def end(self, claim: Claim, text: str) -> None:
@@ -270,7 +296,9 @@ class Story:
 
     def _passed(self, topic: Fact, claim: Claim) -> bool:
         """«Det er borte nå»; an appetite that is gone is not."""
-        return self.lexicon.named("function", topic.name) is None and resolved(claim, 0, self.lexicon)
+        of_another = ("det", "med") in pairwise(token.text for token in claim.tokens)  # «er det borte, det med urinen?»
+        function = self.lexicon.named("function", topic.name) is not None
+        return not of_another and not function and resolved(claim, 0, self.lexicon)
 
     def _it(self, claim: Claim) -> bool:
         return any(token.text in IT for token in claim.tokens[:4])
@@ -311,7 +339,7 @@ class Story:
             self.facts.append(fact)
             at = len(self.facts) - 1
         told = fact.kind is Kind.SYMPTOM and fact.about is About.PATIENT and fact.time is Time.PRESENT
-        if told and fact.polarity is Polarity.AFFIRMED:
+        if told and fact.polarity is Polarity.AFFIRMED and not (fact.name == "utstråling" and self.topic is not None):
             self._topic = at
             if fact.body and fact.evidence == claim.evidence:
                 self._place = _Place(fact.body, fact.side or self.facts[at].side, self._heard, fact.evidence)
@@ -349,7 +377,8 @@ class Story:
         bodies = self.lexicon.find(claim.tokens, "body")
         said = sides(claim.tokens, self.lexicon)
         for mention in asked:
-            if mention.body or mention.category not in PLACED or not bodies:
+            skin = asks_where(claim.asked) and mention.category in ("symptom", "condition")
+            if mention.body or not (mention.category in PLACED or skin) or not bodies:
                 yield self.located(mention)
                 continue
             for hit in bodies:
@@ -369,31 +398,11 @@ class Story:
             return topic
         if not topic.body and not self._placeable(topic.name):
             return topic
+        plain = "smerter" if topic.name.endswith("smerter") and topic.body else topic.name
         return replace(
             topic,
-            name=combined(topic.name, place.body, self.lexicon),
+            name=combined(plain, place.body, self.lexicon),
             body=place.body,
             side=place.side or topic.side,
             evidence=joined(topic.evidence, place.evidence),
         )
-
-
-def _led(like: Sequence[Detail], asked: frozenset[str]) -> tuple[Detail, ...]:
-    """An answer to what makes it worse says so: «verre når jeg går i trapp»."""
-    change = next((word for word in _CHANGES if word in asked), "")
-    if not change or any(change in detail.text for detail in like):
-        return tuple(like)
-    return tuple(
-        replace(detail, text=f"{change} {detail.text}") if at == 0 else detail for at, detail in enumerate(like)
-    )
-
-
-def _of_its_own(claim: Claim) -> bool:
-    """«Siste mens var i august»: of something else than what was asked about."""
-    words = [token.text for token in claim.tokens]
-    verb = next((at for at, word in enumerate(words) if word in _BEING), 0)
-    return (
-        verb > 1
-        and not set(words[:verb]) & (IT | _SELVES)
-        and not any(t.value is not None for t in claim.tokens[:verb])
-    )

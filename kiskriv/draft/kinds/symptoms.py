@@ -13,34 +13,34 @@ from typing import Final
 
 from kiskriv.draft.fact import About, Fact, Kind, Polarity, Time, plain
 from kiskriv.draft.kinds import findings
+from kiskriv.draft.kinds.allusions import blood, shared
+from kiskriv.draft.kinds.assertions import claimed, cued, examiner, general, of_relatives, reaction
 from kiskriv.draft.kinds.details import Detail, details
-from kiskriv.draft.kinds.mentions import BREAKS, NAMED, Mention, mentions, week
+from kiskriv.draft.kinds.mentions import AT_A_PLACE, BREAKS, PARTING, Mention, mentions, week
 from kiskriv.draft.kinds.retellings import described, resolved
 from kiskriv.draft.kinds.stories import Story
 from kiskriv.draft.language.durations import Span, spans
 from kiskriv.draft.language.reading import Token
-from kiskriv.draft.lexicon import Hit, Lexicon
+from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
+from kiskriv.draft.talk.answers import elliptical
 from kiskriv.draft.talk.claims import Claim
-from kiskriv.transcript import Role
 
-_PURPOSE: Final = frozenset(("ved", "mot", "for", "hvis", "viss", "om", "etter"))
 """Right before what the practitioner names, they make it a purpose or a condition."""
 _OPEN: Final = frozenset(("noen", "noe", "nokon", "noko", "eller", "spesielt", "særlig"))
 _NAMING: Final = frozenset(("den", "de", "dei", "en", "ein", "ei", "et", "eit", "for", "mot", "jeg", "eg", "du"))
 _IS: Final = frozenset(("er", "e", "var", "va", "blir", "ble", "vart", "blei"))
 _SELVES: Final = frozenset(("jeg", "eg", "æ", "meg", "mæ", "vi", "me", "vært"))
-_THIRD: Final = frozenset(("han", "hun", "ho"))
-_TAKEN: Final = ("tablett", "medisin", "pille", "spray", "kur")
-_THEN: Final = ("så", "må", "ta", "ring", "kontakt", "kom")
 _ENDS: Final = frozenset((*BREAKS, ".", ",", "og", "siden", "sidan"))
 _AGO: Final = frozenset(("siden", "sidan"))
 _NEXT: Final = 3
-_AT_A_PLACE: Final = ("ailing", "injury")
 _DONE: Final = ("event", "injury")
 _AT_AGE: Final = frozenset(("var", "som", "fylte"))
+_LASTING: Final = frozenset(("i", "for", "på", "siste", "over"))
+"""Before years they say how long, not how old."""
 _HAVE: Final = frozenset(("har", "ha", "hadde", "he"))
 _HOW_MUCH: Final = frozenset(("mye", "mykje", "mange", "ofte"))
+_NOT: Final = frozenset(("ikke", "ikkje", "aldri"))
 _ONE: Final = frozenset(("et", "ett", "eit", "en", "ein", "ei"))
 _VESSELS: Final = ("glass", "øl", "pils", "flaske", "boks", "eske", "pakke", "snus", "drink", "sigar", "røyk", "halv")
 _REACH: Final = 6
@@ -54,6 +54,9 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
         under = _under(claim, lexicon)
         named = mentions(claim.tokens, lexicon)
         story.turn(claim)
+        if bleeds := blood(claim, named, story, lexicon):
+            named = (*named, bleeds)
+        story.hear(named)
         if general(claim, lexicon):
             continue
         examined = findings.found(claim, named, under, lexicon, story.structure)
@@ -65,12 +68,19 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
         told = [
             _located(story, claim, m)
             for m in named
-            if m not in examined.used and not _relatives(claim, m, story) and _claimed(claim, m, named, lexicon)
+            if m not in examined.used and not of_relatives(claim, m, story) and claimed(claim, m, named, lexicon)
         ]
-        told = [m for m in told if m.body or m.category not in _AT_A_PLACE or _excluded(claim, m)]
+        told = [
+            m
+            for m in told
+            if m.body or not (m.category in AT_A_PLACE or _pressed(claim, lexicon)) or _excluded(claim, m)
+        ]
+        told = [m for m in told if m.body or not _somewhere(claim, m)]
         for fact in told_facts(claim, told, lexicon, under, story.kin):
             story.add(fact, claim)
-        placeless = not told and all(m.category in _AT_A_PLACE and not m.body for m in named)
+        for fact in shared(claim, story, lexicon) if not told else ():
+            story.add(fact, claim)
+        placeless = not told and all(m.category in AT_A_PLACE and not m.body for m in named)
         if placeless and not examined.facts:
             _go_on(story, claim, lexicon)
     yield from story.facts
@@ -90,12 +100,13 @@ def _located(story: Story, claim: Claim, mention: Mention) -> Mention:
             return replace(mention, name=asked[0].name, body=asked[0].body, side=mention.side or asked[0].side)
     before = [token.text for token in claim.tokens[max(0, mention.start - 2) : mention.start]]
     named = (
-        mention.category in _AT_A_PLACE
+        mention.category in AT_A_PLACE
         and before[-1:] != []
         and before[-1] in _NAMING
         and (before[-1] in _SELVES or before[0] not in _IS)
     )
     general = mention.category == "complaint" and (claim.answer is Polarity.DENIED or _own(claim, mention))
+    general = general and not (claim.answer is not None and _pressed(claim, story.lexicon))
     return mention if named or general or mention.category == "injury" else story.located(mention)
 
 
@@ -124,7 +135,24 @@ def told_facts(
         else:
             own = [detail for detail in like if _belongs(detail, mention, told, like, claim.tokens)]
             amount = (*_amount(claim, mention, told, lexicon), *_weeks(claim, mention))
-            yield described(fact, [span for span in when if _lasts(span, mention, told, when)], (*own, *amount), claim)
+            lasted = [span for span in when if _lasts(span, mention, told, when)]
+            yield _named_by_time(described(_once(fact, claim, lasted, lexicon), lasted, (*own, *amount), claim))
+
+
+def _once(fact: Fact, claim: Claim, when: Sequence[Span], lexicon: Lexicon) -> Fact:
+    """«Infarktet i 2018», «lungebetennelse for to år siden»: what happens once was then."""
+    dated = any(span.onset[-4:].isdigit() for span in when)
+    ago = any(span.duration is not None and span.duration.unit == "year" for span in when) and any(
+        token.text in _AGO for token in claim.tokens
+    )
+    then = (dated or ago) and lexicon.named("once", fact.name) is not None
+    return replace(fact, time=Time.PAST) if then else fact
+
+
+def _named_by_time(fact: Fact) -> Fact:
+    """«Stiv i fingrene om morgenen» has a name."""
+    morning = fact.name == "stivhet" and "om mor" in fact.detail
+    return replace(fact, name="morgenstivhet") if morning else fact
 
 
 def _amount(claim: Claim, mention: Mention, told: Sequence[Mention], lexicon: Lexicon) -> tuple[Detail, ...]:
@@ -178,7 +206,7 @@ def _go_on(story: Story, claim: Claim, lexicon: Lexicon) -> None:
         if not mentioned:
             continue
         question = replace(claim, tokens=claim.asked, answer=answer, asked=())
-        for fact in told_facts(question, [m for m in mentioned if not _reaction(question, m, lexicon)], lexicon):
+        for fact in told_facts(question, [m for m in mentioned if not reaction(question, m, lexicon)], lexicon):
             detail = fact.detail + _age(claim) if fact.about is About.RELATIVE else ""
             story.add(replace(fact, duration=None, onset="", detail=detail), claim)
     if _others(claim, lexicon):
@@ -196,71 +224,15 @@ def _go_on(story: Story, claim: Claim, lexicon: Lexicon) -> None:
         story.go_on(claim)
 
 
-def _someone(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
-    """«Han fikk jo slag», said by the patient: who he is, nobody knows; a part of the body can be «han» too."""
-    if claim.role is not Role.PATIENT or claim.answer is not None or mention.category not in NAMED:
-        return False
-    words = {token.text for token in claim.tokens}
-    unknown = bool(words & _THIRD) and not words & _SELVES
-    return unknown and claims.about(claim, mention.start, mention.end, lexicon) is About.PATIENT
-
-
-def _consequence(claim: Claim, lexicon: Lexicon) -> bool:
-    """«Får du feber, så ringer du.» «Ja.»: no question."""
-    conditional = any(hit.term.nb == "condition" and hit.start <= 1 for hit in lexicon.find(claim.tokens, "unclaimed"))
-    return conditional and any(token.text.startswith(_THEN) for token in claim.tokens)
-
-
-def _relatives(claim: Claim, mention: Mention, story: Story) -> bool:
-    """«Blodproppen», said by who examines, where it was only a relative who had one."""
-    if not _examiner(claim) or claim.tokens[mention.end - 1].text not in (
-        mention.name + "en",
-        mention.name + "n",
-        mention.name + "et",
-    ):
-        return False
-    known = {fact.about for fact in story.facts if fact.name == mention.name}
-    return About.RELATIVE in known and About.PATIENT not in known
-
-
-def _vaccinated(claim: Claim) -> bool:
-    return any(token.text.startswith(("vaksin", "booster")) for token in (*claim.tokens, *claim.asked))
-
-
 def _asks_amount(claim: Claim, lexicon: Lexicon) -> bool:
     named = lexicon.has(claim.asked, "habit") or lexicon.has(claim.asked, "symptom")
     return named or any(token.text in _HOW_MUCH for token in claim.asked)
 
 
-def _claimed(claim: Claim, mention: Mention, named: Sequence[Mention], lexicon: Lexicon) -> bool:
-    """Whether somebody says that it is so, or that it is not."""
-    examiner = _examiner(claim)
-    planned = claims.time(claim, mention.start, mention.end, lexicon) is Time.PLANNED and mention.category != "event"
-    listed = claim.answer is Polarity.AFFIRMED and len(named) > 1 and not _all(claim)
-    death = mention.name == "dødsfall" and len(named) > 1
-    if planned or listed or death or _unclaimed(claim, mention.start, lexicon):
-        return False
-    if _reaction(claim, mention, lexicon) or _someone(claim, mention, lexicon):
-        return False
-    if (claim.answer is not None and _consequence(claim, lexicon)) or (
-        mention.category == "condition" and _vaccinated(claim)
-    ):
-        return False
-    purpose = mention.start > 0 and claim.tokens[mention.start - 1].text in _PURPOSE
-    vague = mention.category in _AT_A_PLACE or (mention.category == "complaint" and not mention.body)
-    return not (examiner and (purpose or vague))
-
-
-def _all(claim: Claim) -> bool:
-    """Whether «ja» to a question that names several means all of them: «feber og hoste», not «feber eller hoste», «feber, hoste»."""
-    words = {token.text for token in claim.tokens}
-    return "og" in words and "eller" not in words
-
-
 def _bare(claim: Claim, mention: Mention, lexicon: Lexicon, under: str) -> Fact:
     where = (mention.start, mention.end)
-    polarity = claims.polarity(claim, *where, lexicon)
-    if polarity is Polarity.AFFIRMED and _examiner(claim) and _cued(claim, mention.start, "judgement", lexicon):
+    polarity = Polarity.DENIED if _parted_by_not(claim, mention, lexicon) else claims.polarity(claim, *where, lexicon)
+    if polarity is Polarity.AFFIRMED and examiner(claim) and cued(claim, mention.start, "judgement", lexicon):
         polarity = Polarity.UNCERTAIN
     return Fact(
         Kind.SYMPTOM,
@@ -268,10 +240,25 @@ def _bare(claim: Claim, mention: Mention, lexicon: Lexicon, under: str) -> Fact:
         tuple(sorted({*claim.evidence, *mention.evidence})),
         polarity,
         Time.PAST if under == "past" or _former(claim, mention, lexicon) else _time(claim, mention, lexicon),
-        About.RELATIVE if under == "family" else claims.about(claim, *where, lexicon),
+        About.RELATIVE if under == "family" or _of_family(claim, lexicon) else claims.about(claim, *where, lexicon),
         mention.side,
         mention.body,
     )
+
+
+def _of_family(claim: Claim, lexicon: Lexicon) -> bool:
+    """«Noen hjertesykdom i slekta?» «Nei, ingen hjertesykdom»."""
+    return bool(claim.asked) and lexicon.has(claim.asked, "family") and elliptical(claim.tokens)
+
+
+def _parted_by_not(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
+    """«Kaster ikke opp», which has its «ikke» within; not «får ikke puste», which is a complaint by it."""
+    inner = claim.tokens[mention.start + 1 : mention.end]
+    if claim.answer is not None or mention.category == "function" or not any(t.text in _NOT for t in inner):
+        return False
+    words = [token for token in claim.tokens[mention.start : mention.end] if token.text not in PARTING]
+    hits = lexicon.find(words, mention.category)
+    return not any((hit.end - hit.start, hit.term.nb) == (len(words), mention.name) for hit in hits)
 
 
 def _time(claim: Claim, mention: Mention, lexicon: Lexicon) -> Time:
@@ -294,56 +281,20 @@ def _excluded(claim: Claim, mention: Mention) -> bool:
     return mention.category == "injury" and claim.answer is Polarity.DENIED
 
 
-def _examiner(claim: Claim) -> bool:
-    """Whether it is who examines that says so, not who answers a question."""
-    return claim.answer is None and claim.role in (Role.PRACTITIONER, Role.UNKNOWN) and not claim.written
+def _somewhere(claim: Claim, mention: Mention) -> bool:
+    """«Har du vondt noe sted?» «Bare i ryggen»: the answer says where."""
+    places = any(token.text.startswith(("sted", "stad")) for token in claim.tokens)
+    return places and mention.category == "complaint" and claim.answer is Polarity.AFFIRMED
 
 
-def general(claim: Claim, lexicon: Lexicon) -> bool:
-    """Whether who examines speaks of people at large: «ved lungebetennelse pleier man å få feber»."""
-    return _examiner(claim) and lexicon.has(claim.tokens, "general")
+def _pressed(claim: Claim, lexicon: Lexicon) -> bool:
+    """«Gjør det vondt nå?», asked of whatever is examined."""
+    return claim.answer is not None and lexicon.has(claim.tokens, "examining")
 
 
 def _others(claim: Claim, lexicon: Lexicon) -> bool:
     """Whether it begins with somebody else than the patient."""
     return claims.about(claim, 0, 1, lexicon) is not About.PATIENT
-
-
-def _cued(claim: Claim, start: int, category: str, lexicon: Lexicon, names: Sequence[str] = ()) -> Hit | None:
-    """A cue of this category (only these of it, where named) that stands before the token, in reach and in one breath."""
-    for hit in lexicon.find(claim.tokens[:start], category):
-        between = claim.tokens[hit.end : start]
-        if (
-            (not names or hit.term.nb in names)
-            and len(between) <= _REACH
-            and not any(t.text in BREAKS for t in between)
-        ):
-            return hit
-    return None
-
-
-def _unclaimed(claim: Claim, start: int, lexicon: Lexicon) -> bool:
-    """«Redd for», «bivirkninger kan være»; not what is only weighed: «det kan være en slimposebetennelse»."""
-    cue = _cued(claim, start, "unclaimed", lexicon, () if _examiner(claim) else ("fear",))
-    if cue is None:
-        return False
-    weighed = _cued(claim, start, "judgement", lexicon) if _examiner(claim) else None
-    return weighed is None or not weighed.start <= cue.start < weighed.end
-
-
-def _reaction(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
-    """«Fikk utslett av Bactrim», «reagerte med utslett»: an allergy's or a medication's, not a complaint of its own."""
-    if mention.category == "condition":
-        return False
-    if any(token.text.startswith(("reager", "allerg", "tål", "tol")) for token in claim.tokens):
-        return True
-    after = claim.tokens[mention.last : mention.last + _REACH]
-    drugs = ("medication", "medication-group", "medicine")
-    if not after or after[0].text != "av":
-        return False
-    return any(token.text.startswith(_TAKEN) for token in after) or any(
-        lexicon.has(after, category) for category in drugs
-    )
 
 
 def _relation(claim: Claim, mention: Mention, lexicon: Lexicon, before: str) -> str:
@@ -355,7 +306,9 @@ def _relation(claim: Claim, mention: Mention, lexicon: Lexicon, before: str) -> 
     ages = [
         f"{plain(token.value)} år"
         for at, token in enumerate(claim.tokens)
-        if at > mention.start and token.value is not None and (words[at] in _AT_AGE or words[at + 2] == "år")
+        if at > mention.start
+        and token.value is not None
+        and (words[at] in _AT_AGE or (words[at + 2] == "år" and words[at] not in _LASTING))
     ]
     return ", ".join((*kin, *ages[:1]))
 

@@ -7,23 +7,27 @@ from typing import Final
 _FORMS: Final = {
     form: word
     for word, forms in {
-        "ikke": "itte itj itje ittj ikkj ikkji inte",
-        "jeg": "je jæ æ æg",
+        "ikke": "itte itj itje ittj ikkj ikkji ikj inte ente itjnå ittno ikkjno",
+        "jeg": "je jæ ej æ æg",
         "meg": "mæ",
         "deg": "dæ",
         "seg": "sæ",
         "hun": "hu",
         "de": "dom",
+        "dem": "dæm",
         "dere": "dokker dokk dåkk",
         "hva": "ka",
         "hvem": "kem kæm",
-        "hvorfor": "koffer koffør",
+        "hvorfor": "koffer koffor koffør",
         "hvordan": "korsn korsen koss kossen",
         "noe": "nokke nokka nåkka nåkke noge någe",
         "noen": "nån nokken nåkken nåen",
         "var": "va",
         "vært": "vørri vorri vørte",
+        "når": "katti",
         "skal": "ska",
+        "skulle": "sku",
+        "også": "åsså",
         "til": "tel",
         "siden": "sia sea",
         "kommer": "kjæm",
@@ -35,7 +39,9 @@ _FORMS: Final = {
     }.items()
     for form in forms.split()
 }
-_BEING: Final = frozenset(("det", "jeg", "eg", "han", "hun", "ho", "du", "vi", "de", "dei", "den", "som", "her", "der", "dette", "hva"))
+_BEING: Final = frozenset(
+    ("det", "jeg", "eg", "han", "hun", "ho", "du", "vi", "de", "dei", "den", "som", "her", "der", "dette", "hva")
+)
 """Beside one of these «e» is a verb, and no letter."""
 _NOTHING: Final = frozenset((("itte", "no"), ("itte", "nå"), ("itj", "nå"), ("itje", "nå"), ("ittj", "nå")))
 """«itte no vondt»: with what follows, none of it."""

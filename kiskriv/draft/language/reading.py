@@ -43,7 +43,9 @@ ABBREVIATIONS: Final = frozenset(
 LONGEST: Final = 60
 """Words and marks: nobody says more than this in one breath."""
 _PIECE: Final = re.compile(r"\w+(?:[.,]\d+)?|[^\s\w]")
-_BEGINNING: Final = frozenset(("og", "men", "så", "for", "fordi", "da", "når", "hvis", "viss", "mens", "medan", "deretter", "ellers", "elles"))
+_BEGINNING: Final = frozenset(
+    ("og", "men", "så", "for", "fordi", "da", "når", "hvis", "viss", "mens", "medan", "deretter", "ellers", "elles")
+)
 """Words with which a clause may begin."""
 _NEAR: Final = 40
 """Letters to each side of a full stop that are looked at."""

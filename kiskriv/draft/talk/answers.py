@@ -21,9 +21,11 @@ _SIGHS: Final = frozenset(
     ("å", "åh", "oh", "nja", "gud", "herregud", "bevares", "huff", "uff", "eh", "øh", "ehm", "hm", "hmm", "kjære")
 )
 """Before an answer they say nothing."""
+_SURELY: Final = frozenset(("absolutt", "klart", "sikkert", "definitivt", "selvfølgelig", "sjølvsagt", "selvsagt"))
+"""After «nei» they turn nothing."""
 _SAME: Final = 4
 """Letters by which a word of the answer is one of the question's, whatever their endings."""
-_OF_KIN: Final = 6
+_OF_KIN: Final = 8
 """Words: longer, it tells something of its own."""
 _EMPTY: Final = (
     VERBS
@@ -32,7 +34,22 @@ _EMPTY: Final = (
 )
 _ASKING: Final = frozenset(("kan", "kunne", "skal", "vil"))
 _PROPOSING: Final = frozenset(
-    ("skal", "kan", "vil", "kommer", "kjem", "passer", "går", "bør", "ønsker", "ønskjer", "trenger", "treng", "tar", "tek")
+    (
+        "skal",
+        "kan",
+        "vil",
+        "kommer",
+        "kjem",
+        "passer",
+        "går",
+        "bør",
+        "ønsker",
+        "ønskjer",
+        "trenger",
+        "treng",
+        "tar",
+        "tek",
+    )
 )
 _DONE: Final = frozenset(
     ("sendt", "bestilt", "skrevet", "skrive", "ordnet", "ordna", "henvist", "tilvist", "rekvirert", "søkt", "fått")
@@ -78,7 +95,35 @@ _PERSONS: Final = frozenset(("jeg", "eg", "æ", "æg", "han", "hun", "ho", "hu",
 _CUT: Final = frozenset(("enn", "utenom", "utanom", "foruten", "forutan", "unntatt", "bortsett"))
 _CUT_DENIED: Final = frozenset(("når", "siden", "sidan", "mens", "fordi", "etter", "da", "då", "før"))
 _PLACES: Final = frozenset(
-    ("i", "på", "om", "for", "siden", "sidan", "fra", "frå", "til", "ved", "kanskje", "bare", "berre", "sånn", "ca", "ja", "jo", "sier", "seier", "hun", "ho", "han", "vel", "vil", "jeg", "eg", "si")
+    (
+        "i",
+        "på",
+        "om",
+        "for",
+        "siden",
+        "sidan",
+        "fra",
+        "frå",
+        "til",
+        "ved",
+        "kanskje",
+        "bare",
+        "berre",
+        "sånn",
+        "ca",
+        "ja",
+        "jo",
+        "sier",
+        "seier",
+        "hun",
+        "ho",
+        "han",
+        "vel",
+        "vil",
+        "jeg",
+        "eg",
+        "si",
+    )
 )
 
 
@@ -105,8 +150,9 @@ def answer(tokens: Sequence[Token], lexicon: Lexicon) -> Answer:
             continue
         if met is None:
             break
+        surely = verdict is Polarity.DENIED and tokens[at].text in _SURELY
         said, at = met
-        verdict = _both(verdict, said)
+        verdict = verdict if surely else _both(verdict, said)
     return Answer(Polarity.AFFIRMED if _only_then(tokens[at:]) else verdict, at)
 
 
@@ -139,6 +185,7 @@ def proposes(question: Sequence[Token]) -> bool:
     words = [token.text for token in question if token.text not in _MARKS and token.text not in OPENERS][:4]
     return words[:2] != [] and (
         (words[0] in _PROPOSING and words[1:2] != [] and words[1] in SUBJECTS)
+        or (words[0] == "når" and words[1:3] in (["skal", "vi"], ["skal", "me"], ["ses", "vi"], ["sjåast", "vi"]))
         or (words[0] == "hva" and words[1:2] in (["med"], ["om"]))
         or (words[:2] == ["er", "det"] and words[2:3] in (["greit"], ["ok"], ["greitt"]))
     )
@@ -209,8 +256,11 @@ def confirmed(question: Sequence[Token], said: Polarity, first: str, lexicon: Le
 
 
 def open_question(question: Sequence[Token]) -> bool:
-    """One that yes or no does not answer: «Hvor lenge?»"""
-    return any(token.text in INTERROGATIVES for token in question[:3])
+    """One that yes or no does not answer: «Hvor lenge?»; not «Svir det når du tisser?»"""
+    return any(
+        token.text in INTERROGATIVES and (token.text != "når" or not at or question[at - 1].text in OPENERS)
+        for at, token in enumerate(question[:3])
+    )
 
 
 def which(question: Sequence[Token]) -> bool:
@@ -343,7 +393,9 @@ def _cue(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Polarity, 
 
 def _only_then(rest: Sequence[Token]) -> bool:
     """«Bare når jeg går», «(nei,) bare om dagen»: it is so, but not always."""
-    return len(rest) > 1 and rest[0].text in ("bare", "berre", "kun") and rest[1].text in _WHEN
+    words = [token.text for token in rest[:3]]
+    sided = words[1:2] in (["det"], ["den"], ["på"]) and words[2:3] in (["høyre"], ["høgre"], ["venstre"])
+    return len(rest) > 1 and words[0] in ("bare", "berre", "kun") and (words[1] in _WHEN or sided)
 
 
 def _known(tokens: Sequence[Token], at: int) -> tuple[Polarity, int] | None:

@@ -219,6 +219,7 @@ class _Conversation:
             and not negated(sentence.tokens, self._lexicon)
         )
         if proposal is not None and counters:
+            self._waiting = []
             evidence = tuple(dict.fromkeys((*proposal.evidence, *stated.evidence)))
             yield replace(proposal, answer=Polarity.AFFIRMED, evidence=evidence)
             yield replace(stated, asked=proposal.tokens, asked_in=proposal.evidence)
@@ -235,11 +236,9 @@ class _Conversation:
             or following.asks
         ):
             return False
-        return (
-            answers.elliptical(sentence.tokens)
-            and answers.answer(following.tokens[:_FIRST_WORDS], self._lexicon).verdict
-            in (Polarity.DENIED, Polarity.UNCERTAIN)
-        )
+        return answers.elliptical(sentence.tokens) and answers.answer(
+            following.tokens[:_FIRST_WORDS], self._lexicon
+        ).verdict in (Polarity.DENIED, Polarity.UNCERTAIN)
 
     def _answers(self, sentence: Sentence) -> bool:
         """Said by another than who asked, and not by the doctor; where nobody knows who speaks, in another utterance."""
@@ -303,9 +302,7 @@ class _Conversation:
             verdict = Polarity.DENIED
         if verdict is None and self._over(question, stated):
             evidence = tuple(dict.fromkeys((*question.evidence, *stated.evidence)))
-            yield replace(
-                question, role=stated.role, evidence=evidence, answer=Polarity.AFFIRMED, when=Time.PAST
-            )
+            yield replace(question, role=stated.role, evidence=evidence, answer=Polarity.AFFIRMED, when=Time.PAST)
             return
         if verdict is None or (
             verdict is not Polarity.AFFIRMED and answers.presupposes(question.tokens, self._lexicon)

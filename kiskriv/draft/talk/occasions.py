@@ -53,6 +53,7 @@ _LEADING: Final = _SUBJECTS | frozenset(
     )
 )  # fmt: skip
 """What a clause begins with that has no verb first."""
+_DEFINITE: Final = ("en", "et", "a", "ene", "ane")
 _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
 _NYNORSK: Final = frozenset(
     (
@@ -172,12 +173,18 @@ def _ifs(words: list[str]) -> list[int]:
     return [
         at
         for at in range(len(words) - 2)
-        if words[at + 1] in _SUBJECTS | _DOERS
+        if (words[at + 1] in _SUBJECTS | _DOERS or _fails(words, at))
         and (
             (words[at] == "om" and (not at or words[at - 1] not in _WHETHER))
             or (words[at] == "når" and words[at + 2] not in _LEAVING)
         )
     ][:1]
+
+
+def _fails(words: list[str], at: int) -> bool:
+    """«om flekken ikkje er borte», «om såret blør»; not «om morgenen»."""
+    after = words[at + 2 : at + 3]
+    return words[at] == "om" and words[at + 1].endswith(_DEFINITE) and (after[0] in _NEGATIONS | _AUXILIARIES)
 
 
 def _verb_first(words: list[str]) -> bool:
@@ -187,7 +194,7 @@ def _verb_first(words: list[str]) -> bool:
     turn = next((at for at in range(2, len(words) - 1) if _turns(words, at)), 0)
     return (
         turn > 2
-        and words[0] not in _LEADING
+        and words[0] not in _LEADING | _DOERS
         and (words[1] in _SUBJECTS or words[1].endswith(("en", "et", "ene", "ane")))
     )
 

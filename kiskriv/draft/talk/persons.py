@@ -7,7 +7,7 @@ whom the talk was about. Where a relative speaks, «han» is the patient, and «
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from kiskriv.draft.fact import About
@@ -38,6 +38,7 @@ _SUPPOSING: Final = frozenset(
 """«…, tror jeg» leads back to nobody."""
 _WE: Final = frozenset(("vi", "me"))
 _THIRD: Final = frozenset(("han", "hun", "ho", "hu", "ham", "henne", "honom", "hon"))
+_OBJECTS: Final = frozenset(("ham", "henne", "honom"))
 _TELLING: Final = frozenset(
     (
         "sier", "seier", "sa", "mener", "meiner", "mente", "meinte", "syns", "synes", "synest", "forteller", "fortel", "fortalte",
@@ -82,6 +83,8 @@ _FEELING: Final = frozenset(
 )  # fmt: skip
 """What a relative says of herself with these, is hers."""
 _BROKE: Final = frozenset(("rev", "brakk", "braut", "slet", "sleit"))
+_FAR: Final = 4
+_NEXT: Final = 3
 _RECENT: Final = 6
 """Sentences for which «hun» goes on to mean the relative that was spoken of."""
 _CHILD: Final = frozenset(("sønn", "datter", "barn"))
@@ -119,6 +122,8 @@ class Persons:
         self._person = _follow(made, len(made.tokens), self._lexicon, self._patient)
         if self._person is not About.PATIENT:
             self._other, self._since = self._person, 0
+        elif made.role is Role.PATIENT and self._since > _RECENT and self._lexicon.has(made.tokens, "kin"):
+            self._other, self._since = About.RELATIVE, _RECENT - _NEXT  # «resept til mora mi. Hun har gikt»
 
     @property
     def patient(self) -> frozenset[str]:
@@ -139,8 +144,10 @@ def about(claim: Claim, start: int, end: int, lexicon: Lexicon) -> About:
     after = claim.tokens[end:stop]
     if after[:1] and after[0].text == "hos" and lexicon.has(after[1:3], "kin"):
         return About.RELATIVE
-    turned = len(after) > 1 and after[0].text in VERBS and claim.role is Role.RELATED_PERSON
-    if turned and after[1].text in _FIRST:  # «vondt i hofta har jeg hatt i ti år»
+    verb = next((at for at, token in enumerate(after[:_FAR]) if token.text in VERBS), len(after))
+    turned = claim.role is Role.RELATED_PERSON and any(token.text in _FIRST for token in after[verb + 1 : verb + 2])
+    if turned and not any(token.text in _FIRST or token.text in _THIRD for token in claim.tokens[begin:start]):
+        # «vondt i hofta har jeg hatt i ti år»
         return _of_first(claim, end + 1, _follow(claim, start, lexicon, claim.patient))
     if len(after) > 2 and after[0].text in VERBS and lexicon.find(after[1:2], "kin"):  # «migrene har mora mi»
         return _follow(claim, min(end + 4, stop), lexicon, claim.patient)
@@ -164,26 +171,35 @@ def _follow(claim: Claim, stop: int, lexicon: Lexicon, patient: frozenset[str]) 
             person = About.PATIENT
         elif token.text in _FIRST and not (at and tokens[at - 1].text in _SUPPOSING):
             person = _of_first(claim, at, person)
-        elif _neighbour(claim, at):
+        elif _neighbour(claim, at, lexicon):
             person, named = About.OTHER, True
         elif token.text in _THIRD and claim.third is not None and not named:
             person = claim.third
     return person
 
 
-def _neighbour(claim: Claim, at: int) -> bool:
+def _neighbour(claim: Claim, at: int, lexicon: Lexicon) -> bool:
     """«Han Odd fikk …», «ho Berit»: the patient's own people are told of otherwise."""
-    if claim.tokens[at].text not in _THIRD or claim.role is Role.RELATED_PERSON or at + 1 >= len(claim.tokens):
+    here = claim.role is Role.RELATED_PERSON or claim.third is About.PATIENT  # he sits in the room
+    if claim.tokens[at].text not in _THIRD - _OBJECTS or here or at + 1 >= len(claim.tokens):
         return False
     name = claim.tokens[at + 1]
+    if lexicon.has((name,), "medication"):  # «gi han Paracet»
+        return False
     return name.text.isalpha() and name.text not in _FIRST and claim.text[name.start : name.start + 1].isupper()
 
 
 def _of_kin(tokens: Sequence[Token], hit: Hit, person: About, patient: frozenset[str]) -> About:
     if not _subject(tokens, hit.start, hit.end):
         return person
-    theirs = hit.end < len(tokens) and tokens[hit.end].text in ("hans", "hennes", "hennar")
+    theirs = _of_theirs(tokens, hit.end)
     return About.PATIENT if hit.term.nb in patient and not theirs else About.RELATIVE
+
+
+def _of_theirs(tokens: Sequence[Token], end: int) -> bool:
+    """«faren hans», «faren til han»"""
+    words = [token.text for token in tokens[end : end + 2]]
+    return words[:1] in (["hans"], ["hennes"], ["hennar"]) or (words[:1] == ["til"] and words[-1] in _THIRD)
 
 
 def _subject(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -213,11 +229,8 @@ def _of_first(claim: Claim, at: int, person: About) -> About:
 
 def _of_herself(claim: Claim, at: int) -> bool:
     """«Jeg har så vondt i kneet selv», «jeg rev menisken i fjor»: the doctor, of herself."""
-    begin, stop = clause(claim.tokens, at)
-    words = [token.text for token in claim.tokens[begin:stop]]
-    if any(word in _SECOND for word in words):
-        return False
-    near = {token.text for token in (*claim.tokens[max(begin, at - 1) : at], *claim.tokens[at + 1 : at + 2])}
+    words = [token.text for token in takewhile(lambda token: token.text not in _SECOND, claim.tokens)]
+    near = {*words[max(0, at - 1) : at], *words[at + 1 : at + 2]}
     alone = near & {"har", "hadde", "tar", "tek", "bruker", "brukar", "er", "går", "gjorde", "sliter", "fikk", "fekk"}
     return bool(near & _BROKE) or (bool(alone) and any(word in ("selv", "sjøl", "sjølv") for word in words))
 
@@ -232,9 +245,7 @@ def _patient(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[str]:
         kin = {hit.start: hit for hit in lexicon.find(sentence.tokens, "kin")}
         for at, token in enumerate(sentence.tokens):
             if at in kin and _subject(sentence.tokens, at, kin[at].end):
-                theirs = any(
-                    t.text in ("hans", "hennes", "hennar") for t in sentence.tokens[kin[at].end : kin[at].end + 1]
-                )
+                theirs = _of_theirs(sentence.tokens, kin[at].end)
                 return _CHILD if theirs else _CHILD | {kin[at].term.nb}
             if token.text in _THIRD:
                 return _CHILD

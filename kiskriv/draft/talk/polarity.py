@@ -62,7 +62,7 @@ def _negations(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Hit, ...]:
     met = lexicon.find(tokens, "negation")
     if not met:
         return ()
-    void = [hit for category in ("pseudo-negation", "no-longer") for hit in lexicon.find(tokens, category)]
+    void = lexicon.find(tokens, "pseudo-negation", "no-longer")
     meant = tuple(hit for hit in met if not any(other.start <= hit.start < other.end for other in void))
     twice = len(meant) == 2 and tokens[meant[0].start].text in _NOT and tokens[meant[1].start].text in _WITHOUT
     return () if twice else meant  # «det går ikke en dag uten hodepine»

@@ -43,6 +43,9 @@ _LATER: Final = 6
 """Sentences within which something said can be taken back by name."""
 
 
+_OVER: Final = (["over"], ["/"])
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class _Part:
     """Tokens [start, end) of a kind; a number's unit belongs to it."""
@@ -218,11 +221,17 @@ def _alike(one: _Part, other: _Part) -> bool:
     )
 
 
+def _number(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].value is not None
+
+
 def _parts(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Part]:
     """What could be exchanged, from the left."""
     measured = {amount.start: amount for amount in amounts(tokens, lexicon)}
-    drugs = {hit.start: hit.end for category in _DRUGS for hit in lexicon.find(tokens, category)}
+    drugs = {hit.start: hit.end for hit in lexicon.find(tokens, *_DRUGS)}
     for at, token in enumerate(tokens):
+        if token.value is not None and [t.text for t in tokens[at + 1 : at + 2]] in _OVER and _number(tokens, at + 2):
+            yield _Part("pressure", at, at + 3)
         if at in measured:
             unit = measured[at].quantity.unit
             yield _Part(_DIMENSIONS.get(unit, unit), at, measured[at].end)

@@ -20,16 +20,18 @@ from kiskriv.draft.lines import Line
 
 _SIDES: Final = {("høyre", "hø."), ("høgre", "hø."), ("venstre", "ve.")}
 _CERTAIN: Final = (
-    "unit", "quarter", "side", "negation", "negation-after", "no", "no-longer", "ended", "gone", "resolved", "medication", "medication-group",
-    "substance", "allergen", "frequency-per", "frequency-when",
+    "unit", "quarter", "side", "negation", "negation-after", "no", "no-longer", "ended", "gone", "resolved", "medication",
+    "medication-group", "substance", "allergen", "frequency-per", "frequency-when",
 )  # fmt: skip
 """Categories of words that stand in a note as they were said."""
 _NAMES: Final = (
-    "symptom", "condition", "event", "habit", "complaint", "body", "site", "structure", "sign", "state", "vital", "lab", "specialty", "examination",
-    "test", "follow-up", "sick-leave", "kin", "past", "hedge",
+    "symptom", "condition", "event", "habit", "complaint", "body", "site", "structure", "sign", "state", "vital", "lab", "specialty",
+    "examination", "test", "follow-up", "sick-leave", "kin", "past", "hedge",
 )  # fmt: skip
 """Categories of words that may be shortened, into nothing that is another of them."""
 _MOST: Final = 500
+_PLAIN: Final = re.compile(r"\w+(?:[-/. ]+\w+)*[./]?")
+"""Without signs that say more: «f.?», «f. -»."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,21 @@ def _pair(line: Line, lexicon: Lexicon) -> tuple[str, str]:
     if any(_certain(each, lexicon) for each in (words, letters)):
         raise line.invalid("amounts, units, sides, drugs, allergens and what says no are never abbreviated")
     if not _shortens(short.lower(), name) or not _named(letters, lexicon) <= _named(words, lexicon):
-        raise line.invalid("an abbreviation is the words with letters left out, the first of each kept, and no other word")
+        raise line.invalid(
+            "an abbreviation is the words with letters left out, the first of each kept, and no other word"
+        )
     return name, short
 
 
 def _certain(words: Sequence[Token], lexicon: Lexicon) -> bool:
-    counted = any(token.text in ONE or token.value is not None or any(map(str.isnumeric, token.text)) for token in words)
-    return counted or any(lexicon.has(words, category) for category in _CERTAIN)
+    counted = any(
+        token.text in ONE or token.value is not None or any(map(str.isnumeric, token.text)) for token in words
+    )
+    return counted or lexicon.has(words, *_CERTAIN)
 
 
 def _named(words: Sequence[Token], lexicon: Lexicon) -> set[tuple[str, str]]:
-    return {(category, hit.term.nb) for category in _NAMES for hit in lexicon.find(words, category)}
+    return {(hit.term.category, hit.term.nb) for hit in lexicon.find(words, *_NAMES)}
 
 
 def _shortens(short: str, name: str) -> bool:
@@ -91,4 +97,4 @@ def _shortens(short: str, name: str) -> bool:
         reached = {at + 1 for at in reached if letters[at : at + 1] == [word[0]]}
         for letter in word[1:]:
             reached |= {at + 1 for at in reached if letters[at : at + 1] == [letter]}
-    return len(letters) in reached and len(short) < len(name)
+    return len(letters) in reached and len(short) < len(name) and _PLAIN.fullmatch(short) is not None

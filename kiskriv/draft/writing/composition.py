@@ -120,12 +120,10 @@ class Composition:
         """«Så dette er en …, du trenger ikke …»: what it is, in a sentence that is not kept."""
         for part in split(said.text):
             words = tokens(part)
-            named = [
-                hit.start for category in TOLD for hit in self.lexicon.find(words, category) if hit.term.nb == fact.name
-            ]
+            named = [hit.start for hit in self.lexicon.find(words, *TOLD) if hit.term.nb == fact.name]
             if named:
                 before = words[: min(named)]
-                return any(self.lexicon.has(before, category) for category in ("own-assessment", "own-verdict"))
+                return self.lexicon.has(before, "own-assessment", "own-verdict")
         return False
 
     # -- own sentences --------------------------------------------------------------------------------------------------------
@@ -151,7 +149,7 @@ class Composition:
             return True
         words = tokens(one.text)
         known = {fact.kind for place in _AGREED for fact in placed[place] if one.evidence in fact.evidence}
-        looked_at = any(self.lexicon.has(words, category) for category in _EXAMINED_BY)
+        looked_at = self.lexicon.has(words, *_EXAMINED_BY)
         if one.topic is Topic.FINDINGS:
             measured = () if looked_at else (Kind.VITAL, Kind.LAB)
             return any(self._names_kind(kind, words) for kind in (*known, Kind.MEDICATION, *measured))
@@ -163,7 +161,7 @@ class Composition:
         return bool(known) and (refers or any(self._names_kind(kind, words) for kind in known))
 
     def _names_kind(self, kind: Kind, words: Sequence[Token]) -> bool:
-        return any(self.lexicon.has(words, category) for category in _NAMED_BY[kind])
+        return self.lexicon.has(words, *_NAMED_BY[kind])
 
     def _retold(self, one: Own, placed: Mapping[Topic, Sequence[Fact]]) -> bool:
         """Whether the facts of a patient's sentence say most of it."""
@@ -197,7 +195,7 @@ class Composition:
 
     def _names(self, one: Own) -> set[str]:
         words = tokens(one.text)
-        return {hit.term.nb for category in NAMED for hit in self.lexicon.find(words, category)}
+        return {hit.term.nb for hit in self.lexicon.find(words, *NAMED)}
 
     def _family(self, found: Sequence[Fact]) -> Iterator[Statement]:
         """By relative, where the words name one; what one who came along says of himself is no history of the patient's family."""

@@ -151,7 +151,7 @@ def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | N
     if topic is None or not telling(tokens, lexicon) or lexicon.has(tokens, "unwritten"):
         return None
     first = lexicon.find(tokens[:4], "unwritten-first")
-    of_others = _told(claim) and any(lexicon.has(tokens, people) for people in ("kin", "other"))
+    of_others = _told(claim) and lexicon.has(tokens, "kin", "other")
     of_others |= claim.role is Role.PATIENT and tokens[0].text in _SOMEBODY
     if (first and not first[0].start) or _refers(tokens, lexicon, told=_told(claim)) or of_others:
         return None
@@ -162,7 +162,7 @@ def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | N
 
 def _names_somebody(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a word within is written as a name, and is none that a journal knows: somebody's, or a place's, which is small talk."""
-    known = {at for category in _NAMES for hit in lexicon.find(tokens, category) for at in range(hit.start, hit.end)}
+    known = {at for hit in lexicon.find(tokens, *_NAMES) for at in range(hit.start, hit.end)}
     return any(
         at
         and at not in known
@@ -205,7 +205,7 @@ def _refers(tokens: Sequence[Token], lexicon: Lexicon, *, told: bool) -> bool:
 
 
 def _ill(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    return any(lexicon.has(tokens, category) for category in ("symptom", "condition", "complaint"))
+    return lexicon.has(tokens, "symptom", "condition", "complaint")
 
 
 def _by_words(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | None:

@@ -2,6 +2,7 @@
 
 from kiskriv.machine.linux.confine import confine
 from kiskriv.machine.linux.facts import promises
+from kiskriv.machine.linux.listeners import strangers_at
 from kiskriv.machine.linux.memory import free_memory, harden, lock_memory, protected_page, search_memory
 from kiskriv.machine.linux.runtime import Peer, RuntimeFolder, runtime_folder
 
@@ -16,4 +17,5 @@ __all__ = [
     "protected_page",
     "runtime_folder",
     "search_memory",
+    "strangers_at",
 ]

@@ -28,7 +28,7 @@ from tests.draft.telling import short, told, written
         ("Røde forstørrede mandler.", ["tonsiller, røde, forstørrede"]),
         ("Ingen hevelse.", ["-hevelse"]),
         ("Refleksane er sidelike, krafta er god.", ["reflekser, sidelike", "kraft, god"]),
-        ("Ingen blemmer, slimhinnene er fine.", ["munn, fine"]),
+        ("Ingen blemmer, slimhinnene er fine.", ["munn, fine", "-blemmer"]),
         ("Rygg: god bevegelse.", ["bevegelighet, god"]),
     ],
 )  # fmt: skip
@@ -123,3 +123,16 @@ def test_a_sore_throat_in_a_note_is_no_wound() -> None:
 
 def test_a_heading_in_the_text_counts_before_the_one_above_it() -> None:
     assert short(written("Funn: Hevelse ve. ankel.", "Anamnese"), Kind.FINDING) == ["hevelse ankel left"]
+
+
+def test_each_side_of_a_structure_has_its_own_state() -> None:
+    facts = told("D Trommehinna er raud og bulande på høgre sida, venstre er fin.")
+    assert short(facts, Kind.FINDING) == ["trommehinne right, raud, bulande", "trommehinne left, fin"]
+
+
+def test_what_a_patient_is_warned_of_is_not_found() -> None:
+    assert told("D Du kan få hovne ankler.") == []
+
+
+def test_so_many_times_is_no_gait() -> None:
+    assert [fact.name for fact in told("D Fire ganger fem millimeter.")] == []

@@ -381,3 +381,20 @@ def _mg(value: str) -> Quantity:
 )
 def test_what_the_note_says_of_a_fact_is_that_fact(fact: Fact, language: str) -> None:
     assert written(sentence(Journal(language).phrase(fact))) == [fact]
+
+
+@pytest.mark.parametrize(
+    ("line", "lasting"),
+    [
+        ("P: Jeg har hatt feber i tre dager og tar Paracet.", ""),
+        ("P: Feber i tre dager tar Paracet", ""),
+        ("P: Jeg tar Paracet og har hatt feber i tre dager.", ""),
+        ("P: Eg har hatt hovudverk i to veker, brukar Ibux 400 mg.", ""),
+        ("P: Jeg har brukt Paracet i tre dager og har feber.", "3 day"),
+        ("L: Du får Apocillin mot halsbetennelsen i sju dager.", "7 day"),
+        ("L: Du får Apocillin, og det skal du ta mot halsbetennelsen i sju dager.", "7 day"),
+    ],
+)
+def test_how_long_an_ailment_has_lasted_is_no_drugs(line: str, lasting: str) -> None:
+    (fact,) = said(line)
+    assert str(fact.duration or "") == lasting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiskriv.draft.kinds import allergies, medications
-from kiskriv.draft.kinds.near_misses import NearMisses
+from kiskriv.draft.kinds.near_misses import NearMisses, misspelt
 from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import shipped
 from kiskriv.draft.talk.claims import claims
@@ -21,7 +21,11 @@ NEAR = NearMisses.of(shipped())
         ("apocilin", "Apocillin"),
         ("atorvastatim", "atorvastatin"),
         ("marevam", "Marevan"),
-        ("xiprofloksacin", None),
+        ("xiprofloksacin", "ciprofloksacin"),
+        ("syrtek", "Zyrtec"),
+        ("entyl", "Centyl"),
+        ("sommar", None),
+        ("inntil", None),
     ],
 )
 def test_a_word_is_near_the_name_that_it_is_like(word: str, name: str | None) -> None:
@@ -48,6 +52,30 @@ def test_a_near_miss_keeps_its_spelling(line: str, name: str, heard: str) -> Non
     assert (fact.name, fact.spelling) == (name, heard)
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "heard"),
+    [
+        ("P: Jeg går på mare van.", "Marevan", "mare van"),
+        ("P: Jeg tar para set 500 milligram.", "Paracet", "para set"),
+        ("L: Metformiin 500 milligram, to ganger daglig.", "metformin", "Metformiin"),
+        ("P: Kvar dag simbicort, to puff.", "Symbicort", "simbicort"),
+        ("L: Du får entyl 2,5 milligram om morgonen.", "Centyl", "entyl"),
+    ],
+)
+def test_a_recogniser_slips_as_norwegian_sounds(line: str, name: str, heard: str) -> None:
+    made = claims(sentences(transcript(line)), shipped())
+    (fact,) = medications.found(made, shipped())
+    assert (fact.name, fact.spelling) == (name, heard)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("simvastaatin", "simvastatin"), ("syndrom", None), ("tydelig", None), ("bronkitt", None), ("refleks", None)],
+)
+def test_a_long_name_is_known_wherever_it_stands(word: str, name: str | None) -> None:
+    assert NEAR.anywhere(word) == name
+
+
 def test_an_allergen_may_be_near_too() -> None:
     made = claims(sentences(transcript("P: Jeg er allergisk mot penicilin.")), shipped())
     (fact,) = allergies.found(made, shipped())
@@ -66,3 +94,21 @@ def test_an_allergen_may_be_near_too() -> None:
 )
 def test_an_ordinary_word_is_near_nothing(line: str) -> None:
     assert list(medications.found(claims(sentences(transcript(line)), shipped()), shipped())) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("Apocilin", "Apocillin"), ("Elikuis", "Eliquis"), ("Metroprolol", "metoprolol")]
+)
+def test_a_letter_wrong_is_misspelt(written: str, name: str) -> None:
+    assert misspelt(written, name)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Paracet", "Paracet"), ("Paraceten", "Paracet"), ("selozok", "Selo-Zok"), ("Albyl", "Albyl-E"), ("amoxicillin", "amoksicillin"),
+        ("quetiapin", "kvetiapin"), ("colchicin", "kolkisin"), ("ibuprofen", "Ibux"),
+    ],
+)  # fmt: skip
+def test_an_ending_a_hyphen_or_anothers_spelling_is_not(written: str, name: str) -> None:
+    assert not misspelt(written, name)

@@ -341,3 +341,61 @@ def test_two_controls_stay_two() -> None:
 )
 def test_the_journals_own_style(text: str, expected: list[str]) -> None:
     assert short(written(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (((D, "skal vi si kontroll om to uker"), (P, "kan det bli litt seinere"), (D, "tre uker da")), "kontroll 3 week"),
+        (((D, "Du må kome att til kontroll. Kan du om ein månad?"), (P, "Då er det lamming."), (D, "Seks veker, då.")), "kontroll 6 week"),
+        (((D, "Kjem du att om tre månader?"), (P, "Treng eg det?"), (D, "Ja, for trykket."), (P, "Ja vel.")), "kontroll 3 month"),
+        (((D, "Skal vi si kontroll om to uker?"), (P, "Det passer fint.")), "kontroll 2 week"),
+        (((D, "Du får ny time om et år."), (P, "Er ikke det lenge?"), (D, "Da blir det om seks måneder.")), "kontroll 6 month"),
+        (((D, "Da ses vi."), (P, "Når er kontrollen?"), (D, "Om tre måneder.")), "kontroll 3 month"),
+        (((D, "Skal vi si 70 prosent sykmeldt?"), (P, "Nei, det er for mye."), (D, "Femti da, i tre uker.")), "sykmelding 50 % 3 week"),
+        (((P, "Jeg trenger sykmelding."), (D, "Vi starter med en uke, femti prosent.")), "sykmelding 50 % 1 week"),
+        (((D, "Skal vi halde fram med femti prosent?"), (P, "Ja, to veker til.")), "sykmelding 50 % 2 week (forlenget)"),
+    ],
+)  # fmt: skip
+def test_what_is_negotiated_is_as_it_ended(lines: tuple[tuple[Role, str], ...], expected: str) -> None:
+    assert short(said(*lines)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ((D, "Jeg kan henvise deg til fysioterapeut."), (P, "Nei, det har jeg prøvd."), (D, "Ok, da lar vi det være.")),
+        ((P, "Sjefen vil at jeg skal ta sykmelding."), (D, "Da slipper du det.")),
+        ((D, "Eg tilviser deg til lungelege."), (P, "Må eg det?"), (D, "Nei, då ventar vi med lungelegen.")),
+    ],
+)
+def test_what_was_dropped_is_not_agreed(lines: tuple[tuple[Role, str], ...]) -> None:
+    assert not short(said(*lines))
+
+
+def test_a_referral_that_is_not_needed_after_all_is_denied_alone() -> None:
+    told = said(
+        (D, "Da henviser jeg deg til øyelege."),
+        (P, "Jeg har time der."),
+        (D, "Å, da trenger du ikke noen henvisning til øyelege."),
+    )
+    assert short(told) == ["ikke øyelege"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (((D, "Eg sender deg til røntgen av venstre hofte."), (P, "Det er den høgre."), (D, "Orsak, høgre hofte.")), ["røntgen hofte right"]),
+        (((D, "Jeg rekvirerer røntgen av bekken og venstre hofte."),), ["røntgen bekken", "røntgen hofte left"]),
+        (((P, "Har du sendt henvisningen til hudlegen?"), (D, "Ja, den sendte jeg i går.")), ["hudlege"]),
+        (((D, "Da ses vi om et halvt år."), (P, "Med blodprøver først?"), (D, "Ja, en uke før.")), ["kontroll 0.5 year", "blodprøver"]),
+        (((D, "Blodprøver i dag, kreatinin og kalium."),), ["blodprøver i dag (kreatinin og kalium)"]),
+        (((D, "Stinga tek vi ut om ti dagar."),), ["stingfjerning 10 day"]),
+        (((D, "Ring meg om flekken ikkje er borte om fire veker."),), ["kontakt 4 week (om flekken ikkje er borte)"]),
+        (((D, "Vi har en diabetessykepleier, og jeg setter deg opp hos henne om to uker."),), ["kontroll 2 week (hos diabetessykepleier)"]),
+        (((D, "Og så vil jeg at du skal til fysioterapeut."),), ["fysioterapeut"]),
+        (((D, "Jeg vil se ham igjen i morgen."),), ["kontroll i morgen"]),
+    ],
+)  # fmt: skip
+def test_it_is_known_in_other_words(lines: tuple[tuple[Role, str], ...], expected: list[str]) -> None:
+    assert short(said(*lines)) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiskriv.draft.fact import Kind
+from kiskriv.draft.fact import About, Kind
 from tests.draft.telling import short, told, written
 
 
@@ -320,3 +320,101 @@ def test_what_can_be_is_uncertain_not_unsaid() -> None:
 def test_a_heading_in_the_text_counts_below_any_heading() -> None:
     assert short(written("Tidligere: magesår.", "Anamnese")) == ["magesår, past"]
     assert short(written("Hevelse i begge beina.", "Anamnese")) == ["hevelse bein both"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("D Noen i familien med leddgikt?", "P Mormor hadde det."), ["leddgikt, mormor, relative"]),
+        (("P Jeg har astma. Mora mi hadde det også.",), ["astma", "astma, mor, relative"]),
+        (("D Har far din hatt prostatakreft?", "P Broren min."), ["prostatakreft, bror, relative"]),
+        (("P Jeg har hodepine. Mannen min har det travelt.",), ["hodepine"]),
+        (("P Jeg har astma. Mora mi har det ikke.",), ["astma"]),
+        (("D Er det nokon av dine eigne med astma?", "P Nei, ingen astma."), ["-astma, relative"]),
+        (("P Onkelen min døde av magekreft.",), ["magekreft, onkel, relative"]),
+        (("D Har du hatt migrene?", "P Nei, det er det søstera mi som har."), ["-migrene", "migrene, søster, relative"]),
+    ],
+)  # fmt: skip
+def test_a_relative_who_has_it_has_what_was_spoken_of(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("D Løs mage?", "P Ja.", "D Slim eller blod?", "P Litt slim. Ikke blod."), "-blod i avføringen"),
+        (("D Hostar du?", "P Ja.", "D Blod?", "P Nei, ikkje blod."), "-blodig oppspytt"),
+        (("P Det svir når jeg tisser.", "D Blod?", "P Nei."), "-blod i urinen"),
+    ],
+)  # fmt: skip
+def test_blood_is_where_what_was_spoken_of_is(lines: tuple[str, ...], expected: str) -> None:
+    assert expected in short(told(*lines))
+
+
+def test_blood_alone_is_nowhere() -> None:
+    assert short(told("P Jeg ga blod i går.")) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("P Det er stortåa på høyre fot, den ble rød og hoven.",), ["rødhet stortå right", "hevelse stortå right"]),
+        (("P Eg har vondt i ryggen.", "D Kvar hen?", "P Heilt nede, i korsryggen."), ["korsryggsmerter"]),
+        (("D Hvor har du utslett?", "P På magen."), ["utslett mage"]),
+        (("P Det er kneet mitt igjen. Det høyre.", "D Gjør det vondt nå?", "P Ja."), ["smerter kne right"]),
+        (("P Eg har vondt i kneet.", "D Høyrer du dårlegare?", "P Nei."), ["smerter kne", "-nedsatt hørsel"]),
+    ],
+)  # fmt: skip
+def test_the_place_is_the_part_that_is_meant(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("P Jeg kaster ikke opp.",), ["-oppkast"]),
+        (("P Eg kastar ikkje opp.",), ["-oppkast"]),
+        (("P Jeg får ikke puste.",), ["tungpust"]),
+        (("P Og så søv eg ikkje.",), ["søvnvansker"]),
+        (("P Jeg hadde infarkt i 2018.",), ["hjerteinfarkt, i 2018, past"]),
+        (("D Du bruker Albyl-E etter infarktet i 2018, ja.",), ["hjerteinfarkt, i 2018, past"]),
+        (("P Eg er stiv i fingrane om morgonen.",), ["morgenstivhet finger, om morgonen"]),
+        (("D Skade?", "P Nei, ingen skade."), ["-skade"]),
+        (("D Svart avføring?", "P Nei, ikke svart."), ["-svart avføring"]),
+        (("D Hovne bein?", "P Litt om kvelden."), ["hevelse bein, om kvelden"]),
+        (("D Har han gått ned i vekt?", "R Herregud, nei."), ["-vekttap"]),
+        (("D feber eller frysninger", "P ikke noe av det"), ["-feber", "-frysninger"]),
+    ],
+)  # fmt: skip
+def test_what_is_denied_over_or_has_a_name(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert short(told(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "D Jeg har så vondt i kneet selv i dag.",
+        "D Jeg rev menisken i høyre kne i fjor.",
+        "P Katta har fått diabetes.",
+        "P Jeg holdt på å få hjerteinfarkt av strømregninga.",
+        "P Svigermor påstår at jeg har diabetes.",
+        "P Hjertet hopper over et slag, det er ikke noe.",
+    ],
+)
+def test_what_is_the_doctors_own_an_animals_or_a_joke_is_not_the_patients(line: str) -> None:
+    own = [fact for fact in told(line) if fact.about is not About.OTHER]
+    assert [name for name in short(own) if "hjertebank" not in name] == []
+
+
+def test_a_relatives_own_is_hers_though_she_speaks_of_him() -> None:
+    assert short(told("R Jeg sover ikke, for han snorker sånn.")) == ["søvnvansker, relative", "snorking"]
+    assert short(told("R Vondt i hofta har jeg hatt i ti år.")) == ["smerter hofte, relative"]
+    assert short(told("P Jeg er redd, for kollegaen min fikk hjernesvulst."))[-1:] == ["hjernesvulst, other"]
+
+
+def test_where_it_hurts_is_said_by_the_answer() -> None:
+    assert short(told("D Har du vondt noe sted?", "P Bare i korsryggen.")) == ["korsryggsmerter"]
+
+
+def test_a_no_stays_a_no() -> None:
+    assert short(told("D Ser du tåkete?", "P Nei, klart.")) == ["-synsforstyrrelser"]

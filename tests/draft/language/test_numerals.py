@@ -5,12 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiskriv.draft.facts import stated
 from kiskriv.draft.language.numerals import number, written
 from kiskriv.draft.language.reading import tokens
+from kiskriv.draft.lexicon import shipped
 from tests.draft.spoken import speller
+
+PIECES = (
+    "en", "ei", "null", "to", "fem", "ti", "tjue", "femogførti", "nullkommafem", "hundre", "tusen", "million", "halv", "halvannen",
+    "kvart", "par", "komma", "punkt", "og", "over", "til", "mellom", "fra", "1", "0,5", "2,5", "1.5", "14.30", "120", "80", "1/2", "½",
+    "¼", "²", "٥", "Ⅹ", "99999999999999", "1+0+1", "1-0-1", "12.03", "32.13.2020", ",", ".", "/", "+", "-", "x", "mg", "ml", "tabletter",
+    "uke", "prosent", "grader", "ganger", "dag", "hver", "tredje", "klokka", "tidagers", "mmol/l", "blodtrykk",
+)  # fmt: skip
 
 
 def read(text: str) -> str:
@@ -91,3 +100,26 @@ def test_thousands_and_fractions_are_told_apart() -> None:
     assert written("1.500") == 1500
     assert written("1.250") == Decimal("1.250")
     assert written("0.500") == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2,5 hundre komma en",
+        "1.5 ½ komma en",
+        "1,5 tusen punkt fem",
+        "fem komma ²",
+        "2 ½ komma ½",
+        "en komma tusen million",
+        "3 komma 1/2",
+    ],
+)
+def test_a_number_that_nobody_means_raises_nothing(said: str) -> None:
+    assert tokens(said)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map(" ".join))
+def test_any_row_of_numbers_units_and_marks_can_be_read(text: str) -> None:
+    assert tokens(text)
+    assert isinstance(stated(f"paracet {text}", 0, shipped()), tuple)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiskriv.draft.language.reading import Sentence, sentences, split, tokens
+from kiskriv.draft.language.reading import LONGEST, Sentence, sentences, split, tokens
 from tests.draft.spoken import transcript
 
 WORDS = st.sampled_from(
@@ -136,6 +136,30 @@ def test_what_only_fills_is_no_sentence() -> None:
 
 def test_names_with_figures_stay_whole() -> None:
     assert [t.text for t in tokens("HbA1c, B12, Selo-Zok, x4")] == ["hba1c", ",", "b12", ",", "selo-zok", ",", "x", "4"]
+
+
+def longest(text: str) -> int:
+    return max(len(tokens(part)) for part in split(text))
+
+
+@pytest.mark.parametrize(
+    "said", ["feber og hoste ", "jeg har vondt og jeg fryser ", "a. ", "1/", "a b. ", ", ", "ikke "]
+)
+def test_what_goes_on_without_an_end_is_read_in_pieces(said: str) -> None:
+    text = said * 400
+    assert longest(text) <= LONGEST
+    assert "".join("".join(split(text)).split()) == "".join(text.split())
+
+
+def test_it_is_cut_where_somebody_begins_anew_rather_than_within_a_row() -> None:
+    _, *more = split("jeg har vondt i hodet og nakken og ryggen" + " og jeg fryser i hodet og nakken og ryggen" * 12)
+    assert more
+    assert all(part.startswith("og jeg") for part in more)
+
+
+def test_an_ordinary_sentence_is_whole() -> None:
+    text = " ".join(["ord"] * LONGEST)
+    assert list(split(text)) == [text]
 
 
 def test_nothing_in_a_repr() -> None:

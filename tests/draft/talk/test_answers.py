@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiskriv.draft.fact import Polarity, Time
 from tests.draft.spoken import judged, talk
 
 DENIED, UNCERTAIN, SO = "denied", "uncertain", "so"
@@ -132,3 +133,38 @@ def test_what_is_asked_next_is_of_what_was_named_instead() -> None:
 )
 def test_who_asks_why_says_that(question: str) -> None:
     assert judged("svimmel", talk(f"P: {question}")) == [SO]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("Svart avføring eller feber?", "Nei, ikke svart. Ikke noe feber.", DENIED),
+        ("Har du feber?", "Nei, ingen feber.", DENIED),
+        ("Svir det når du har feber?", "Ja.", SO),
+        ("Har du hatt vondt når du tisser, eller feber?", "Nei, ingenting slikt.", DENIED),
+        ("har du feber", "nei je har itte det", DENIED),
+        ("feber eller hoste", "ikke noe av det", DENIED),
+    ],
+)
+def test_what_is_denied_again_stays_denied(question: str, answer: str, expected: str) -> None:
+    assert judged("feber", talk(f"L: {question}", f"P: {answer}"))[0] == expected
+
+
+@pytest.mark.parametrize("answer", ["Slutta for ti år siden.", "Nei, jeg sluttet i fjor.", "Eg har slutta. I haust."])
+def test_what_was_given_up_was_so_once(answer: str) -> None:
+    assert [(c.answer, c.when) for c in talk("L: Røyker du?", f"P: {answer}")][0] == (Polarity.AFFIRMED, Time.PAST)
+
+
+def test_a_husband_of_whom_something_else_is_told_has_not_what_was_asked_for() -> None:
+    made = talk("L: Kan du være gravid?", "P: Nei, mannen er sterilisert.")
+    assert [c.answer for c in made if c.answer] == [Polarity.DENIED]
+
+
+def test_the_doctors_answer_knows_what_the_patient_asked() -> None:
+    made = talk("P: Når er kontrollen?", "L: Om tre måneder.")
+    assert [t.text for t in made[-1].asked][:3] == ["når", "er", "kontrollen"]
+
+
+def test_a_proposal_waits_while_it_is_explained() -> None:
+    made = talk("L: Kommer du igjen om en uke?", "P: Må jeg det?", "L: Ja, for trykket.", "P: Ok.")
+    assert [c.answer for c in made if c.answer] == [Polarity.AFFIRMED]

@@ -1,0 +1,29 @@
+"""The doctor's own notes point to the same words, however those are told."""
+
+from __future__ import annotations
+
+from kiskriv.note import Note, Section, Statement
+from kiskriv.session.notes import repointed
+from kiskriv.transcript import Role, Transcript, Utterance, Word
+
+
+def told(*spans: tuple[int, float, float]) -> Transcript:
+    """Utterances by their ids, from and to so many seconds."""
+    return Transcript(
+        "nb", tuple(Utterance(id, Role.PATIENT, "0", (Word(start, end, "ord", 1.0),)) for id, start, end in spans)
+    )
+
+
+def pointing(*evidence: tuple[int, ...]) -> Note:
+    return Note((Section("Anamnese", tuple(Statement("x", ids) for ids in evidence)), Section("Funn")))
+
+
+def test_evidence_follows_the_words_into_other_utterances() -> None:
+    before = told((0, 0.0, 2.0), (1, 2.0, 6.0), (2, 6.0, 8.0))
+    now = told((0, 0.0, 1.0), (1, 1.0, 2.0), (2, 2.0, 3.0), (3, 3.0, 6.0), (4, 6.0, 8.0))  # two were parted
+    assert repointed(pointing((1,), (0, 2), ()), before, now) == pointing((2, 3), (0, 1, 4), ())
+
+
+def test_what_was_two_and_is_one_is_named_once() -> None:
+    before, now = told((0, 0.0, 2.0), (1, 2.0, 6.0)), told((0, 0.0, 6.0))
+    assert repointed(pointing((0, 1), (7,)), before, now) == pointing((0,), ())
