@@ -3,6 +3,7 @@
 FOLDER/templates/*.txt      how a document is laid out (`draft.templates`)
 FOLDER/phrases.txt          words that the doctor inserts by a key
 FOLDER/abbreviations.txt    what is shortened in a note
+FOLDER/codes.txt            codes to search in (`draft.codes`)
 FOLDER/terms/*.txt          words to know besides those that kiskriv brings (`draft.lexicon`)
 
 What is misspelt is told, never passed over: a file that nothing reads, a category that nothing knows.
@@ -17,7 +18,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from kiskriv.draft import codes
 from kiskriv.draft import lexicon as words
+from kiskriv.draft.codes import Code
 from kiskriv.draft.lexicon import ENDINGS, Lexicon, forms
 from kiskriv.draft.lines import Line, lines
 from kiskriv.draft.writing import templates
@@ -27,7 +30,7 @@ from kiskriv.errors import ClinicFileInvalid, ConfigError
 from kiskriv.fingerprint import fingerprint
 from kiskriv.note import Phrase
 
-_FILES: Final = ("abbreviations.txt", "phrases.txt")
+_FILES: Final = ("abbreviations.txt", "codes.txt", "phrases.txt")
 _FOLDERS: Final = ("templates", "terms")
 _LINES: Final = 20_000
 """Of all the files together: they are read while a consultation waits to begin."""
@@ -47,6 +50,8 @@ class Clinic:
     phrases: tuple[Phrase, ...]
     abbreviations: Abbreviations
     lexicon: Lexicon
+    codes: tuple[Code, ...]
+    """To be searched with the doctor's own words; none unless the clinic has put them there. No draft uses them."""
     digest: str
 
 
@@ -63,6 +68,7 @@ def load(folder: Path | None = None) -> Clinic:
         tuple(_phrases(written.get("phrases.txt", ()))),
         Abbreviations.of(written.get("abbreviations.txt", ()), lexicon),
         lexicon,
+        codes.of(written.get("codes.txt", ())),
         hashlib.sha256(" ".join([fingerprint(Path(__file__).parent), *own]).encode()).hexdigest(),
     )
 

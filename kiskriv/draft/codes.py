@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from kiskriv.draft.lines import lines
+from kiskriv.draft.lines import Line
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _BEST: Final = 5
@@ -28,10 +27,10 @@ class Code:
     term: str
 
 
-def read(file: Path) -> tuple[Code, ...]:
-    """The codes of a file; none where it is not there. Raises ClinicFileInvalid."""
+def of(written: Iterable[Line]) -> tuple[Code, ...]:
+    """The codes of a file's lines. Raises ClinicFileInvalid."""
     found = []
-    for line in lines(file) if file.exists() else ():
+    for line in written:
         if not line.value:
             raise line.invalid("a code is written: R81: its term")
         found.append(Code(line.name, line.value))

@@ -8,7 +8,6 @@ import pytest
 
 from kiskriv.draft import clinic
 from kiskriv.draft.codes import Code, search
-from kiskriv.draft.codes import read as read_codes
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.writing.abbreviations import Abbreviations
 from kiskriv.errors import ClinicFileInvalid, ConfigError
@@ -199,8 +198,9 @@ def test_codes_are_found_by_the_doctors_words_alone() -> None:
 
 
 def test_codes_are_read_from_the_clinics_file_and_none_are_shipped(tmp_path: Path) -> None:
-    file = written(tmp_path, icpc2="R81: Lungebetennelse") / "icpc2.txt"
-    assert read_codes(file) == (CODES[0],)
-    assert read_codes(tmp_path / "none.txt") == ()
-    with pytest.raises(ClinicFileInvalid):
-        read_codes(written(tmp_path, icpc2="R81") / "icpc2.txt")
+    assert clinic.load().codes == ()
+    (tmp_path / "codes.txt").write_text("R74: Akutt øvre luftveisinfeksjon\n", encoding="utf-8")
+    assert clinic.load(tmp_path).codes == (Code("R74", "Akutt øvre luftveisinfeksjon"),)
+    (tmp_path / "codes.txt").write_text("R81\n", encoding="utf-8")
+    with pytest.raises(ClinicFileInvalid, match=r"codes.txt, line 1: a code is written"):
+        clinic.load(tmp_path)

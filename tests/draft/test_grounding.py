@@ -467,3 +467,15 @@ def test_a_long_talk_is_marked_at_once(lexicon: Lexicon) -> None:
 def test_an_edit_keeps_its_evidence() -> None:
     before = note("# A\nFeber. [1]\nHoste. [2]\n# B\nRo. [3]")
     assert edited(before, 2, "Uro.").statements == (*before.statements[:2], Statement("Uro.", (3,)))
+
+
+def test_a_drug_that_was_misheard_is_to_be_checked_and_not_left_out(lexicon: Lexicon) -> None:
+    talk = "L: Jeg skriver ut metoprol 50 milligram daglig."
+    marks = grounding.marks(note("# Tiltak\nMetoprol 50 mg x 1. [0]"), transcript(talk), lexicon)
+    assert [(m.concern, m.written, m.said) for m in marks] == [(Concern.CHECK, "metoprol", "metoprolol")]
+
+
+def test_a_misheard_drug_with_another_dose_is_a_contradiction(lexicon: Lexicon) -> None:
+    talk = "L: Jeg skriver ut metoprol 50 milligram daglig."
+    marks = grounding.marks(note("# Tiltak\nMetoprol 100 mg x 1. [0]"), transcript(talk), lexicon)
+    assert Concern.CONTRADICTION in {mark.concern for mark in marks}

@@ -174,7 +174,7 @@ def test_who_waits_is_let_go_when_nobody_wants_it_any_more(house: House) -> None
 
 
 def test_what_is_not_wanted_any_more_when_the_line_comes_is_not_asked() -> None:
-    lines = ServerLine(lambda: (writer.cease(), lines.supply(theirs.detach())))
+    lines = ServerLine(lambda: (lines.supply(theirs.detach()), writer.cease()))
     writer = EngineWriter(lines, "ab" * 32, 8192, bytes(TRACE))
     ours, theirs = socket.socketpair()
     with Channel(ours) as engine:

@@ -111,6 +111,10 @@ class EngineBeside(Process):
     def __init__(self, descriptors: tuple[int, ...]) -> None:
         super().__init__(descriptors)
         self.hangs = False
+        self.searches = asyncio.Event()
+        self.answers = asyncio.Event()
+        """Not set, it searches on and on."""
+        self.answers.set()
         self.told: list[type[say.Message]] = []
         self.hearing = asyncio.create_task(self._hear())
 
@@ -121,6 +125,9 @@ class EngineBeside(Process):
                 message = await self.line.receive()
                 self.told.append(type(message))
                 if isinstance(message, say.Forget):
+                    self.searches.set()
+                    if not self.answers.is_set():
+                        continue
                     await self.line.send(say.Forgotten(0))
                 elif isinstance(message, say.Retire) and not self.hangs:
                     self.leave()
@@ -236,8 +243,18 @@ async def test_an_engine_is_not_ended_for_one_session_while_another_is_searched_
     async with house(clinic) as beside:
         wrote, plain, _ = await beside.begun(), await beside.begun(), await beside.begun()
         await wrote.writes()
-        entries = await asyncio.gather(beside.ended(plain), beside.ended(wrote))
-        assert all(entry.verified for entry in entries)
+        (engine,) = beside.engines
+        engine.answers.clear()
+        searched = asyncio.create_task(beside.ended(plain))
+        await engine.searches.wait()
+        recycled = asyncio.create_task(beside.ended(wrote))
+        await wrote.child.gone.wait()
+        for _ in range(100):  # whatever can happen now does
+            await asyncio.sleep(0)
+        assert say.Retire not in engine.told
+        await engine.line.send(say.Forgotten(0))
+        assert (await searched).verified
+        assert (await recycled).verified
 
 
 async def test_a_room_that_asks_again_and_again_is_called_for_once(

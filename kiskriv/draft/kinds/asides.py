@@ -33,6 +33,7 @@ _WANTS: Final = frozenset(
 _TAKES: Final = frozenset(("tar", "tek", "tok", "bruker", "brukar", "brukte", "spiser", "går på", "drikker"))
 _IF: Final = frozenset(("hvis", "viss", "dersom"))
 _WHEN: Final = frozenset(("når", "før", "etter", "hvis", "viss", "dersom"))
+_OF_IT: Final = frozenset((("av", "den"), ("av", "det"), ("av", "dei"), ("av", "dem")))
 _LISTING: Final = frozenset((",", "og", "eller", "samt"))
 
 
@@ -66,6 +67,7 @@ def aside(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
         _beside(claim.tokens, name)
         or _example(claim, name)
         or _cause(claim.tokens, name)
+        or (not name.end and not claim.written and _of_it(claim.tokens))
         or _gives(claim, names, name)
         or _lies(claim, verb)
         or _some_day(claim, verb)
@@ -94,6 +96,12 @@ def _cause(tokens: Sequence[Token], name: DrugName) -> bool:
     """«får hoste av Ramipril»."""
     of = name.start > 0 and tokens[name.start - 1].text == "av"
     return of and any(token.text in _GOT for token in tokens[: name.start])
+
+
+def _of_it(tokens: Sequence[Token]) -> bool:
+    """«fikk hoste av den»"""
+    words = [token.text for token in tokens]
+    return any(pair in _OF_IT for pair in pairwise(words)) and any(word in _GOT for word in words)
 
 
 def _gives(claim: Claim, names: Sequence[DrugName], name: DrugName) -> bool:

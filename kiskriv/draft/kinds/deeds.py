@@ -287,6 +287,8 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
         return Time.PAST
     if word.startswith(drug_verbs.GOES_ON) or {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words)):
         return Time.PRESENT
+    if {("lenge", "siden"), ("lenge", "sidan")} & set(pairwise(words)) and word in ("brukte", "tok", "fikk", "fekk"):
+        return Time.PAST
     if word in ("fikk", "fekk") and "sist" in words and bool(_IT & set(words)):  # «den fikk hun sist i august»
         return Time.PRESENT
     if word in _TOOK:
@@ -318,7 +320,12 @@ def _anew(words: Sequence[str]) -> bool:
 def _done(claim: Claim, verb: Hit | None) -> bool:
     """«sluttet», «har begynt»; but not «å slutta»."""
     return (
-        verb is not None and _DONE.fullmatch(claim.tokens[verb.start].text) is not None and not _infinitive(claim, verb)
+        verb is not None
+        and any(_DONE.fullmatch(token.text) for token in claim.tokens[verb.start : verb.end])
+        and not _infinitive(claim, verb)
+    ) or (
+        verb is not None
+        and any(token.text in ("fikk", "fekk") for token in claim.tokens[max(0, verb.start - 2) : verb.start])
     )
 
 

@@ -24,7 +24,7 @@ _FORMS: Final = frozenset((
 ))  # fmt: skip
 _COMPOUND: Final = re.compile(
     r"(?P<head>[^\W\d_][^\W_]*(?:-[^\W_]+)*?)"
-    r"(?:-(?:en|et|a|n|ene|ane|er|ar)|-?s?(?:kur|dose|tablett|kapsel|spray|sprøyt|resept|krem|plast|dråp|drop|behandling|bruk)[a-zæøå]{0,4})"
+    r"(?:-(?:en|et|a|n|ene|ane|er|ar)|-?s?(?:kur|dose|stikkpille|mikstur|salve|pulver|gel|tablett|kapsel|spray|sprøyt|resept|krem|plast|dråp|drop|behandling|bruk)[a-zæøå]{0,4})"
 )
 _LAST_LETTERS: Final = (
     "kur",
@@ -49,6 +49,20 @@ _LAST_LETTERS: Final = (
     "tablettar",
 )
 """How a compound ends that can begin with a medication."""
+_OTHERWISE: Final = (
+    "medication",
+    "lab",
+    "vital",
+    "symptom",
+    "condition",
+    "event",
+    "body",
+    "site",
+    "structure",
+    "test",
+    "examination",
+)
+"""Categories of words that are no near misses, since they are known for what they are."""
 _ORDERED: Final = frozenset(("tar", "tek", "ta", "tas", "tatt", "teke"))
 """What a doctor also says of a blood sample."""
 
@@ -140,6 +154,7 @@ class DrugNames:
         )
 
     def _near_misses(self, claim: Claim, taken: set[int]) -> Iterator[DrugName]:
+        """What a recogniser made of a name: where one would stand, and of a long one anywhere."""
         if claim.written:
             return
         tokens, end = claim.tokens, 0
@@ -149,10 +164,10 @@ class DrugNames:
                 continue
             end = at + 1
             name = self._nearest.name(token.text) if at in places else self._nearest.anywhere(token.text)
-            if name is None and end in places | {at + 1 for at in places} and end < len(tokens) and end not in taken:
+            if name is None and at in places and end < len(tokens) and end not in taken:
                 name = self._nearest.parted(token.text, tokens[end].text)
                 end += name is not None
-            if name is not None:
+            if name is not None and not self._lexicon.has(tokens[at:end], *_OTHERWISE):
                 yield DrugName(name, at, end, spelling=claim.text[token.start : tokens[end - 1].end])
 
     def _places(self, tokens: Sequence[Token]) -> Iterator[int]:

@@ -129,10 +129,9 @@ def _meant(claim: Claim, last: Measure | None, age: int, given: bool, lexicon: L
     if last is None:
         return None
     last = replace(last, start=0, end=0)
-    if _asked_of_before(claim, lexicon):
-        return last if number <= 1 else None
-    if not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon):
-        return last if number <= REACH else None
+    then = not _WAS.isdisjoint(token.text for token in claim.tokens[:number]) and dated(claim, lexicon)
+    if then or _asked_of_before(claim, lexicon):
+        return last if number <= (REACH if then else 1) else None
     if age >= _REMEMBERED:
         return None
     alone = all(token.value is not None or token.text in SMALL for token in claim.tokens)

@@ -118,7 +118,8 @@ class _Talk:
             return
         names = [hit.term.nb for hit in self._names.among(claim.raised) if not self._names.is_generic(hit.term.nb)]
         if names:
-            self._topic = names[-1], self._heard, claim.raised_in
+            named = [name for name in names if not self._names.is_group(name)] or names
+            self._topic = named[-1], self._heard, claim.raised_in
 
     def _named(self, claim: Claim, names: Sequence[DrugName]) -> None:
         said = parts(claim.tokens, self._lexicon, claim.text)
@@ -204,7 +205,10 @@ class _Talk:
     def _unnamed(self, claim: Claim) -> None:
         """What is told of the drug that the question named, or that the talk was of."""
         asked = self._asked_for(claim) or self._only_named(claim)
-        drug = self.list.of(self._names.substance(asked)) if asked else self._recent(claim)
+        last = self._recent(claim)
+        if last is not None and last.heard == self._heard - 1 and claim.evidence[-1] in last.fact.evidence and claim.asked:
+            asked = ""  # «Bruker du Marevan?» «Nei, nå er det Eliquis. Fem milligram.»
+        drug = self.list.of(self._names.substance(asked)) if asked else last
         if not asked and drug is None:
             return
         words = {token.text for token in claim.tokens}

@@ -24,7 +24,6 @@ from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
-from kiskriv.transcript import Role
 
 _WAITS: Final = 2
 """Claims of the doctor's within which a wish is agreed to."""

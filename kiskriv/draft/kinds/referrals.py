@@ -29,7 +29,9 @@ def referrals(matter: Matter, base: Fact, lexicon: Lexicon) -> Iterator[Fact]:
         yield from () if whole is None else (whole,)
         return
     for hit in parts:
-        side = next((Side(near.term.nb) for near in lexicon.find(span[max(0, hit.start - 1) : hit.start], "side")), None)
+        side = next(
+            (Side(near.term.nb) for near in lexicon.find(span[max(0, hit.start - 1) : hit.start], "side")), None
+        )
         yield replace(whole, name=f"{matter.name} {hit.term.nb}", body=hit.term.nb, side=side)
 
 

@@ -26,7 +26,9 @@ _SCHEME = re.compile(r"\d(?:[-x]\d){2,3}")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token:
-    """A word, a number or a mark. `text` in lower case, a word of a dialect in the form that the rules know; `start`, `end`: characters of the sentence's text.
+    """A word, a number or a mark. `text` in lower case, a word of a dialect in the form that the rules know.
+
+    `start`, `end`: characters of the sentence's text.
 
     `value`: where it is a number, spoken («fire hundre», «halvannen») or written, of one or several words; `to`: the other end of a range.
     A scheme of doses through the day, «en pluss null pluss en», is one token with the text `1+0+1` and no value.

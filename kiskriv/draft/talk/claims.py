@@ -15,7 +15,7 @@ from typing import Final
 from kiskriv.draft.fact import About, Polarity, Time
 from kiskriv.draft.language.reading import Sentence, Token, split, tokens
 from kiskriv.draft.lexicon import Lexicon
-from kiskriv.draft.talk import answers
+from kiskriv.draft.talk import answers, requests
 from kiskriv.draft.talk.claim import Claim, clause
 from kiskriv.draft.talk.overheard import general, overheard
 from kiskriv.draft.talk.persons import Persons, about
@@ -125,7 +125,7 @@ class _Conversation:
         if self._asker is None or sentence.id == self._asker.id:
             return
         explains = self._asked_back is not None and self._asked_back.evidence[-1] == self._asker.id + 1
-        if not (explains and self._waiting and answers.proposes(self._waiting[-1].tokens)):
+        if not (explains and self._waiting and requests.proposes(self._waiting[-1].tokens)):
             self._waiting, self._asked = [], None
 
     def _corrected(self, place: int, stated: Claim) -> Iterator[Claim]:
@@ -180,9 +180,9 @@ class _Conversation:
         if sentence.role is Role.PATIENT:
             self._wish = stated if self._may_be_granted(sentence) else None
             self._asked_back = stated
-            if self._waiting and answers.proposes(self._waiting[-1].tokens):
+            if self._waiting and requests.proposes(self._waiting[-1].tokens):
                 self._proposal = self._waiting[-1]
-            if known := answers.wondered_at(sentence.tokens):
+            if known := requests.wondered_at(sentence.tokens):
                 self._made.append(replace(stated, tokens=known))
             return
         if sentence.tokens[0].text == "om":  # «Om du har hatt feber.»
@@ -196,7 +196,7 @@ class _Conversation:
         """«Kan jeg få …?», «Har du sendt henvisningen?», «Med blodprøver først?»"""
         said = sentence.tokens
         test = len(said) <= _FIRST_WORDS and answers.elliptical(said) and self._lexicon.has(said, "test")
-        return answers.granted(said) or answers.reminded(said) or test
+        return requests.granted(said) or requests.reminded(said) or test
 
     def _told_back(self, sentence: Sentence, stated: Claim) -> Claim:
         """The doctor's answer to what the patient asked: «Når er kontrollen?» «Om tre måneder.»"""
@@ -268,7 +268,7 @@ class _Conversation:
         verdict = said.verdict
         if verdict is None and waiting and (self._measured(question, rest) or self._agreed(question, sentence)):
             verdict = Polarity.AFFIRMED
-        if verdict is not Polarity.AFFIRMED and waiting and answers.proposes(question.tokens):
+        if verdict is not Polarity.AFFIRMED and waiting and requests.proposes(question.tokens):
             self._proposal = question
         for each in waiting if verdict is Polarity.DENIED else [question] if waiting else []:
             yield from self._with_verdict(each, verdict, sentence, stated, rest)
@@ -282,7 +282,7 @@ class _Conversation:
         """«Skal vi si om to uker?» «Det passer fint.»"""
         words = sentence.tokens[:_FIRST_WORDS]
         return (
-            answers.proposes(question.tokens)
+            requests.proposes(question.tokens)
             and self._lexicon.has(words, "agreed")
             and not negated(sentence.tokens, self._lexicon)
         )

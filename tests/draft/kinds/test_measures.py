@@ -303,24 +303,34 @@ def test_the_journals_own_style(text: str, expected: list[str]) -> None:
     [
         (("CRP er 12, sist uke var den 86.",), [("CRP 12 mg/l", Time.PRESENT), ("CRP 86 mg/l", Time.PAST)]),
         (("Blodprosenten er 10,9, i fjor låg du på 12,8.",), [("Hb 10.9 g/dl", Time.PRESENT), ("Hb 12.8 g/dl", Time.PAST)]),
-        (("HbA1c er 58.", "Grensen går på 48.", "For to år siden var det 44."), [("HbA1c 58 mmol/mol", Time.PRESENT), ("HbA1c 44 mmol/mol", Time.PAST)]),
-        (("Blodtrykket er 156 over 98.", "Det var høyt i mars også.", "Da var det 158 over 100."), [("BT 156/98 mmHg", Time.PRESENT), ("BT 158/100 mmHg", Time.PAST)]),
+        (("HbA1c er 58.", "Grensen går på 48.", "For to år siden var det 44."),
+         [("HbA1c 58 mmol/mol", Time.PRESENT), ("HbA1c 44 mmol/mol", Time.PAST)]),
+        (("Blodtrykket er 156 over 98.", "Det var høyt i mars også.", "Da var det 158 over 100."),
+         [("BT 156/98 mmHg", Time.PRESENT), ("BT 158/100 mmHg", Time.PAST)]),
     ],
 )  # fmt: skip
-def test_the_value_of_last_time_is_past_and_todays_is_not(lines: tuple[str, ...], expected: list[tuple[str, Time]]) -> None:
+def test_the_value_of_last_time_is_past_and_todays_is_not(
+    lines: tuple[str, ...], expected: list[tuple[str, Time]]
+) -> None:
     told = said(*((D, line) for line in lines))
     assert [(f"{fact.name} {fact.value}", fact.time) for fact in told] == expected
 
 
 def test_what_the_patient_asks_of_last_time_is_answered_by_a_number_alone() -> None:
     told = said((D, "Langtidssukkeret er sekstito no."), (P, "Kva var det sist?"), (D, "Femtifem."))
-    assert [(str(fact.value), fact.time) for fact in told] == [("62 mmol/mol", Time.PRESENT), ("55 mmol/mol", Time.PAST)]
+    assert [(str(fact.value), fact.time) for fact in told] == [
+        ("62 mmol/mol", Time.PRESENT),
+        ("55 mmol/mol", Time.PAST),
+    ]
 
 
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (("Då måler eg trykket liggjande fyrst.", "142 over 76.", "Og så ståande.", "112 over 62."), ["BT 142/76 mmHg liggjande", "BT 112/62 mmHg ståande"]),
+        (
+            ("Då måler eg trykket liggjande fyrst.", "142 over 76.", "Og så ståande.", "112 over 62."),
+            ["BT 142/76 mmHg liggjande", "BT 112/62 mmHg ståande"],
+        ),
         (("Pulsen er 74, uregelmessig nei, regelmessig, unnskyld.",), ["puls 74 /min regelmessig"]),
         (("LDL, det lumske kolesterolet, er 3,9.",), ["LDL 3.9 mmol/l"]),
         (("170 over 98. Nei, unnskyld, 168 over 98.",), ["BT 168/98 mmHg"]),

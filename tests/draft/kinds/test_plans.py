@@ -385,7 +385,7 @@ def test_a_referral_that_is_not_needed_after_all_is_denied_alone() -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (((D, "Eg sender deg til røntgen av venstre hofte."), (P, "Det er den høgre."), (D, "Orsak, høgre hofte.")), ["røntgen hofte right"]),
+        (((D, "Eg sender deg til røntgen av venstre hofte."), (P, "Nei, høgre."), (D, "Orsak, høgre hofte.")), ["røntgen hofte right"]),
         (((D, "Jeg rekvirerer røntgen av bekken og venstre hofte."),), ["røntgen bekken", "røntgen hofte left"]),
         (((P, "Har du sendt henvisningen til hudlegen?"), (D, "Ja, den sendte jeg i går.")), ["hudlege"]),
         (((D, "Da ses vi om et halvt år."), (P, "Med blodprøver først?"), (D, "Ja, en uke før.")), ["kontroll 0.5 year", "blodprøver"]),

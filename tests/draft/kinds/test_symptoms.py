@@ -363,6 +363,7 @@ def test_blood_alone_is_nowhere() -> None:
         (("D Hvor har du utslett?", "P På magen."), ["utslett mage"]),
         (("P Det er kneet mitt igjen. Det høyre.", "D Gjør det vondt nå?", "P Ja."), ["smerter kne right"]),
         (("P Eg har vondt i kneet.", "D Høyrer du dårlegare?", "P Nei."), ["smerter kne", "-nedsatt hørsel"]),
+        (("P Eg har vondt i øyret og kan høyre lite.",), ["øresmerter"]),
     ],
 )  # fmt: skip
 def test_the_place_is_the_part_that_is_meant(lines: tuple[str, ...], expected: list[str]) -> None:

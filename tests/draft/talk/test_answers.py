@@ -152,7 +152,7 @@ def test_what_is_denied_again_stays_denied(question: str, answer: str, expected:
 
 @pytest.mark.parametrize("answer", ["Slutta for ti år siden.", "Nei, jeg sluttet i fjor.", "Eg har slutta. I haust."])
 def test_what_was_given_up_was_so_once(answer: str) -> None:
-    assert [(c.answer, c.when) for c in talk("L: Røyker du?", f"P: {answer}")][0] == (Polarity.AFFIRMED, Time.PAST)
+    assert next((c.answer, c.when) for c in talk("L: Røyker du?", f"P: {answer}")) == (Polarity.AFFIRMED, Time.PAST)
 
 
 def test_a_husband_of_whom_something_else_is_told_has_not_what_was_asked_for() -> None:
@@ -168,3 +168,8 @@ def test_the_doctors_answer_knows_what_the_patient_asked() -> None:
 def test_a_proposal_waits_while_it_is_explained() -> None:
     made = talk("L: Kommer du igjen om en uke?", "P: Må jeg det?", "L: Ja, for trykket.", "P: Ok.")
     assert [c.answer for c in made if c.answer] == [Polarity.AFFIRMED]
+
+
+def test_what_an_answer_only_denies_again_is_not_taken_out_of_its_question() -> None:
+    made = talk("L: Svart avføring?", "P: Nei, ikke svart.")
+    assert [t.text for t in made[0].tokens][:2] == ["svart", "avføring"]
