@@ -316,7 +316,7 @@ def _stand(words: tuple[str, ...], tokens: Sequence[Word], at: int) -> bool:
 def _meets(text: str, word: str) -> bool:
     if text == word:
         return True
-    if text[0] != word[0]:
+    if text[0] != word[0] or not text.startswith(word[:-2]):  # an ending changes the last two letters at most
         return False
     if word.endswith("."):
         return text == word[:-1]

@@ -89,7 +89,8 @@ def _to_look_at(trials: Sequence[Trial]) -> Iterator[str]:
     for trial in trials:
         lines = [*_faults(trial)]
         if lines:
-            yield f"{trial.reference.name} ({_('sound') if trial.origin is Origin.SOUND else _('transcript')})"
+            origin = _("sound") if trial.origin is Origin.SOUND else _("transcript")
+            yield f"{trial.reference.name} ({origin})"
             yield from (f"  {line}" for line in lines)
 
 

@@ -15,7 +15,6 @@ from typing import Final
 from kiskriv.draft.fact import About, Fact, Kind, Polarity
 from kiskriv.draft.kinds.allergy_cues import Cue, cues, pairs, taken_back, tested, tolerated
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
-from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -80,19 +79,17 @@ class _Seeker:
         """What the allergy is to of which each claim speaks. «Er du allergisk mot noe? Egg?»: a question goes on as it began."""
         met: tuple[Cue, ...] = ()
         inverted, heard = False, -_LONG_AGO
-        last, named = "", -_LONG_AGO
         for at, claim in enumerate(made):
             goes_on = met and (claim.asked or claim.answer) and set(claim.evidence) & set(made[at - 1].evidence)
             listed = claim.answer is not None and len(claim.tokens) <= _LIST and at - heard <= _REACH
             met = cues(claim, self._lexicon) or ((Cue(0, 0),) if goes_on else (Cue(0, 0, inverted),) if listed else ())
             names = self._names(claim) if met else ()
-            if any(cue.end for cue in met) and not names and last and at - named <= _REACH:
-                names = [DrugName(last, it, it + 1) for it in _meant(claim, met)][:1]
+            meant = next(_meant(claim, met), None) if met and not names else None
+            if meant is not None and (last := self._last_named(made[max(0, at - _REACH) : at + 1])):
+                names = [DrugName(last, meant, meant + 1)]
             found = tuple(pairs(claim, names, met, self._lexicon)) if met else ()
             if found:
                 inverted, heard = found[-1][1].inverted, at
-            if hits := self._named_in((*claim.raised, *claim.asked, *claim.tokens)):
-                last, named = hits[-1].term.nb, at
             yield found
 
     def facts(self, claim: Claim, allergens: Sequence[tuple[DrugName, Cue]]) -> Iterator[Fact]:
@@ -146,9 +143,14 @@ class _Seeker:
         ]
         return ", ".join(dict.fromkeys(said))
 
-    def _named_in(self, tokens: Sequence[Token]) -> Sequence[Hit]:
-        hits = (*self._drugs.among(tokens), *self._lexicon.find(tokens, "allergen"))
-        return sorted((hit for hit in hits if not self._drugs.is_generic(hit.term.nb)), key=lambda hit: hit.start)
+    def _last_named(self, claims_before: Sequence[Claim]) -> str:
+        """What these claims named last, or the questions before them."""
+        for claim in reversed(claims_before):
+            tokens = (*claim.raised, *claim.asked, *claim.tokens)
+            hits = (*self._drugs.among(tokens), *self._lexicon.find(tokens, "allergen"))
+            if named := [hit for hit in hits if not self._drugs.is_generic(hit.term.nb)]:
+                return max(named, key=lambda hit: hit.start).term.nb
+        return ""
 
     def _names(self, claim: Claim) -> list[DrugName]:
         """Drugs and other allergens, from the left."""
@@ -203,6 +205,8 @@ def _stands(fact: Fact) -> bool:
 def _meant(claim: Claim, met: Sequence[Cue]) -> Iterator[int]:
     """Where «det» stands for what is (not) tolerated: «allergisk mot det», «det tåler jeg», «utslett av det»."""
     for cue in met:
+        if not cue.end:
+            continue
         behind = range(cue.end, min(cue.end + _BEHIND, len(claim.tokens)))
         before = range(cue.start - 1, cue.start) if cue.start and (cue.inverted or cue.reaction) else ()
         yield from (at for at in (*before, *behind) if claim.tokens[at].text in _IT)

@@ -37,7 +37,9 @@ _TAKES: Final = frozenset((
     "drikk", "er", "kommer", "kjem",
 ))  # fmt: skip
 _ANYTHING: Final = frozenset((("noe", "du"), ("noko", "du"), ("noen", "du"), ("nokon", "du")))
-_GOT: Final = frozenset(("fikk", "fekk", "fått", "tok", "tatt", "teke", "brukte", "brukt", "begynte", "byrja", "spiste", "åt"))
+_GOT: Final = frozenset(
+    ("fikk", "fekk", "fått", "tok", "tatt", "teke", "brukte", "brukt", "begynte", "byrja", "spiste", "åt")
+)
 _RELIEF: Final = frozenset((
     ",", "ikke", "ikkje", "bra", "bedre", "betre", "mindre", "borte", "vekk", "ned", "over", "hjalp", "sluttet", "slutta", "uten",
     "utan",
@@ -98,7 +100,11 @@ def pairs(
     if in_one_word:
         yield from ((name, Cue(name.start, name.end)) for name in in_one_word)
         return
-    names = [name for name in names if not (lexicon.has(claim.tokens[name.start : name.end], "relieves-allergy") and _idle(met))]
+    names = [
+        name
+        for name in names
+        if not (lexicon.has(claim.tokens[name.start : name.end], "relieves-allergy") and _idle(met))
+    ]
     taken: set[int] = set()
     for cue in met:
         end = next((other.start for other in met if other.start > cue.start and not other.reaction), len(claim.tokens))
@@ -198,10 +204,9 @@ def _of_reaction(claim: Claim, cue: Cue, names: Sequence[DrugName]) -> Iterator[
             if listed or _comes_of(claim.tokens[cue.end : name.start]):
                 last = name.end
                 yield name
-        elif _then(claim.tokens[: cue.start], name):
-            yield name
-        elif _ends_in_of(claim.tokens[cue.end :]) and not any(
-            t.text in _APART for t in claim.tokens[name.end : cue.start]
+        elif _then(claim.tokens[: cue.start], name) or (
+            _ends_in_of(claim.tokens[cue.end :])
+            and not any(t.text in _APART for t in claim.tokens[name.end : cue.start])
         ):
             yield name
 

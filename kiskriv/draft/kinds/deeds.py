@@ -144,7 +144,12 @@ def _deed(claim: Claim, names: Sequence[DrugName], name: DrugName, verb: Hit | N
         time = Time.PAST
     missed, skipped = remarks.missed(claim, name.start)
     tried = verb is not None and verb.term.nb == "tried"
-    note = missed or remarks.seldom(claim) or remarks.effect(claim) or (remarks.aftermath(claim, name.end) if tried else "")
+    note = (
+        missed
+        or remarks.seldom(claim)
+        or remarks.effect(claim)
+        or (remarks.aftermath(claim, name.end) if tried else "")
+    )
     affirmed = bool(note) or _all_but(claim, name)
     polarity = Polarity.AFFIRMED if affirmed else claims.polarity(claim, start, end, lexicon)
     about = claims.about(claim, start, end, lexicon)
@@ -283,13 +288,9 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
     """«tok en Paracet i går» is use; «ta Paracet» said by a doctor shall be; what is taken «som før» goes on."""
     words = [token.text for token in claim.tokens]
     word = words[verb.start]
-    if verb.term.nb == "tried":
+    if verb.term.nb == "tried" or _long_since(word, words):
         return Time.PAST
-    if word.startswith(drug_verbs.GOES_ON) or {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words)):
-        return Time.PRESENT
-    if {("lenge", "siden"), ("lenge", "sidan")} & set(pairwise(words)) and word in ("brukte", "tok", "fikk", "fekk"):
-        return Time.PAST
-    if word in ("fikk", "fekk") and "sist" in words and bool(_IT & set(words)):  # «den fikk hun sist i august»
+    if word.startswith(drug_verbs.GOES_ON) or _goes_on(word, words):
         return Time.PRESENT
     if word in _TOOK:
         then = word in ("fikk", "fekk") and bool(
@@ -307,6 +308,17 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
         if time is Time.PLANNED
         else time
     )
+
+
+def _long_since(word: str, words: Sequence[str]) -> bool:
+    """«det er lenge siden jeg brukte den»"""
+    return bool({("lenge", "siden"), ("lenge", "sidan")} & set(pairwise(words))) and word in ("brukte", *_TOOK)
+
+
+def _goes_on(word: str, words: Sequence[str]) -> bool:
+    """«som før»; «den fikk hun sist i august»"""
+    before = {("som", "før"), ("fra", "før"), ("frå", "før")} & set(pairwise(words))
+    return bool(before) or (word in ("fikk", "fekk") and "sist" in words and bool(_IT & set(words)))
 
 
 def _anew(words: Sequence[str]) -> bool:

@@ -165,7 +165,9 @@ class DrugList:
         now = self._at((drug.substance, Time.PRESENT, drug.fact.about))
         doctors = now is not None and (now.role is Role.PRACTITIONER is not drug.role)
         told = now is not None and bool(now.fact.dose or now.fact.frequency)
-        at_once = now is not None and not told and drug.heard - now.heard <= _AT_ONCE and drug.role is not Role.PRACTITIONER
+        at_once = (
+            now is not None and not told and drug.heard - now.heard <= _AT_ONCE and drug.role is not Role.PRACTITIONER
+        )
         supposed = drug.fact.time is Time.PAST and (doctors or at_once)
         if now is not None and (supposed or now.fact.polarity is Polarity.DENIED):
             drug.fact = replace(drug.fact, evidence=together(now.fact.evidence, drug.fact.evidence))

@@ -88,9 +88,11 @@ def chosen(claim: Claim, names: Sequence[DrugName], verbs: Sequence[Hit]) -> lis
             own = renewed[0]
         behind = gaps[at + 1] = _main_verbs(claim, behind)
         beside = [hit for hit in behind if hit.start - names[at].end <= (3 if len(behind) == 1 else 1)]
-        usable = beside if beside and names[at].end else [
-            hit for hit in behind if claim.tokens[hit.start].text not in _LEFT_ONLY or hit.end - hit.start > 1
-        ]
+        usable = (
+            beside
+            if beside and names[at].end
+            else [hit for hit in behind if claim.tokens[hit.start].text not in _LEFT_ONLY or hit.end - hit.start > 1]
+        )
         free = (
             last
             or len(behind) >= 2
@@ -113,7 +115,12 @@ def _main_verbs(claim: Claim, verbs: list[Hit]) -> list[Hit]:
         hit
         for hit, after in zip_longest(verbs, verbs[1:])
         if hit is not None
-        and (after is None or after.start - hit.end > 2 or claim.tokens[hit.start].text not in _HELPING or hit.end - hit.start > 1)
+        and (
+            after is None
+            or after.start - hit.end > 2
+            or claim.tokens[hit.start].text not in _HELPING
+            or hit.end - hit.start > 1
+        )
     ]
 
 

@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Quantity, Time
-from kiskriv.draft.kinds import doses, remarks
+from kiskriv.draft.kinds import doses, drug_hints, remarks
 from kiskriv.draft.kinds.allergies import allergens
 from kiskriv.draft.kinds.deeds import Deed, deeds
 from kiskriv.draft.kinds.drug_list import Drug, DrugList, together
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
-from kiskriv.draft.kinds.regimen import PIECES, SPANS, STRENGTHS, Part, Regimen, parts, regimen
+from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS, Part, Regimen, parts, regimen
 from kiskriv.draft.language.numerals import ONE
 from kiskriv.draft.language.quantities import amounts
-from kiskriv.draft.language.reading import Token
 from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk.claim import Claim
 from kiskriv.transcript import Role
@@ -46,12 +44,7 @@ _THEN: Final = frozenset(
 )
 _NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
 _PLAN: Final = re.compile(r"tiltak|plan|behandling", re.I)
-_CURES: Final = frozenset(("day", "week"))
 _JABS: Final = frozenset(("booster", "boosterdose", "dose", "sprøyte", "påfyll", "påfyllsdose"))
-_SO_FAR: Final = frozenset(
-    ("har", "hadde", "nå", "no", "allerede", "allereie", "siden", "sidan", "før", "tatt", "teke", "brukt", "fortsetter")
-)
-"""With one of these, how long is how long it has been."""
 _SHORT: Final = 5
 """Tokens: an answer this short is of what was asked."""
 _YEARS: Final = 1900
@@ -87,11 +80,11 @@ class _Talk:
         for name in self._names.named(claim):
             if name.start in allergens:
                 self.list.touch(self._names.substance(name.name), self._heard)
-                if _not_tolerated(claim):
+                if drug_hints.not_tolerated(claim):
                     self.list.withdraw(self._heard, self._names.substance(name.name))
             else:
                 names.append(name)
-        names = [] if _offered(claim, names) else _without_kinds(claim, names)
+        names = [] if drug_hints.offered(claim, names) else drug_hints.without_kinds(claim, names)
         if self._takes_back(claim, names):
             self.list.withdraw(self._heard)
             if not names:
@@ -127,7 +120,11 @@ class _Talk:
             if not deed.aside:
                 self._tell(claim, name, deed, doses.own(claim, names, at, said, self._lexicon))
             elif claim.role is not Role.PRACTITIONER and not name.generic:
-                self._topic = name.name, self._heard, claim.evidence  # «har noen Imovane liggende.» «De skal du ikke ta.»
+                self._topic = (
+                    name.name,
+                    self._heard,
+                    claim.evidence,
+                )  # «har noen Imovane liggende.» «De skal du ikke ta.»
 
     def _tell(self, claim: Claim, name: DrugName, deed: Deed, said: Sequence[Part]) -> None:
         """A fact of this drug, if enough is said to be one."""
@@ -143,9 +140,8 @@ class _Talk:
         elif name.generic:
             return
         action, time = self._done(claim, name, deed, how)
-        said_enough = (
-            deed.explicit or action or how or deed.note or claim.written or (claim.asked and time is Time.PAST) or deed.polarity is not Polarity.AFFIRMED
-        )
+        tells = claim.written or (claim.asked and time is Time.PAST) or deed.polarity is not Polarity.AFFIRMED
+        said_enough = deed.explicit or action or how or deed.note or tells
         if not said_enough or (
             name.group and claim.role is Role.PRACTITIONER and not (deed.explicit or claim.answer or claim.written)
         ):
@@ -163,7 +159,7 @@ class _Talk:
 
     def _done(self, claim: Claim, name: DrugName, deed: Deed, how: Regimen) -> tuple[Action | None, Time]:
         """What is done, also where no verb says so: it goes on as listed, as asked, or as the heading has it."""
-        if _instructs(claim, deed, how):
+        if drug_hints.instructs(claim, deed, how):
             return Action.STARTED, Time.PLANNED
         if deed.action is not None or deed.polarity is not Polarity.AFFIRMED or deed.time is Time.PAST:
             return deed.action, deed.time
@@ -185,7 +181,7 @@ class _Talk:
         if lists_on and last is not None and (last.fact.action, last.fact.time) == (Action.STARTED, Time.PLANNED):
             return Action.STARTED, Time.PLANNED
         reads = any(token.text in _LISTED for token in claim.tokens)
-        prescribes = _prescribes(how) and not (deed.explicit or reads)
+        prescribes = drug_hints.prescribes(how) and not (deed.explicit or reads)
         return (Action.STARTED, Time.PLANNED) if prescribes else (None, deed.time)
 
     def _condition(self, claim: Claim, time: Time, how: Regimen) -> str:
@@ -206,7 +202,12 @@ class _Talk:
         """What is told of the drug that the question named, or that the talk was of."""
         asked = self._asked_for(claim) or self._only_named(claim)
         last = self._recent(claim)
-        if last is not None and last.heard == self._heard - 1 and claim.evidence[-1] in last.fact.evidence and claim.asked:
+        if (
+            last is not None
+            and last.heard == self._heard - 1
+            and claim.evidence[-1] in last.fact.evidence
+            and claim.asked
+        ):
             asked = ""  # «Bruker du Marevan?» «Nei, nå er det Eliquis. Fem milligram.»
         drug = self.list.of(self._names.substance(asked)) if asked else last
         if not asked and drug is None:
@@ -248,13 +249,17 @@ class _Talk:
 
     def _told(self, claim: Claim, drug: Drug | None) -> None:
         """How the drug is taken, where this is told of it, and not of something else («to ganger om dagen» of a pain)."""
-        said = parts(claim.tokens, self._lexicon, claim.text) or _just_one(claim) or _how_long(claim, self._lexicon)
-        known = drug
+        said = (
+            parts(claim.tokens, self._lexicon, claim.text)
+            or drug_hints.just_one(claim)
+            or drug_hints.how_long(claim, self._lexicon)
+        )
+        new = drug is None
         drug = drug or (self._asked_of(claim) or self._begun(claim, said) if said else None)
         if drug is None or not said:
             return
         if not self._is_of(claim, drug, said):
-            if known is None:
+            if new:
                 self.list.drugs.remove(drug)
             return
         known = [part for part in said if part.bare is None]
@@ -267,17 +272,19 @@ class _Talk:
     def _take(self, claim: Claim, drug: Drug, how: Regimen) -> None:
         """Of this drug; a doctor who tells how to take what was taken once, or only named, starts it."""
         decides = claim.role is Role.PRACTITIONER and claim.answer is None
-        if decides and drug.fact.time is Time.PAST and _prescribes(how):
+        if decides and drug.fact.time is Time.PAST and drug_hints.prescribes(how):
             fact = replace(
                 drug.fact, time=Time.PLANNED, action=Action.STARTED, detail=how.note, onset="",
                 dose=how.dose, frequency=how.frequency, duration=how.duration, evidence=together(drug.fact.evidence, claim.evidence),
             )  # fmt: skip
             self.list.add(Drug(fact, drug.substance, self._heard, claim.role, drug.group, prescribed=True))
             return
-        drug.take(_besides(claim, drug, how), claim.evidence, self._heard)
+        drug.take(drug_hints.besides(claim, drug, how), claim.evidence, self._heard)
         fact = drug.fact
         open_still = (fact.action, fact.time, fact.polarity) == (None, Time.PRESENT, Polarity.AFFIRMED)
-        if decides and drug.role is claim.role and open_still and _prescribes(drug.regimen):
+        if open_still and not decides:
+            drug.fact = replace(fact, action=Action.CONTINUED)
+        if decides and drug.role is claim.role and open_still and drug_hints.prescribes(drug.regimen):
             drug.fact = replace(fact, action=Action.STARTED, time=Time.PLANNED)
 
     def _number(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> Part | None:
@@ -295,7 +302,9 @@ class _Talk:
             return replace(bare, bare=None, dose=Quantity(bare.bare, unit))
         confirmed = not counted and (self._confirms(claim, drug) or self._answers(claim, bare))
         return (
-            replace(bare, bare=None, dose=Quantity(bare.bare, unit)) if confirmed or _strength(bare, counted) else None
+            replace(bare, bare=None, dose=Quantity(bare.bare, unit))
+            if confirmed or drug_hints.strength(bare, counted)
+            else None
         )
 
     def _answers(self, claim: Claim, number: Part) -> bool:
@@ -316,7 +325,9 @@ class _Talk:
         asked = {token.text for token in claim.asked}
         if any(part.dose is not None and part.dose.unit in STRENGTHS | PIECES for part in said):
             return True
-        if self._confirms(claim, drug) or (asked and _only_number(claim.asked) and self._heard - drug.heard <= 2):
+        if self._confirms(claim, drug) or (
+            asked and drug_hints.only_number(claim.asked) and self._heard - drug.heard <= 2
+        ):
             return True
         if self._asked_for(claim) and any(p.bare is not None and self._answers(claim, p) for p in said):
             return True
@@ -401,82 +412,3 @@ class _Talk:
         )  # fmt: skip
         self.list.add(Drug(fact, self._names.substance(names[0].name), self._heard, claim.role))
         return self.list.of(self._names.substance(names[0].name))
-
-
-def _not_tolerated(claim: Claim) -> bool:
-    """Told by the patient of a drug that was to be taken, and not in the same breath denied."""
-    return claim.role is not Role.PRACTITIONER and any(
-        token.text in _NONE or "allerg" in token.text for token in claim.tokens
-    )
-
-
-def _besides(claim: Claim, drug: Drug, how: Regimen) -> Regimen:
-    """«Og ti til lunsj», where twenty in the morning is known: the other dose stays as it was said."""
-    known = drug.fact
-    other = bool(known.frequency and how.frequency) and not set(known.frequency.split()) & set(how.frequency.split())
-    adds = claim.tokens[0].text in ("og", "pluss") and other and known.dose is not None
-    return Regimen(note=claim.text.strip(" .,!")) if adds else how
-
-
-def _just_one(claim: Claim) -> tuple[Part, ...]:
-    """«Hvor mange tar du?» «En.»"""
-    counts = any(token.text == "mange" for token in claim.asked) and claim.tokens[0].text in ONE
-    return (Part(0, 1, dose=Quantity(Decimal(1), "tablet")),) if counts else ()
-
-
-def _how_long(claim: Claim, lexicon: Lexicon) -> tuple[Part, ...]:
-    """«Hvor lenge har du tatt dem?» «To måneder siden blodgivningen.»"""
-    if not any(token.text == "lenge" for token in claim.asked):
-        return ()
-    spans = (amount for amount in amounts(claim.tokens, lexicon) if amount.quantity.unit in SPANS)
-    return tuple(Part(amount.start, amount.end, duration=amount.quantity) for amount in spans)[:1]
-
-
-def _strength(number: Part, counted: Sequence[str]) -> bool:
-    """«to tabletter, 400 står det på esken»: more than one takes of anything at a time."""
-    return number.bare is not None and number.bare > doses.MANY and bool(counted) and set(counted) <= PIECES
-
-
-def _only_number(asked: Sequence[Token]) -> bool:
-    words = [token for token in asked if token.text not in ("er", "det", "?", ",", "milligram", "mg")]
-    return len(words) == 1 and words[0].value is not None
-
-
-def _prescribes(how: Regimen) -> bool:
-    """Two of dose, how often and how long are more than is said of what is in use."""
-    return sum(map(bool, (how.dose, how.frequency, how.duration))) > 1
-
-
-def _instructs(claim: Claim, deed: Deed, how: Regimen) -> bool:
-    """«Du tar 660 mg x 4 i 10 dager»: a doctor's word in the present, with how long it shall last."""
-    if claim.written or claim.role is not Role.PRACTITIONER or claim.answer is not None:
-        return False
-    uses = deed.action is Action.CONTINUED and deed.time is Time.PRESENT and deed.polarity is Polarity.AFFIRMED
-    lasts = how.duration is not None and how.duration.unit in _CURES and bool(how.dose or how.frequency)
-    return uses and lasts and not any(token.text in _SO_FAR for token in claim.tokens)
-
-
-def _offered(claim: Claim, names: Sequence[DrugName]) -> bool:
-    """«Du kan få X eller Y»: a doctor's offer decides nothing."""
-    return (
-        claim.role is Role.PRACTITIONER
-        and not claim.written
-        and len(names) > 1
-        and any(t.text == "eller" for t in claim.tokens)
-    )
-
-
-def _without_kinds(claim: Claim, names: Sequence[DrugName]) -> list[DrugName]:
-    """«øyedråpene, Xalatan», «jern, Niferex»: the kind is said only to tell which drug."""
-    kept = []
-    for at, name in enumerate(names):
-        after = names[at + 1] if at + 1 < len(names) else None
-        between = [token.text for token in claim.tokens[name.end : after.start]] if after else []
-        if (
-            after is None
-            or after.group
-            or not (name.group or name.name == "jern")
-            or between not in ([","], [",", "den"], ["som", "heter"], [])
-        ):
-            kept.append(name)
-    return kept

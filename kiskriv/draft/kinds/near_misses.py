@@ -29,6 +29,23 @@ _SPELT: Final = (
 )  # fmt: skip
 """How a substance is spelt abroad, and here: amoxicillin, amoksicillin."""
 
+_NATIVE: Final = (
+    "ene",
+    "ane",
+    "het",
+    "lig",
+    "leg",
+    "ende",
+    "ande",
+    "ing",
+    "inga",
+    "ingen",
+    "else",
+    "elsen",
+    "er",
+    "ar",
+)
+"""What Norwegian words end in, and long names of drugs do not."""
 _SOUNDS: Final = (("z", "s"), ("w", "v"), ("å", "o"), ("æ", "e"), *_SPELT)
 
 
@@ -70,7 +87,7 @@ class NearMisses:
 
     def anywhere(self, word: str) -> str | None:
         """The long name that this word can only be, wherever it stands: it sounds the same but for a letter."""
-        if len(word) < LONG or self._is_ordinary(word):
+        if len(word) < LONG or word.endswith(_NATIVE) or self._is_ordinary(word):
             return None
         best = min(self._sounding(word, LONG), default=None)
         return best[-1] if best is not None and _begins(word) == _begins(best[-1].lower()) else None

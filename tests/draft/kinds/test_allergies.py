@@ -168,3 +168,24 @@ def test_journal_style(text: str, expected: list[tuple[str, str, str]]) -> None:
 )
 def test_what_the_note_says_of_a_fact_is_that_fact(fact: Fact, language: str) -> None:
     assert written(sentence(Journal(language).phrase(fact))) == [fact]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("L: Penicillin går bra?", "P: Ja da, det har jeg fått mange ganger."), [("penicillin", "denied", "")]),
+        (
+            ("L: Latex, toler du det?", "P: Ja, det går bra.", "L: Og jod?", "P: Ja, det òg."),
+            [("lateks", "denied", ""), ("jod", "denied", "")],
+        ),
+        (("P: Eg fekk eit anfall av Ibux.",), [("Ibux", "affirmed", "anfall")]),
+        (("P: Jeg fikk Zinacef, og da kom utslettet.",), [("Zinacef", "affirmed", "utslettet")]),
+        (("P: Eg toler ikkje Bactrim, eg vart raud som ein tomat.",), [("Bactrim", "affirmed", "raud")]),
+        (("L: Det er plaster du ikke tåler?", "P: Ja."), [("plaster", "affirmed", "")]),
+        (("P: Eg har tablettar mot allergien, Cetirizin.",), []),
+        (("L: Er du allergisk mot noe?", "P: Peanøtter, ja. Jeg har EpiPen."), [("peanøtter", "affirmed", "")]),
+        (("L: og antibiotika noko du reagerer på", "P: nei"), []),
+    ],
+)
+def test_as_it_emerges_in_talk(lines: tuple[str, ...], expected: list[tuple[str, str, str]]) -> None:
+    assert short(said(*lines)) == expected
