@@ -345,7 +345,7 @@ def _checks(reading: Reading) -> Iterator[Mark]:
         for id_ in fact.evidence:
             for token in reading.said.unsure(id_):
                 if _in_fact(token, fact, name):
-                    yield reading.mark(Concern.CHECK, verdict.fact.name, fact.kind, token.text, (id_,))
+                    yield reading.mark(Concern.CHECK, token.text, fact.kind, "", (id_,))
 
 
 def _misspelt(fact: Fact, reading: Reading) -> Iterator[Mark]:

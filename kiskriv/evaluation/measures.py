@@ -92,7 +92,7 @@ def score(reference: Reference, note: Note, marks: Sequence[Mark], lexicon: Lexi
             contradictions.append((gold, against))
         if not found:
             missed.append(gold)
-        typed = any(_states(fact, gold.fact, lexicon) for fact in stated)
+        typed = any(states(fact, gold.fact, lexicon) for fact in stated)
         tallies[gold.critical][gold.fact.kind] += Tally(1, typed, found, against is not None)
     whole = " ".join(texts)
     return Score(
@@ -146,7 +146,7 @@ def _stated(stated: Iterable[Fact], reference: Sequence[Fact], lexicon: Lexicon)
     return dict(counts)
 
 
-def _states(fact: Fact, gold: Fact, lexicon: Lexicon) -> bool:
+def states(fact: Fact, gold: Fact, lexicon: Lexicon) -> bool:
     if subject(fact, lexicon) != subject(gold, lexicon) or differences(fact, gold):
         return False
     if fact.polarity is not gold.polarity or (fact.time is Time.PAST) is not (gold.time is Time.PAST):

@@ -186,6 +186,8 @@ def sign(of: Concern) -> str:
 
 def concern(about: Mark) -> str:
     """Why a doctor should look twice, in a sentence."""
+    if about.concern is Concern.CHECK and not about.said:
+        return text("«{written}» was heard uncertainly.").format(written=about.written)
     return text(CONCERNS[about.concern]).format(written=about.written, said=about.said or "…", kind=about.kind)
 
 
