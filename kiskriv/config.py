@@ -87,7 +87,8 @@ class Diarization:
 class NoteSettings:
     """How notes are written: the clinic's own templates, phrases, abbreviations and words are in `folder`.
 
-    `template`: the title of the one that is used where no other is asked for; empty: the first. `language`: `nb` or `nn`; empty: the model's.
+    `template`: the title of the one that is used where no other is asked for; empty: the first. `language`: `nb` or `nn`; empty: the
+    model's.
     """
 
     folder: Path | None = None

@@ -6,7 +6,7 @@ The model is any that answers a `Request` piece by piece: one in a process of ou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -70,7 +70,7 @@ class LanguageModelWriter:
         ).hexdigest()
         """Of the prompts, the model, and how much it reads."""
 
-    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Generator[Note]:
         """What it has written so far (before that, the draft), each time there is more and several times a second; the last is complete.
 
         Raises WriterError, KeyError for no such form.

@@ -379,8 +379,9 @@ class Session:
         self._notes.unfinished(form)
         yield Writing(draft)
         try:
-            for note in writer.write(said, form, draft):
-                yield Writing(note)
+            with closing(writer.write(said, form, draft)) as pieces:  # whoever breaks off hangs up
+                for note in pieces:
+                    yield Writing(note)
         except Exception as error:
             yield Unwritten(type(error if isinstance(error, WriterError) else WriterError()).__name__)
         else:

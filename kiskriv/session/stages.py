@@ -6,7 +6,7 @@ language model, a clipboard or a folder, a session in this process or in another
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from types import TracebackType
@@ -159,7 +159,7 @@ class Writer(Protocol):
     def digest(self) -> str:
         """SHA-256, in hex, of its prompt and its model."""
 
-    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Generator[Note]:
         """What it has written so far, again and again; the last is complete. Raises WriterError: the draft by rules stands."""
 
     def abandon(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ class Rewriter:
     def __init__(self, failing: WriterError | None = None) -> None:
         self._failing = failing
 
-    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Generator[Note]:
         first, *others = draft.sections
         for text in ("Feber", "Feber."):
             yield Note((replace(first, statements=(Statement(text, (0, 1)),)), *others))

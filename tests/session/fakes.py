@@ -173,7 +173,7 @@ class Novelist:
     abandoned: bool = False
     asked: int = 0
 
-    def write(self, transcript: Transcript, form: Form, draft: Note) -> Iterator[Note]:
+    def write(self, transcript: Transcript, form: Form, draft: Note) -> Generator[Note]:
         self.asked += 1
         for length in range(1, len(draft.sections) + 1):
             yield Note(tuple(Section(f"{s.heading} 2", s.statements) for s in draft.sections[:length]))
