@@ -57,11 +57,42 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
     yield from known
 
 
+_OWN_WORD: Final = frozenset(
+    (
+        "bare",
+        "berre",
+        "kun",
+        "unntatt",
+        "unnateke",
+        "utenom",
+        "utanom",
+        "bortsett",
+        "men",
+        "jo",
+        "ikke",
+        "ikkje",
+        "aldri",
+    )
+)
+"""Excepts something from a no, or says no once more: what follows has a word of its own."""
+
+
 def allergens(made: Sequence[Claim], lexicon: Lexicon) -> tuple[frozenset[int], ...]:
     """For each claim the tokens that name what somebody is, or is not, allergic to."""
     seeker = _Seeker(lexicon)
     return tuple(
         frozenset(at for name, _ in each for at in range(name.start, name.end)) for each in seeker.of_each(made)
+    )
+
+
+def _after_a_no(claim: Claim, before: Claim) -> bool:
+    """Whether it goes on after a no to the question that it completes, without a word of its own («nei, bare pollen»)."""
+    return (
+        before.answer is Polarity.DENIED
+        and bool(claim.asked)
+        and claim.asked == before.tokens
+        and before.evidence[-1:] == claim.evidence[-1:]
+        and _OWN_WORD.isdisjoint(token.text for token in claim.tokens)
     )
 
 
@@ -83,6 +114,8 @@ class _Seeker:
             goes_on = met and (claim.asked or claim.answer) and set(claim.evidence) & set(made[at - 1].evidence)
             listed = claim.answer is not None and len(claim.tokens) <= _LIST and at - heard <= _REACH
             met = cues(claim, self._lexicon) or ((Cue(0, 0),) if goes_on else (Cue(0, 0, inverted),) if listed else ())
+            if met and at and _after_a_no(claim, made[at - 1]):  # «Nei, penicillin går fint.»
+                met = tuple(replace(cue, inverted=True) for cue in met)
             names = self._names(claim) if met else ()
             meant = next(_meant(claim, met), None) if met and not names else None
             if meant is not None and (last := self._last_named(made[max(0, at - _REACH) : at + 1])):

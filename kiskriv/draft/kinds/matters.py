@@ -31,6 +31,8 @@ _THEN: Final = frozenset(("så", "da", "då"))
 """«Så tar du blodprøver en uke før»: the doctor bids."""
 _CONTROL: Final = "kontroll"
 _EMERGENCY: Final = "legevakt"
+_LEAST_LEAVE: Final = 20
+"""Percent. Less is none (folketrygdloven § 8-13); «ein prosent» is of a cream."""
 _NEAR: Final = 5
 """Words between those that belong together: «kom gjerne en tur innom»."""
 _TOWARDS: Final = ("på", "til", "hos")
@@ -244,7 +246,7 @@ def _leaves(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
     """«Sykmelding»; or a percent with how long alone, «gradert, femti prosent»: where nothing is measured."""
     hits = lexicon.find(claim.tokens, "sick-leave")
     leave = lexicon.named("sick-leave", "sykmelding")
-    percents = [] if hits else off_work(claim.tokens, lexicon)
+    percents = [] if hits else [one for one in off_work(claim.tokens, lexicon) if one.quantity.value >= _LEAST_LEAVE]
     if not percents or leave is None or lexicon.has(claim.tokens, "vital", "lab"):
         return hits
     extended = lexicon.has(claim.tokens, "extended")

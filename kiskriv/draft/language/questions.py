@@ -175,7 +175,7 @@ _PREPOSITIONS: Final = frozenset(
     )
 )
 _DEFINITE: Final = ("en", "et", "a", "ene", "ane")
-_SUPPOSING: Final = frozenset(("skulle", "kjem", "fekk", "fikk", "søv", "drikk"))
+_SUPPOSING: Final = frozenset(("skulle", "kjem", "fekk", "fikk", "søv", "drikk", "vert", "legg", "tek", "held", "spyr"))
 _CONSEQUENCES: Final = frozenset(
     ("så", "da", "då", "ta", "ring", "kom", "må", "kan", "bør", "skal", "kontakt", "bestill", "stopp", "slutt")
 )
@@ -210,6 +210,9 @@ def conditional(read: Sequence[Token]) -> int:
             for i, token in enumerate(read)
             if token.text == "," and _follows([t.text for t in read[i + 1 : i + 3]])
         ),
+        0,
+    ) or next(
+        (i for i in range(3, len(read) - 2) if read[i].text == "så" and _bids([t.text for t in read[i + 1 : i + 3]])),
         0,
     )
 
@@ -257,6 +260,11 @@ def _leads_to(read: Sequence[Token], last: Token) -> bool:
 def _follows(after: Sequence[str]) -> bool:
     """«så ringer du», «kommer du», «ring»: what follows from a condition."""
     return bool(after) and (after[0] in _CONSEQUENCES or (len(after) > 1 and after[1] in SUBJECTS and _finite(*after)))
+
+
+def _bids(after: Sequence[str]) -> bool:
+    """«blir du verre så ringer du», «så ring 113»: where no comma was written."""
+    return after[0] in _CONSEQUENCES - {"så", "da", "då"} or (after[1] in ("du", "de", "dere") and _finite(*after))
 
 
 def _asks_by(first: str, second: str, third: str) -> bool:

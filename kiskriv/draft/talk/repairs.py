@@ -33,6 +33,10 @@ _IDLE: Final = (
     | SUBJECTS
     | {"det", "skal", "være", "vere", "der", "den", "på", "i", "så", "da", "ja", "nei", "mente", "sa", "si", "å"}
 )
+_NAMING: Final = frozenset(
+    ("det", "den", "er", "var", "heter", "heiter", "jeg", "eg", "mener", "meiner", "mente", "meinte", "tror", "trur")
+)
+"""All that may stand beside a drug that is named instead of another: «nei, det er Eliquis»."""
 _NOT: Final = frozenset(("ikke", "ikkje"))
 _NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
 _RATHER: Final = frozenset(("si", "heller", "helst", "seie"))
@@ -74,6 +78,8 @@ def exchanged(question: Claim, stated: Claim, rest: Sequence[Token], lexicon: Le
     if len(parts) != 1 or len(rest) > 6:
         return None
     old = next((part for part in reversed(list(_parts(question.tokens, lexicon))) if _alike(part, parts[0])), None)
+    if parts[0].kind == "drug" and _besides(rest, parts[0]):  # «nei, jeg tåler penicillin godt» puts nothing in another's place
+        return None
     bare = old is not None and (old.kind == "number") != (parts[0].kind == "number")
     if old is None or (bare and rest[0].text not in _RATHER):
         return None
@@ -176,6 +182,12 @@ def _earlier(mended: list[Sentence], lexicon: Lexicon) -> None:
         if not asks and not _more(last, first, new, marks):
             mended.pop()
         return
+
+
+def _besides(tokens: Sequence[Token], part: _Part) -> bool:
+    """Whether these say anything but the part itself."""
+    others = (token for at, token in enumerate(tokens) if not part.start <= at < part.end)
+    return any(token.text.isalpha() and token.text not in _NAMING for token in others)
 
 
 def _more(last: Sentence, first: Sentence, new: _Part, marks: Sequence[Hit]) -> bool:

@@ -189,3 +189,18 @@ def test_what_the_note_says_of_a_fact_is_that_fact(fact: Fact, language: str) ->
 )
 def test_as_it_emerges_in_talk(lines: tuple[str, ...], expected: list[tuple[str, str, str]]) -> None:
     assert short(said(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Nei, jeg tåler penicillin godt.",
+        "Nei, penicillin går fint.",
+        "Nei, har brukt penicillin før uten problemer.",
+        "Nei, ikke penicillin heller.",
+        "Nei, eg toler penicillin godt.",
+    ],
+)
+def test_a_drug_named_in_a_no_is_no_allergy(answer: str) -> None:
+    found = said("L: Er du allergisk mot noen medisiner?", f"P: {answer}")
+    assert not [fact for fact in found if fact.polarity is not Polarity.DENIED]
