@@ -55,7 +55,8 @@ def test_the_note_is_short_and_rests_on_what_was_said(seen: Seen) -> None:
     [
         ("Anamnese", ("hoste", "10 dager")),
         ("Anamnese", ("ikke", "brystsmerter")),
-        ("Anamnese", ("ramipril 5 mg", "om morgenen")),
+        ("Anamnese", ("5 mg", "om morgenen")),
+        ("Anamnese", ("ingen kjente allergier",)),
         ("Funn", ("138/84", "37,9", "88", "96 %")),
         ("Funn", ("knatrelyder", "høyre")),
         ("Funn", ("crp 74",)),
@@ -68,6 +69,15 @@ def test_the_note_is_short_and_rests_on_what_was_said(seen: Seen) -> None:
 def test_the_note_has_what_a_doctor_would_have_written(seen: Seen, heading: str, words: tuple[str, ...]) -> None:
     (section,) = (s for s in seen.printed["note"]["sections"] if s["heading"] == heading)
     assert any(all(word in statement["text"].lower() for word in words) for statement in section["statements"])
+
+
+def test_a_drug_that_was_misheard_stands_as_it_was_heard_and_is_marked(seen: Seen) -> None:
+    said = " ".join(u["text"] for u in seen.printed["transcript"]["utterances"]).lower()
+    note = "\n".join(s["text"] for section in seen.printed["note"]["sections"] for s in section["statements"]).lower()
+    if "ramipril" in said:
+        pytest.skip("the model heard it right")
+    (mark,) = (mark for mark in seen.printed["marks"] if mark["concern"] == "check" and mark["kind"] == "medication")
+    assert mark["written"] in said and mark["written"] in note and mark["said"] not in said
 
 
 def test_the_note_has_nothing_that_was_not_so(seen: Seen) -> None:

@@ -160,7 +160,7 @@ def _differences(written: Fact, said: Fact) -> Iterator[str]:
 def _now(written: Fact, said: Fact) -> Iterator[str]:
     """Whether it is so now. What was and is no more agrees with what is denied; a value is wrong where it was said of then, not of now."""
     denied = [fact.polarity is Polarity.DENIED for fact in (written, said)]
-    past = [fact.time is Time.PAST for fact in (written, said)]
+    past = [fact.time is Time.PAST and fact.about is not About.RELATIVE for fact in (written, said)]  # «mor: migrene»
     stopped = [fact.action is Action.STOPPED for fact in (written, said)]
     if denied[0] is not denied[1]:
         no_more = all(is_denied is not was for is_denied, was in zip(denied, past, strict=True))

@@ -15,6 +15,7 @@ from typing import Final
 from kiskriv.draft.fact import About, Fact, Kind, Polarity
 from kiskriv.draft.kinds.allergy_cues import Cue, cues, pairs, taken_back, tested, tolerated
 from kiskriv.draft.kinds.drug_names import DrugName, DrugNames
+from kiskriv.draft.language.reading import SUBJECTS
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -30,6 +31,7 @@ _OPPOSITE: Final = {
 }
 _OTHER: Final = frozenset(("andre", "flere", "fleire", "annet", "anna", "annen", "annan"))
 _OF_IT: Final = frozenset((("av", "det"), ("av", "den"), ("av", "dei"), ("av", "dem")))
+_ON: Final = frozenset(("i", "rundt", "på", "over", "kring"))
 _IT: Final = frozenset(("det", "den", "dei", "dem", "de"))
 _REACH: Final = 3
 """Claims after which a reaction is no longer told of the last allergen, and «det» no longer means it."""
@@ -170,11 +172,24 @@ class _Seeker:
         if not hits and begin is not None:
             hits = tuple(hit for hit in self._lexicon.find(claim.tokens, "side-effect") if hit.start >= begin)
         said = [
-            claim.text[claim.tokens[hit.start].start : claim.tokens[hit.end - 1].end]
+            self._with_place(claim, hit)
             for hit in hits
             if claims.polarity(claim, hit.start, hit.end, self._lexicon) is Polarity.AFFIRMED
         ]
         return ", ".join(dict.fromkeys(said))
+
+    def _with_place(self, claim: Claim, hit: Hit) -> str:
+        """«hovna opp i ansiktet», as it was said, but for who did."""
+        tokens, last = claim.tokens, hit.end
+        at = next((n for n in range(hit.end, min(hit.end + 3, len(tokens))) if tokens[n].text in _ON), None)
+        between = {token.text for token in tokens[hit.end : at]} - SUBJECTS - {"opp", "stor", "rød", "raud"}
+        if at is not None and not between and (there := self._lexicon.find(tokens[at : at + 4], "body")):
+            last = at + there[0].end
+        return " ".join(
+            claim.text[token.start : token.end]
+            for n, token in enumerate(tokens[hit.start : last])
+            if not n or token.text not in SUBJECTS
+        )
 
     def _last_named(self, claims_before: Sequence[Claim]) -> str:
         """What these claims named last, or the questions before them."""
@@ -195,7 +210,8 @@ class _Seeker:
 
     def _fact(self, claim: Claim, name: DrugName, cue: Cue) -> Fact:
         polarity = claims.polarity(claim, name.start, name.end, self._lexicon)
-        if cue.inverted and cue.end and claims.polarity(claim, cue.start, cue.end, self._lexicon) is Polarity.DENIED:
+        denied = cue.end and claims.polarity(claim, cue.start, cue.end, self._lexicon) is Polarity.DENIED
+        if cue.inverted and (denied or _denied_behind(claim, cue)):
             polarity = Polarity.DENIED  # «plaster du ikke tålte»
         polarity = _OPPOSITE[polarity] if cue.inverted else polarity
         if polarity is Polarity.AFFIRMED and taken_back(claim, name):
@@ -249,6 +265,12 @@ def _likened(claim: Claim, hit: Hit) -> bool:
     """«raud som ein tomat»"""
     before = [token.text for token in claim.tokens[max(0, hit.start - 2) : hit.start]]
     return before[:1] == ["som"] and before[1:] in (["en"], ["ein"], ["et"], ["ei"], ["eit"])
+
+
+def _denied_behind(claim: Claim, cue: Cue) -> bool:
+    """«kvefs det toler eg ikkje eg svimte», where no comma was written."""
+    behind = [token.text for token in claim.tokens[cue.end : cue.end + 2]] if cue.end else []
+    return len(behind) > 1 and behind[0] in SUBJECTS and behind[1] in ("ikke", "ikkje")
 
 
 def _is_none(claim: Claim) -> bool:

@@ -179,7 +179,8 @@ def _implied(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
 
 def _asked(claim: Claim, lexicon: Lexicon) -> Iterator[Cue]:
     """«Har du fått utslett av noe?» «Av Bactrim.»; «Hva tåler du ikke?» «Egg»; «Tåler du penicillin?» «Ja, men ikke Bactrim.»"""
-    if lexicon.has(claim.asked, "allergy", "reaction-to", "reaction"):
+    asked = [token for token in claim.asked if token.text not in SUBJECTS]  # «reagerer du på noe»
+    if lexicon.has(asked, "allergy", "reaction-to", "reaction"):
         yield Cue(0, 0)
     elif lexicon.has(claim.asked, "tolerance"):
         yield Cue(0, 0, inverted=not any(token.text in ("ikke", "ikkje") for token in claim.asked))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
-from kiskriv.draft.fact import About, Fact, Kind
+from kiskriv.draft.fact import About, Fact, Kind, Time
 from kiskriv.draft.kinds.mentions import NAMED, Mention, seat
 from kiskriv.draft.kinds.retellings import joined
 from kiskriv.draft.kinds.stories import Story
@@ -24,6 +24,8 @@ _IT: Final = frozenset(("det", "dette", "den", "samme", "same"))
 _TOO: Final = frozenset(
     ("også", "òg", "og", "jo", "selv", "sjølv", "samme", "same", "da", "då", "vel", "nok", "begge", ",", ".", "men")
 )
+_WHILE: Final = frozenset(("til", "fra", "frå", "som", "mens", "medan"))
+"""«Hadde det til hun var femti», «hadde det som barn»."""
 _RECENT: Final = 2
 """Utterances within which what was told is still «it»."""
 
@@ -48,7 +50,8 @@ def shared(claim: Claim, story: Story, lexicon: Lexicon) -> Iterator[Fact]:
         evidence = (
             joined(before, (*claim.asked_in, *claim.evidence)) if not asked else joined(claim.asked_in, claim.evidence)
         )
-        yield Fact(Kind.SYMPTOM, name, evidence, about=About.RELATIVE, detail=kin[-1].term.nb)
+        time = Time.PAST if {"hadde", "til"} <= set(words) else Time.PRESENT  # «hadde det til ho var femti»
+        yield Fact(Kind.SYMPTOM, name, evidence, time=time, about=About.RELATIVE, detail=kin[-1].term.nb)
 
 
 def blood(claim: Claim, named: Sequence[Mention], story: Story, lexicon: Lexicon) -> Mention | None:
@@ -69,7 +72,7 @@ def _has_it(words: Sequence[str]) -> bool:
     it = next((at for at, word in enumerate(words) if at and word in _IT), None)
     if it is None or not _HAVING & set(words):
         return False
-    return it + 1 == len(words) or words[it + 1] in _TOO or words[it + 1] in _HAVING
+    return it + 1 == len(words) or words[it + 1] in _TOO | _HAVING | _WHILE
 
 
 def _disease(fact: Fact, lexicon: Lexicon) -> bool:

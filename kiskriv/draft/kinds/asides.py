@@ -17,6 +17,7 @@ from kiskriv.draft.talk.claim import VERBS, Claim, clause
 from kiskriv.transcript import Role
 
 _SUCH: Final = frozenset((("slik", "som"), ("sånn", "som"), ("sånne", "som"), ("slike", "som"), ("for", "eksempel")))
+_ALIKE: Final = frozenset(("slikt", "sånt", "sånn", "lignende", "liknende", "liknande", "slike", "sånne"))
 _BESIDE: Final = frozenset((("sammen", "med"), ("saman", "med"), ("grunn", "av"), ("i", "motsetning")))
 _GOT: Final = frozenset(
     ("får", "få", "fikk", "fekk", "fått", "har", "hadde", "hatt", "blir", "ble", "blei", "vert", "vart")
@@ -30,6 +31,13 @@ _MY: Final = frozenset(("min", "mi", "mitt", "mine"))
 _WANTS: Final = frozenset(
     ("vil", "ville", "ønsker", "ynskjer", "tenke", "tenkte", "vurderer", "lurer", "lyst", "håper", "håpar")
 )
+_MAY_I: Final = frozenset(
+    ("om", who, may, take)
+    for who in SUBJECTS
+    for may in ("kan", "kunne", "får", "skal", "bør")
+    for take in ("ta", "få", "bruke", "bruka", "prøve", "ha")
+)
+"""«… om jeg kan ta»"""
 _TAKES: Final = frozenset(("tar", "tek", "tok", "bruker", "brukar", "brukte", "spiser", "går på", "drikker"))
 _IF: Final = frozenset(("hvis", "viss", "dersom"))
 _WHEN: Final = frozenset(("når", "før", "etter", "hvis", "viss", "dersom"))
@@ -57,6 +65,9 @@ def _unreal(claim: Claim, name: DrugName, lexicon: Lexicon) -> bool:
 def _wanted(claim: Claim, name: DrugName, verb: Hit | None) -> bool:
     """«Jeg kunne tenke meg å begynne på Cipralex»: a patient's wish decides nothing."""
     tells = claim.role is not Role.PRACTITIONER and claim.answer is None
+    words = [token.text for token in claim.tokens[: name.start]]
+    if tells and not claim.written and _MAY_I & set(zip(words, words[1:], words[2:], words[3:], strict=False)):
+        return True  # «han spør om han kan ta Dolcontin»
     begins = verb is not None and verb.term.nb in ("started", "changed") and verb.start < name.start
     return tells and begins and any(token.text in _WANTS for token in claim.tokens[: verb.start if verb else 0])
 
@@ -87,9 +98,11 @@ def _beside(tokens: Sequence[Token], name: DrugName) -> bool:
 
 
 def _example(claim: Claim, name: DrugName) -> bool:
-    """A doctor's «slik som Ozempic»."""
+    """A doctor's «slik som Ozempic», «Betnovat og slikt»."""
     before = tuple(token.text for token in claim.tokens[max(0, name.start - 2) : name.start])
-    return claim.role is Role.PRACTITIONER and not claim.written and before in _SUCH
+    after = tuple(token.text for token in claim.tokens[name.end : name.end + 2]) if name.end else ()
+    such = before in _SUCH or (after[:1] == ("og",) and after[1:] != () and after[1] in _ALIKE)
+    return claim.role is Role.PRACTITIONER and not claim.written and such
 
 
 def _cause(tokens: Sequence[Token], name: DrugName) -> bool:

@@ -19,6 +19,10 @@ _THIRD: Final = frozenset(("han", "hun", "ho"))
 _TAKEN: Final = ("tablett", "medisin", "pille", "spray", "kur")
 _THEN: Final = ("så", "må", "ta", "ring", "kontakt", "kom")
 _REACH: Final = 6
+_TOLERANCE: Final = ("allerg", "reager", "tål", "tol")
+_IT: Final = frozenset(("det", "den", "dei", "de", "dem"))
+_FIRST: Final = 3
+"""Tokens: «Apocillin, da hovna jeg opp», in answer to what somebody does not tolerate."""
 
 
 def claimed(claim: Claim, mention: Mention, named: Sequence[Mention], lexicon: Lexicon) -> bool:
@@ -114,16 +118,19 @@ def _unclaimed(claim: Claim, start: int, lexicon: Lexicon) -> bool:
 
 def reaction(claim: Claim, mention: Mention, lexicon: Lexicon) -> bool:
     """«Fikk utslett av Bactrim», «reagerte med utslett»: an allergy's or a medication's, not a complaint of its own."""
+    intolerant = any(token.text.startswith(_TOLERANCE) for token in claim.asked)
+    after = [token.text for token in claim.tokens[mention.last : mention.last + 2]]
+    if intolerant and after[:1] == ["av"] and after[-1] in _IT:  # «Plaster. Jeg får utslett av det.»
+        return True
     if mention.category == "condition":
         return False
     if any(token.text.startswith(("reager", "allerg", "tål", "tol")) for token in claim.tokens):
         return True
-    if claim.tokens[0].text in ("da", "då") and any(
-        token.text.startswith(("allerg", "tål", "tol")) for token in claim.asked
-    ):
+    then = any(token.text in ("da", "då") for token in claim.tokens[: mention.start][:_FIRST])
+    if then and intolerant:
         return True
-    after = claim.tokens[mention.last : mention.last + _REACH]
+    cause = claim.tokens[mention.last : mention.last + _REACH]
     drugs = ("medication", "medication-group", "medicine")
-    if not after or after[0].text != "av":
+    if after[:1] != ["av"]:
         return False
-    return any(token.text.startswith(_TAKEN) for token in after) or lexicon.has(after, *drugs)
+    return any(token.text.startswith(_TAKEN) for token in cause) or lexicon.has(cause, *drugs)

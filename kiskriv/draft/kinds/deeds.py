@@ -75,7 +75,7 @@ _TELLS_USE: Final = frozenset((
 _IT: Final = frozenset(("den", "dem", "dei", "de", "det"))
 _BEGUN: Final = re.compile(r"hent(?:et|a)|begynt|byrja|starta|startet|tur[td]e?|tor[td]e?|løyst|løst|kjøpt[e]?|kom")
 """With «aldri» or «ikke» before it, it was never taken."""
-_TRIED: Final = frozenset(("prøvd", "forsøkt", "smurt", "prøvde"))
+_TRIED: Final = frozenset(("prøvd", "forsøkt", "prøvde"))
 _SELDOM: Final = frozenset(
     ("så", "ofte", "hver", "kvar", "alltid", "mer", "meir", "mye", "mykje", "fast", "hele", "før")
 )
@@ -288,7 +288,7 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
     """«tok en Paracet i går» is use; «ta Paracet» said by a doctor shall be; what is taken «som før» goes on."""
     words = [token.text for token in claim.tokens]
     word = words[verb.start]
-    if verb.term.nb == "tried" or _long_since(word, words):
+    if verb.term.nb == "tried" or _long_since(word, words) or _used_then(verb, words):
         return Time.PAST
     if word.startswith(drug_verbs.GOES_ON) or _goes_on(word, words):
         return Time.PRESENT
@@ -313,6 +313,13 @@ def _used(claim: Claim, verb: Hit, time: Time) -> Time:
 def _long_since(word: str, words: Sequence[str]) -> bool:
     """«det er lenge siden jeg brukte den»"""
     return bool({("lenge", "siden"), ("lenge", "sidan")} & set(pairwise(words))) and word in ("brukte", *_TOOK)
+
+
+def _used_then(verb: Hit, words: Sequence[str]) -> bool:
+    """«da brukt æ», «då brukte eg»: at that time."""
+    then = words[max(0, verb.start - 1) : verb.start] in (["da"], ["då"]) and words[verb.start] == "brukte"
+    told = then or words[verb.start] == "brukt"  # «brukt æ», «brukt eg»: of the dialects
+    return told and words[verb.end : verb.end + 1] in (["jeg"], ["eg"])
 
 
 def _goes_on(word: str, words: Sequence[str]) -> bool:

@@ -39,6 +39,10 @@ _ANEW: Final = frozenset(("men", "nå", "no", ";", "mens", "derimot"))
 _AFTERWARDS: Final = frozenset(("deretter", "dernest", "etterpå", "derpå"))
 _SOON: Final = 5
 """Tokens from «så» to the verb of what comes after."""
+_TO_TAKE: Final = frozenset(
+    ("ta", "bruke", "bruka", "smøre", "smørje", "sette", "setje", "trappe", "øke", "auke", "gi", "gje")
+)
+_ACTS: Final = frozenset(("den", "denne", "medisinen", "som"))
 _DANGER: Final = re.compile(r".*(?:fare|risiko|effekt|virkning|verknad|trykk)(?:e?n|a|et)?")
 NOWHERE: Final = 10**6
 """Behind all tokens."""
@@ -59,6 +63,7 @@ def met(claim: Claim, lexicon: Lexicon) -> tuple[Hit, ...]:
             and any(_DANGER.fullmatch(token.text) for token in claim.tokens[hit.end : hit.end + 3])
         )
         and not _if_needed(claim, hit)
+        and not _of_something_else(claim, hit)
         and not (claim.tokens[hit.start].text.startswith("kast") and "opp" in (t.text for t in claim.tokens[hit.end :]))
     )
 
@@ -67,6 +72,16 @@ def _if_needed(claim: Claim, verb: Hit) -> bool:
     """«… om du har vondt», «… når du får feber»: nothing that is done with a drug."""
     before = [token.text for token in claim.tokens[max(0, verb.start - 2) : verb.start]]
     return before[:1] != [] and before[0] in _IF and claim.tokens[verb.start].text in _HAS
+
+
+def _of_something_else(claim: Claim, verb: Hit) -> bool:
+    """«når du slutter å puste», «begynte å klø»; «den senker urinsyren», which is what it does."""
+    after = [token.text for token in claim.tokens[verb.end : verb.end + 2]]
+    if verb.term.nb in ("started", "stopped") and after[:1] == ["å"]:
+        return after[1:] != [] and after[1] not in _TO_TAKE
+    does = claim.tokens[verb.start].text.endswith(("er", "ar")) and verb.start > 0
+    acts = does and claim.tokens[verb.start - 1].text in _ACTS and not claim.written
+    return verb.term.nb == "changed" and acts and after != [] and not _inside(after[0]) and after[0].isalpha()
 
 
 def _inside(word: str) -> bool:

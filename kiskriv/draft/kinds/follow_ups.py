@@ -41,7 +41,7 @@ def follow_up(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
     onset = next((one.onset for one in awaited if one.onset), "")
     if not (test or awaited or matter.proviso or _arranged(matter, lexicon)):
         return None
-    if lexicon.has(tokens(matter.proviso), "examined-for") or _was(matter):
+    if lexicon.has(tokens(matter.proviso), "examined-for") or _was(matter) or _at_once(matter):
         return None
     if matter.name == _CALLS and not (matter.proviso or onset or duration):
         return None
@@ -58,6 +58,11 @@ def follow_up(matter: Matter, base: Fact, lexicon: Lexicon) -> Fact | None:
 def _was(matter: Matter) -> bool:
     """«Sist kontroll var i mars.»"""
     return not _WAS.isdisjoint(token.text for token in matter.claim.tokens[matter.first : matter.last])
+
+
+def _at_once(matter: Matter) -> bool:
+    """«Ring tilbake om fem minutter.»"""
+    return any(one.duration is not None and one.duration.unit == "minute" for one in matter.occasions)
 
 
 def _awaited(one: Occasion, matter: Matter) -> bool:

@@ -80,9 +80,7 @@ def matters(claim: Claim, lexicon: Lexicon) -> tuple[Matter, ...]:
             kind, hit.term.nb, hit.term.category, main, hit.start, hit.end, first, last, proviso, tuple(own) or awaited
         )
         for (kind, hit), first, last in zip(cues, firsts[:-1], firsts[1:], strict=True)
-        for own in [
-            [one for one in said if first <= one.start < (last if one.duration else _ends(main, hit.end, last))]
-        ]
+        for own in [[one for one in said if first <= one.start < (last if one.duration else ends(main, hit.end, last))]]
     )
 
 
@@ -272,7 +270,7 @@ def _begins(claim: Claim, after: int, start: int) -> int:
     return start
 
 
-def _ends(claim: Claim, start: int, last: int) -> int:
+def ends(claim: Claim, start: int, last: int) -> int:
     """Where they end: before «, og», behind which something else is told."""
     for at in range(start, last - 1):
         if claim.tokens[at].text == "," and claim.tokens[at + 1].text in ("og", "men", "så"):

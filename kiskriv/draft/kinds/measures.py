@@ -20,6 +20,7 @@ from kiskriv.draft.kinds.measuring_times import NOW, SMALL, dated, linked, measu
 from kiskriv.draft.kinds.outcomes import rated, shown
 from kiskriv.draft.kinds.readings import Reading, feverish, readings, side_by_side, usual
 from kiskriv.draft.language.quantities import durations
+from kiskriv.draft.language.tokens import Token
 from kiskriv.draft.lexicon import Hit, Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claims import Claim
@@ -315,10 +316,16 @@ def _only_talked_of(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
         when
         or compared
         or lexicon.has(before, "goal")
-        or (change and lexicon.has(before[-REACH:], "difference"))
+        or (change and (lexicon.has(before[-REACH:], "difference") or _of_change(before[-REACH:], lexicon)))
         or _denied(claim, one, lexicon)
         or claims.time(claim, one.start, one.end, lexicon) is Time.PLANNED
     )
+
+
+def _of_change(before: Sequence[Token], lexicon: Lexicon) -> bool:
+    """«Vekttap, tre kilo», and not «vekttap, vekt 56 kilo»."""
+    hits = lexicon.find(before, "change")
+    return bool(hits) and not lexicon.has(before[hits[-1].end :], "vital")
 
 
 def _denied(claim: Claim, one: Reading, lexicon: Lexicon) -> bool:
@@ -346,7 +353,7 @@ def _measured(claim: Claim, measure: Measure, one: Reading, value: Quantity, lex
         else measured_time(claim, measure, one, when, lexicon),
         about=claims.about(claim, one.start, one.end, lexicon),
         value=value,
-        onset=quoted(claim, when.start, when.end) if when else "",
+        onset=quoted(claim, when.start, when.end).lower() if when else "",
         detail=" ".join((*_bounds(claim, one, lexicon), *_limb(claim, measure, one, lexicon), *how)),
     )
 

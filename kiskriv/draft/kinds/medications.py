@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from kiskriv.draft.fact import Action, Fact, Kind, Polarity, Quantity, Time
+from kiskriv.draft.fact import About, Action, Fact, Kind, Polarity, Quantity, Time
 from kiskriv.draft.kinds import doses, drug_hints, remarks
 from kiskriv.draft.kinds.allergies import allergens
 from kiskriv.draft.kinds.deeds import Deed, deeds
@@ -22,6 +22,7 @@ from kiskriv.draft.kinds.regimen import PIECES, STRENGTHS, Part, Regimen, parts,
 from kiskriv.draft.language.numerals import ONE
 from kiskriv.draft.language.quantities import amounts
 from kiskriv.draft.lexicon import Lexicon
+from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.claim import Claim
 from kiskriv.transcript import Role
 
@@ -44,6 +45,24 @@ _THEN: Final = frozenset(
 )
 _NONE: Final = frozenset(("ingen", "inga", "ingenting", "ikke", "ikkje"))
 _PLAN: Final = re.compile(r"tiltak|plan|behandling", re.I)
+_HABITS: Final = (
+    "kaff",
+    "røyk",
+    "sigarett",
+    "snus",
+    "alkohol",
+    "drikk",
+    "drakk",
+    "øl",
+    "vin",
+    "vei",
+    "veg",
+    "søv",
+    "sov",
+    "tren",
+)
+"""«Hvor mye kaffe?» asks for no dose."""
+_OVER: Final = frozenset(("ferdig", "slutta", "sluttet", "slutt"))
 _JABS: Final = frozenset(("booster", "boosterdose", "dose", "sprøyte", "påfyll", "påfyllsdose"))
 _SHORT: Final = 5
 """Tokens: an answer this short is of what was asked."""
@@ -213,6 +232,15 @@ class _Talk:
         if not asked and drug is None:
             return
         words = {token.text for token in claim.tokens}
+        if (
+            drug is not None
+            and "lenge" in words
+            and words & {"siden", "sidan"}
+            and _OVER & {t.text for t in claim.asked}
+        ):
+            evidence = together(drug.fact.evidence, claim.evidence)  # «Og de er du ferdig med?» «Lenge siden.»
+            drug.fact = replace(drug.fact, time=Time.PAST, action=Action.STOPPED, evidence=evidence)
+            return
         if drug is not None and self._worked(claim, drug):
             return
         name = asked or (drug.fact.name if drug else "")
@@ -262,12 +290,19 @@ class _Talk:
             if new:
                 self.list.drugs.remove(drug)
             return
+        if self._is_anothers(claim, drug, said) or any(token.text.startswith(_HABITS) for token in claim.asked):
+            return
         known = [part for part in said if part.bare is None]
         unit = doses.unit(drug.fact.name, self._lexicon)
         if number := self._number(claim, drug, said):
             known.append(number)
         if how := regimen(doses.at_times_of_day(claim, known, unit)):
             self._take(claim, drug, how)
+
+    def _is_anothers(self, claim: Claim, drug: Drug, said: Sequence[Part]) -> bool:
+        """«jeg hadde en pasient som tok ti tabletter», while the talk is of the patient's own."""
+        about = claims.about(claim, said[0].start, said[0].end, self._lexicon)
+        return about is About.OTHER and drug.fact.about is About.PATIENT
 
     def _take(self, claim: Claim, drug: Drug, how: Regimen) -> None:
         """Of this drug; a doctor who tells how to take what was taken once, or only named, starts it."""

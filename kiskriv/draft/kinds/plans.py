@@ -17,7 +17,7 @@ from kiskriv.draft.fact import About, Fact, Kind, Polarity, Quantity, Time
 from kiskriv.draft.kinds import measures
 from kiskriv.draft.kinds.completions import TELLS, asked_for, completed, takes_back
 from kiskriv.draft.kinds.follow_ups import follow_up
-from kiskriv.draft.kinds.matters import Matter, matters, shared
+from kiskriv.draft.kinds.matters import Matter, ends, matters, shared
 from kiskriv.draft.kinds.referrals import referrals
 from kiskriv.draft.kinds.sick_leaves import sick_leaves
 from kiskriv.draft.language.reading import tokens
@@ -33,6 +33,7 @@ _DOERS: Final = frozenset({"jeg", "eg", "vi", "me"})
 _YES: Final = frozenset({"ja", "jo", "jau", "ok", "greit", "selvfølgelig", "sjølvsagt", "klart", "absolutt", "fint"})
 _THEN: Final = frozenset({"da", "då"})
 _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
+_TOOK: Final = frozenset({"tok", "brukte", "brukt", "hadde", "hatt"})
 _RECALLED: Final = 8
 """Utterances back to which it is known what is named again."""
 _NAMING: Final = ("specialty", "examination", "sick-leave", "test", "follow-up")
@@ -62,7 +63,7 @@ def found(made: Sequence[Claim], lexicon: Lexicon) -> Iterator[Fact]:
         if len(decided) < len(facts):
             wishes, left = [fact for fact in facts if fact not in decided], _WAITS
         elif wishes and claim.role not in TELLS:
-            granted = [fact for wish in wishes if (fact := _granted(wish, claim, lexicon))]
+            granted = [fact for wish in wishes if (fact := _granted(wish, claim, decided, lexicon))]
             for fact in granted:
                 _tell(told, fact, claim)
             left -= 1
@@ -86,8 +87,13 @@ def _dropped(fact: Fact, claim: Claim, lexicon: Lexicon) -> bool:
     return near <= _WAITS and lexicon.has(claim.tokens, "dropped")
 
 
-def _granted(wish: Fact, claim: Claim, lexicon: Lexicon) -> Fact | None:
-    """A wish as the doctor agrees to it, or as much of it as she gives: «Vi starter med en uke, femti prosent.»"""
+def _granted(wish: Fact, claim: Claim, decided: Sequence[Fact], lexicon: Lexicon) -> Fact | None:
+    """A wish as the doctor agrees to it, or as much of it as she gives: «Vi starter med en uke, femti prosent.»
+
+    `decided`: what the claim decides by itself; «da tar vi kontroll om åtte uker» agrees to no sick leave.
+    """
+    if decided and all(fact.kind is not wish.kind for fact in decided) and not lexicon.has(claim.tokens, "assent"):
+        return None
     both = tuple(dict.fromkeys((*wish.evidence, *claim.evidence)))
     agreed = replace(wish, polarity=Polarity.AFFIRMED, time=Time.PRESENT, evidence=both)
     if wish.polarity is not Polarity.DENIED and _agrees(claim, lexicon):
@@ -139,12 +145,15 @@ def _polarity(matter: Matter, lexicon: Lexicon) -> Polarity:
     around = matter.claim.tokens[matter.first : matter.last]
     if matter.kind is not Kind.FOLLOW_UP and lexicon.has(around, "postponed"):
         return Polarity.DENIED
-    if matter.kind is not Kind.FOLLOW_UP and not matter.claim.answer and lexicon.has(around, "considered"):
+    own = matter.claim.tokens[matter.first : ends(matter.claim, matter.end, matter.last)]
+    if matter.kind is not Kind.FOLLOW_UP and not matter.claim.answer and lexicon.has(own, "considered"):
         return Polarity.UNCERTAIN
     return claims.polarity(matter.claim, matter.start, matter.end, lexicon)
 
 
 def _time(matter: Matter, lexicon: Lexicon) -> Time:
+    if _took(matter, lexicon):
+        return Time.PAST
     if matter.kind is Kind.SICK_LEAVE and not matter.claim.written and lexicon.has(matter.claim.tokens, "on-leave"):
         return Time.PRESENT if _lasts_still(matter, lexicon) else Time.PAST
     if claims.time(matter.claim, matter.start, matter.end, lexicon) is Time.PAST and not any(
@@ -152,6 +161,14 @@ def _time(matter: Matter, lexicon: Lexicon) -> Time:
     ):
         return Time.PAST
     return Time.PLANNED if matter.proviso and matter.kind is not Kind.FOLLOW_UP else Time.PRESENT
+
+
+def _took(matter: Matter, lexicon: Lexicon) -> bool:
+    """«Egenmelding tre dager forrige uke», «jeg brukte egenmelding», says the patient."""
+    if matter.kind is not Kind.SICK_LEAVE or matter.claim.role not in TELLS:
+        return False
+    words = {token.text for token in matter.claim.tokens}
+    return not _TOOK.isdisjoint(words) or lexicon.has(matter.claim.tokens, "measured-when")
 
 
 def _lasts_still(matter: Matter, lexicon: Lexicon) -> bool:

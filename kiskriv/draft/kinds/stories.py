@@ -136,7 +136,8 @@ class Story:
             self._kin = (kin[-1].term.nb, self._heard)
         if claim.answer is Polarity.DENIED:
             self._denied = claim.evidence[-1]
-        if claim.role is Role.PRACTITIONER or claim.written:
+        opens = claim.answer is None and not self.facts and self._heard <= _RECENT  # «Da er det skuldra i dag.»
+        if claim.written or (claim.role is Role.PRACTITIONER and not opens):
             return
         bodies = places(claim.tokens, self.lexicon)
         if self._place is not None:
@@ -144,8 +145,8 @@ class Story:
         if not bodies and claim.asked and len(asked := self.lexicon.find(claim.asked, "body")) == 1:
             self._place = _Place(asked[0].term.nb, only(sides(claim.asked, self.lexicon)), self._heard, claim.evidence)
         side = only(sides(claim.tokens, self.lexicon)) if bodies or self._place is not None else None
-        if side and any(hit.term.nb == "normal" for hit in self.lexicon.find(claim.tokens, "state")):
-            return  # «det venstre er fint»
+        if (side or bodies) and any(hit.term.nb == "normal" for hit in self.lexicon.find(claim.tokens, "state")):
+            return  # «det venstre er fint», «nakken er grei»
         if bodies and bodies[0].start and claim.tokens[bodies[0].start - 1].text == "over":
             return  # «løfte armen over hodet»
         points = bool(claim.asked or side) or any(token.text in _POINTS for token in claim.tokens)
@@ -234,12 +235,16 @@ class Story:
             or (asked and (len(claim.tokens) <= _SHORT or not any(token.text in VERBS for token in claim.tokens)))
             or self._fragment(claim)
         ):
-            if asked & _ASKS_BEFORE or of_its_own(claim):
+            drug = bool(asked) and self.lexicon.has(claim.tokens, "medication")  # «Mirena, i to år»
+            once = asked >= {"når", "var"}  # «Når var det?»: what is over
+            if drug or once or asked & _ASKS_BEFORE or of_its_own(claim):
                 return
             if negated(claim.tokens, self.lexicon) and any(token.text in _OTHER for token in claim.tokens):
                 return
             doubted = any(durations(claim.asked, self.lexicon))
             when = spans(claim.tokens, claim.text, self.lexicon, doubted or bool(asked & _ASKS_TIME))
+            if not negated(claim.tokens, self.lexicon):  # «sju mil på fem dager»
+                when = tuple(span for span in when if not (span.start and claim.tokens[span.start - 1].text == "på"))
             like = details(claim.tokens, claim.text, self.lexicon)
             answers = bool(asked & {*_CHANGES})
             if doubted and when and self._topic is not None:

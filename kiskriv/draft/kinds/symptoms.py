@@ -25,8 +25,8 @@ from kiskriv.draft.lexicon import Lexicon
 from kiskriv.draft.talk import claims
 from kiskriv.draft.talk.answers import elliptical
 from kiskriv.draft.talk.claims import Claim
+from kiskriv.transcript import Role
 
-"""Right before what the practitioner names, they make it a purpose or a condition."""
 _OPEN: Final = frozenset(("noen", "noe", "nokon", "noko", "eller", "spesielt", "særlig"))
 _NAMING: Final = frozenset(("den", "de", "dei", "en", "ein", "ei", "et", "eit", "for", "mot", "jeg", "eg", "du"))
 _IS: Final = frozenset(("er", "e", "var", "va", "blir", "ble", "vart", "blei"))
@@ -299,9 +299,9 @@ def _others(claim: Claim, lexicon: Lexicon) -> bool:
 
 def _relation(claim: Claim, mention: Mention, lexicon: Lexicon, before: str) -> str:
     """Whose it is, and at what age: «far, 52 år». `before`: who was named in what was said right before."""
-    kin = [hit.term.nb for hit in lexicon.find(claim.tokens[: mention.start], "kin")][-1:] or list(
-        filter(None, [before])
-    )
+    hers = claim.role is Role.RELATED_PERSON and any(t.text in _SELVES for t in claim.tokens[: mention.start])
+    named = [hit.term.nb for hit in lexicon.find(claim.tokens[: mention.start], "kin")][-1:]
+    kin = named or [before] * bool(before and not hers)  # «jeg hadde eksem»: whose she is, was not said
     words = ["", *(token.text for token in claim.tokens), ""]
     ages = [
         f"{plain(token.value)} år"

@@ -177,7 +177,25 @@ _PREPOSITIONS: Final = frozenset(
 _DEFINITE: Final = ("en", "et", "a", "ene", "ane")
 _SUPPOSING: Final = frozenset(("skulle", "kjem", "fekk", "fikk", "søv", "drikk", "vert", "legg", "tek", "held", "spyr"))
 _CONSEQUENCES: Final = frozenset(
-    ("så", "da", "då", "ta", "ring", "kom", "må", "kan", "bør", "skal", "kontakt", "bestill", "stopp", "slutt")
+    (
+        "så",
+        "da",
+        "då",
+        "ta",
+        "tar",
+        "tek",
+        "gir",
+        "ring",
+        "kom",
+        "må",
+        "kan",
+        "bør",
+        "skal",
+        "kontakt",
+        "bestill",
+        "stopp",
+        "slutt",
+    )
 )
 
 

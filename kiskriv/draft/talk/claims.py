@@ -55,6 +55,8 @@ _BIDDING: Final = frozenset(
 """With these first it is an order, and no question."""
 
 _FIRST_WORDS: Final = 6
+_PROPOSED: Final = ("sick-leave", "follow-up", "refer", "specialty", "examination", "test")
+"""What may be proposed, by its name."""
 _COUNTERED: Final = 3
 """Utterances within which the doctor proposes something else instead."""
 _COUNTER: Final = 9
@@ -217,12 +219,21 @@ class _Conversation:
             and len(sentence.tokens) <= _COUNTER
             and any(token.value is not None for token in sentence.tokens)
             and not negated(sentence.tokens, self._lexicon)
+            and not self._of_something_else(proposal, sentence)
         )
         if proposal is not None and counters:
             self._waiting = []
             evidence = tuple(dict.fromkeys((*proposal.evidence, *stated.evidence)))
             yield replace(proposal, answer=Polarity.AFFIRMED, evidence=evidence)
             yield replace(stated, asked=proposal.tokens, asked_in=proposal.evidence)
+
+    def _of_something_else(self, proposal: Claim, sentence: Sentence) -> bool:
+        """«Trenger du sykmelding?» «Nei takk.» «Da tar vi kontroll om åtte uker.»: each names what it is of, and not the same."""
+        before, now = (
+            {hit.term.nb for hit in self._lexicon.find(tokens, *_PROPOSED)}
+            for tokens in (proposal.tokens, sentence.tokens)
+        )
+        return bool(before and now) and before.isdisjoint(now)
 
     def _asks_after_all(self, place: int) -> bool:
         """«noe hjertebank», to which another says no: a question without its mark, its verb and its order."""

@@ -58,7 +58,7 @@ _NEGATIONS: Final = frozenset({"ikke", "ikkje"})
 _NYNORSK: Final = frozenset(
     (
         "ikkje", "eg", "me", "vert", "kjem", "ringjer", "ringje", "då", "noko", "nokon", "frå", "sjå", "tek", "dreg",
-        "dykk",
+        "dykk", "legg", "meir", "att", "same",
     )
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """What is said of nobody here: a telephone call in the middle of a consultation, and how it goes with people in general. Pure.
 
-A call begins with the doctor's «hallo» or «jeg må ta telefonen» once the consultation has begun, and ends when she takes leave, comes
-back («hvor var vi») or somebody answers her in the room; where she both takes leave and comes back in one utterance, it began with that.
+A call begins with the doctor's «hallo» or «jeg må ta telefonen» once the consultation has begun, or when a voice that is not known
+puts in «unnskyld». It ends when she takes leave, comes back («hvor var vi») or somebody answers her in the room; where she both takes
+leave and comes back in one utterance, it began with that.
 Cues: `lexicon/cues.txt`.
 """
 
@@ -32,7 +33,11 @@ def overheard(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[int]:
         if sentence.told:
             calling = False
             continue
-        if not calling and place >= _BEGUN and lexicon.has(sentence.tokens, "call"):
+        if (
+            not calling
+            and place >= _BEGUN
+            and (lexicon.has(sentence.tokens, "call") or _breaks_in(place, said, lexicon))
+        ):
             calling = True
             aside.add(place)
             continue
@@ -45,6 +50,16 @@ def overheard(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[int]:
             calling = not ends
         left = place if ends and not back else left
     return frozenset(aside)
+
+
+def _breaks_in(place: int, said: Sequence[Sentence], lexicon: Lexicon) -> bool:
+    """Whether a voice that is not known begins with «unnskyld», while the patient's is."""
+    sentence = said[place]
+    if sentence.role is not Role.UNKNOWN or not any(
+        hit.start == 0 for hit in lexicon.find(sentence.tokens, "breaks-in")
+    ):
+        return False
+    return any(before.told for before in said[:place])
 
 
 def general(sentence: Sentence, lexicon: Lexicon) -> bool:

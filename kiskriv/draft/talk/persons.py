@@ -38,6 +38,11 @@ _SUPPOSING: Final = frozenset(
 """«…, tror jeg» leads back to nobody."""
 _WE: Final = frozenset(("vi", "me"))
 _THIRD: Final = frozenset(("han", "hun", "ho", "hu", "ham", "henne", "honom", "hon"))
+_SHE: Final = frozenset(("hun", "ho"))
+_HE: Final = frozenset(("han",))
+_WOMEN: Final = ("mor", "søster", "tante", "niese", "kone", "kusine", "svigerinne", "datter")
+_HEADLESS: Final = frozenset(("går", "bruker", "brukar", "tar", "tek", "har", "får", "gikk", "gjekk", "tok", "brukte"))
+"""Begin what a doctor goes on to tell of herself: «Jeg har et kne, jeg. Går på Voltaren.»"""
 _OBJECTS: Final = frozenset(("ham", "henne", "honom"))
 _TELLING: Final = frozenset(
     (
@@ -83,6 +88,10 @@ _FEELING: Final = frozenset(
 )  # fmt: skip
 """What a relative says of herself with these, is hers."""
 _BROKE: Final = frozenset(("rev", "brakk", "braut", "slet", "sleit"))
+_HURT: Final = frozenset(
+    ("saga", "sagde", "skar", "kutta", "kuttet", "brente", "brende", "slo", "stakk", "vred", "vrei", "forstua")
+)
+"""«Jeg skar meg»: hurt; «jeg skar bort» is what the doctor did."""
 _FAR: Final = 4
 _NEXT: Final = 3
 _RECENT: Final = 6
@@ -101,6 +110,8 @@ class Persons:
         self._other: About | None = None
         self._since = _RECENT
         self._id: int | None = None
+        self._kin_named: frozenset[str] = frozenset()
+        """What a relative's relative is called in what she says next: «ho»."""
 
     def begin(self, sentence: Sentence) -> tuple[About, About | None]:
         """Whom this sentence is about where it begins, and whom «han» and «hun» in it mean."""
@@ -108,8 +119,16 @@ class Persons:
         fragment = (
             sentence.id == self._id and not sentence.asks and not any(token.text in VERBS for token in sentence.tokens)
         )
+        goes_on = sentence.id == self._id and sentence.role is Role.PRACTITIONER and not sentence.asks
+        goes_on_relaying = sentence.id == self._id and sentence.role is Role.INTERPRETER
+        if sentence.id != self._id:
+            self._kin_named = frozenset()
         self._id = sentence.id
-        if fragment:
+        if goes_on_relaying and self._person is About.OTHER:
+            return self._person, About.PATIENT
+        if self._accompanied and self._kin_named & {token.text for token in sentence.tokens[:1]}:
+            return About.RELATIVE, About.RELATIVE  # «Storesøstera har mark. Hun fikk Vanquin.»
+        if fragment or (goes_on and self._person is About.OTHER and sentence.tokens[0].text in _HEADLESS):
             return self._person, About.PATIENT if self._accompanied else None
         if self._accompanied or (sentence.role is Role.PRACTITIONER and not self._goes_on(sentence.tokens)):
             self._person = About.PATIENT
@@ -120,6 +139,9 @@ class Persons:
     def end(self, made: Claim) -> None:
         """After what it claimed or asked."""
         self._person = _follow(made, len(made.tokens), self._lexicon, self._patient)
+        if self._accompanied and self._person is About.RELATIVE:
+            kin = self._lexicon.find(made.tokens, "kin")
+            self._kin_named = _SHE if kin and kin[0].term.nb.endswith(_WOMEN) else _HE if kin else self._kin_named
         if self._person is not About.PATIENT:
             self._other, self._since = self._person, 0
         elif made.role is Role.PATIENT and self._since > _RECENT and self._lexicon.has(made.tokens, "kin"):
@@ -216,6 +238,8 @@ def _of_first(claim: Claim, at: int, person: About) -> About:
     """«jeg»: the speaker; a relative's own only where it is not what she did for the patient."""
     if claim.role is Role.PRACTITIONER and not claim.written and _of_herself(claim, at):
         return About.OTHER
+    if claim.role is Role.INTERPRETER and (claim.person is About.OTHER or _in_own_name(claim)):
+        return About.OTHER
     if claim.role is not Role.RELATED_PERSON:
         return About.PATIENT
     words = [token.text for token in claim.tokens]
@@ -227,12 +251,22 @@ def _of_first(claim: Claim, at: int, person: About) -> About:
     return person if (tends and not treated) or not claim.tokens[at + 1 : at + 2] else About.RELATIVE
 
 
+def _in_own_name(claim: Claim) -> bool:
+    """«Unnskyld, doktor, jeg har hatt det samme selv»: the interpreter, of herself."""
+    words = {token.text for token in claim.tokens}
+    return bool(words & {"samme", "same"}) and bool(words & {"selv", "sjøl", "sjølv"})
+
+
 def _of_herself(claim: Claim, at: int) -> bool:
     """«Jeg har så vondt i kneet selv», «jeg rev menisken i fjor»: the doctor, of herself."""
     words = [token.text for token in takewhile(lambda token: token.text not in _SECOND, claim.tokens)]
     near = {*words[max(0, at - 1) : at], *words[at + 1 : at + 2]}
     alone = near & {"har", "hadde", "tar", "tek", "bruker", "brukar", "er", "går", "gjorde", "sliter", "fikk", "fekk"}
-    return bool(near & _BROKE) or (bool(alone) and any(word in ("selv", "sjøl", "sjølv") for word in words))
+    hurt = any(one in _HURT and other in ("meg", "mæ") for one, other in pairwise(words))
+    tag = words[at - 1 : at] == [","] and words[at + 1 : at + 2] in ([","], ["."], [])  # «Jeg har et kne, jeg»
+    return (
+        hurt or tag or bool(near & _BROKE) or (bool(alone) and any(word in ("selv", "sjøl", "sjølv") for word in words))
+    )
 
 
 def _patient(said: Sequence[Sentence], lexicon: Lexicon) -> frozenset[str]:

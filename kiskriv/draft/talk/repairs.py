@@ -78,7 +78,9 @@ def exchanged(question: Claim, stated: Claim, rest: Sequence[Token], lexicon: Le
     if len(parts) != 1 or len(rest) > 6:
         return None
     old = next((part for part in reversed(list(_parts(question.tokens, lexicon))) if _alike(part, parts[0])), None)
-    if parts[0].kind == "drug" and _besides(rest, parts[0]):  # «nei, jeg tåler penicillin godt» puts nothing in another's place
+    if parts[0].kind == "drug" and _besides(
+        rest, parts[0]
+    ):  # «nei, jeg tåler penicillin godt» puts nothing in another's place
         return None
     bare = old is not None and (old.kind == "number") != (parts[0].kind == "number")
     if old is None or (bare and rest[0].text not in _RATHER):

@@ -152,12 +152,13 @@ def _topic(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> Topic | N
         return None
     first = lexicon.find(tokens[:4], "unwritten-first")
     of_others = _told(claim) and lexicon.has(tokens, "kin", "other")
-    of_others |= claim.role is Role.PATIENT and tokens[0].text in _SOMEBODY
+    of_others |= claim.role is Role.PATIENT and tokens[0].text in (*_SOMEBODY, "du")
     if (first and not first[0].start) or _refers(tokens, lexicon, told=_told(claim)) or of_others:
         return None
     if _told(claim) and not lexicon.has(tokens, "own-exposure") and _names_somebody(claim, tokens, lexicon):
         return None
-    return None if about(claim, 0, len(claim.tokens), lexicon) is About.OTHER else topic
+    end = len(claim.tokens)
+    return None if About.OTHER in (about(claim, 0, end, lexicon), about(claim, end - 1, end, lexicon)) else topic
 
 
 def _names_somebody(claim: Claim, tokens: Sequence[Token], lexicon: Lexicon) -> bool:

@@ -173,3 +173,10 @@ def test_another_form_of_a_name_is_the_same_subject_and_a_longer_name_is_not(kin
     known = shipped()
     assert subject(Fact(kind, name, (0,)), known) == subject(Fact(kind, other, (0,)), known)
     assert subject(Fact(kind, f"{name} hos naboen", (0,)), known) != subject(Fact(kind, other, (0,)), known)
+
+
+def test_a_relatives_disease_is_the_same_whether_it_is_over_or_not() -> None:
+    now = Fact(Kind.SYMPTOM, "migrene", (1,), about=About.RELATIVE)
+    assert list(differences(now, replace(now, time=Time.PAST))) == []
+    patients = replace(now, about=About.PATIENT)
+    assert list(differences(patients, replace(patients, time=Time.PAST))) == ["time"]

@@ -185,6 +185,11 @@ def test_what_the_note_says_of_a_fact_is_that_fact(fact: Fact, language: str) ->
         (("P: Eg har tablettar mot allergien, Cetirizin.",), []),
         (("L: Er du allergisk mot noe?", "P: Peanøtter, ja. Jeg har EpiPen."), [("peanøtter", "affirmed", "")]),
         (("L: og antibiotika noko du reagerer på", "P: nei"), []),
+        (
+            ("L: reagerer du på noen medisiner", "P: ja apocillin da hovna jeg opp i hele ansiktet"),
+            [("Apocillin", "affirmed", "hovna opp i hele ansiktet")],
+        ),
+        (("P: all medisin ja men kvefs det toler eg ikkje eg svimte av",), [("veps", "affirmed", "")]),
     ],
 )
 def test_as_it_emerges_in_talk(lines: tuple[str, ...], expected: list[tuple[str, str, str]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiskriv.draft.fact import About
 from tests.draft.kinds.test_medications import said, short
 
 
@@ -19,6 +20,10 @@ from tests.draft.kinds.test_medications import said, short
         (
             ("L: Står du på Marevan?", "P: Nei, nå er det Eliquis. Fem milligram, morgen og kveld."),
             ["Eliquis continued 5 mg morning evening"],
+        ),
+        (
+            ("L: Og Ventoline?", "P: To puff, men bare når det er tungt i bakken."),
+            ["Ventoline continued 2 puff as-needed"],
         ),
         (("L: Har du tatt noe?", "P: Ibux. Fire hundre når det er verst."), ["Ibux continued 400 mg as-needed"]),
     ],
@@ -67,3 +72,52 @@ def test_one_drug_instead_of_another() -> None:
 def test_a_doctor_who_prescribes_another_dose_of_what_is_used_changes_it() -> None:
     lines = "P: Jeg tar Paracet, ett gram tre ganger om dagen.", "L: Da tar du Paracet, ett gram fire ganger daglig."
     assert short(said(*lines)) == ["Paracet continued 1 g 3/day", "Paracet planned changed 1 g 4/day"]
+
+
+def patients(*lines: str) -> list[str]:
+    return short([fact for fact in said(*lines) if fact.about is About.PATIENT])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("L: Jeg har et kne, jeg, det høyre. Går på Voltaren hver gang det er skirenn.",),
+        ("P: Eg har ein elev som går på Ritalin.",),
+        ("P: han spør om han kan ta mer Dolcontin.",),
+        ("T: Hun er svimmel.", "T: Unnskyld, jeg har hatt det samme selv. Jeg brukte Nexium."),
+        ("L: Betnovat og slikt to gonger dagleg i fjorten dagar er for sterkt.",),
+        ("F: Sønnen min er dårlig.", "F: Storesøstera har mark, hun også. Hun fikk Vanquin på apoteket."),
+    ],
+)
+def test_what_somebody_else_takes_is_not_the_patients(lines: tuple[str, ...]) -> None:
+    assert patients(*lines) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            (
+                "L: Vi bruker kolkisin. 500 mikrogram to ganger daglig i fem dager.",
+                "L: Jeg har en pasient som tok ti tabletter på en dag.",
+            ),
+            ["kolkisin planned started 500 µg 2/day 5 day"],
+        ),
+        (
+            ("L: Du går på Selo-Zok?", "P: Ja, femti.", "L: Hvor mye kaffe blir det?", "P: Ti kopper."),
+            ["Selo-Zok continued 50 mg"],
+        ),
+        (
+            ("P: Jeg tar Imovane hver kveld.", "L: Den er ikke bra når du slutter å puste."),
+            ["Imovane continued evening"],
+        ),
+        (("L: Vi starter med allopurinol.", "L: Den senker urinsyren."), ["allopurinol planned started"]),
+        (("P: Da brukt æ sertralin.",), ["sertralin past"]),
+        (
+            ("P: Jeg fikk Naproxen, 500 mg to ganger om dagen.", "L: Og de er du ferdig med?", "P: Lenge siden."),
+            ["naproksen past stopped 500 mg 2/day"],
+        ),
+    ],
+)
+def test_what_is_said_of_something_else_is_not_of_the_drug(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert patients(*lines) == expected

@@ -341,3 +341,16 @@ def test_what_the_patient_asks_of_last_time_is_answered_by_a_number_alone() -> N
 )  # fmt: skip
 def test_a_number_is_of_what_was_meant(lines: tuple[str, ...], expected: list[str]) -> None:
     assert short(said(*((D, line) for line in lines))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Vekttap, tre kilo.", []), ("Vektauke, fem kilo.", []), ("Vekttap, 3 kg, vekt 56 kg.", ["vekt 56 kg"])],
+)
+def test_a_change_of_weight_is_no_weight(text: str, expected: list[str]) -> None:
+    assert short(written(text)) == expected
+
+
+def test_when_it_was_measured_stands_in_small_letters() -> None:
+    (fact,) = said((R, "I går hadde han 38,4 i feber."))
+    assert fact.onset == "i går"

@@ -399,3 +399,64 @@ def test_a_referral_that_is_not_needed_after_all_is_denied_alone() -> None:
 )  # fmt: skip
 def test_it_is_known_in_other_words(lines: tuple[tuple[Role, str], ...], expected: list[str]) -> None:
     assert short(said(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De skal smøre med Hydrokortison krem, ein prosent, morgon og kveld i ti dagar.",
+        "Du får Daktacort, to prosent, i fjorten dager.",
+        "Ring tilbake om fem minutter.",
+    ],
+)
+def test_the_percent_of_a_cream_is_no_sick_leave_and_minutes_are_no_appointment(text: str) -> None:
+    assert said((D, text)) == []
+
+
+def test_leave_that_the_patient_took_was_before() -> None:
+    talk = said((D, "Har du vore borte frå jobb?"), (P, "Eigenmelding tre dagar førre veke."))
+    assert short(talk) == ["før: egenmelding 3 day"]
+
+
+def test_a_control_is_no_other_offer_than_the_sick_leave_that_was_declined() -> None:
+    talk = said(
+        (D, "Treng du sjukmelding no?"),
+        (P, "Nei takk, eg vil heller vere på jobb."),
+        (D, "Då tek me kontroll om åtte veker."),
+    )
+    assert short(talk) == ["ikke sykmelding", "kontroll 8 week"]
+
+
+def test_a_control_grants_no_sick_leave_that_was_wished() -> None:
+    talk = said((P, "Jeg vil gjerne ha sykmelding."), (D, "Da tar vi kontroll om to uker."))
+    assert short(talk) == ["kontroll 2 week"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("blir du dårligere så ringer du legevakta", "kontakt (hvis du blir dårligere)"),
+        ("Vert han tung i pusten, må de ringje.", "kontakt (viss han vert tung i pusten)"),
+        ("Legg du på deg to kilo, må du ringe.", "kontakt (viss du legg på deg to kilo)"),
+        ("Er du ikke bedre, tar vi MR av høyre skulder.", "kanskje: MR skulder right (hvis du ikke er bedre)"),
+    ],
+)
+def test_a_condition_with_its_verb_first_is_no_question(text: str, expected: str) -> None:
+    assert short(said((D, text))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("vi sender urinen til dyrkning", "dyrkning"),
+        ("om ti dagar tek sjukepleiaren stinga", "stingfjerning 10 day"),
+        ("Me set deg opp til tjuefire timars blodtrykk i neste månad.", "døgnblodtrykk i neste månad"),
+    ],
+)
+def test_what_others_do_for_the_doctor_is_agreed_too(text: str, expected: str) -> None:
+    assert short(said((D, text))) == [expected]
+
+
+def test_a_perhaps_of_what_follows_leaves_the_referral_sure() -> None:
+    (fact,) = said((D, "Og henvisning til fysioterapeut, så får du øvelser og kanskje trykkbølge."))
+    assert (fact.name, fact.polarity) == ("fysioterapeut", Polarity.AFFIRMED)

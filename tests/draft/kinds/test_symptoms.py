@@ -400,6 +400,12 @@ def test_what_is_denied_over_or_has_a_name(lines: tuple[str, ...], expected: lis
         "P Jeg holdt på å få hjerteinfarkt av strømregninga.",
         "P Svigermor påstår at jeg har diabetes.",
         "P Hjertet hopper over et slag, det er ikke noe.",
+        "D typisk eg skar meg i foten i fjor",
+        "P Bikkja går på noe sånt, gammel og stiv i hofta.",
+        "P Her bryt folk lårhalsen.",
+        "P Hun spør om det gjør avføringen svart.",
+        "D Noen hovner opp i beina av den.",
+        "D Nå bør du kutte litt ned.",
     ],
 )
 def test_what_is_the_doctors_own_an_animals_or_a_joke_is_not_the_patients(line: str) -> None:
@@ -419,3 +425,39 @@ def test_where_it_hurts_is_said_by_the_answer() -> None:
 
 def test_a_no_stays_a_no() -> None:
     assert short(told("D Ser du tåkete?", "P Nei, klart.")) == ["-synsforstyrrelser"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("D Vert han tung i pusten, må de ringje med ein gong.", "R Ja."), []),
+        (("D vert det meir raudt eller du får feber må du kome att", "P ja"), []),
+        (("D Blir han tungpustet når han leker?", "R Ja."), ["tungpust, når han leker"]),
+        (("D reagerer du på noen medisiner", "P ja apocillin da hovna jeg opp i ansiktet"), []),
+        (("D Allergier?", "P Plaster. Jeg får utslett av det."), []),
+        (("P Jeg er kvalm.", "D Når var det?", "P For tjue år siden."), ["kvalme"]),
+        (("P Jeg er kvalm.", "D Når begynte det?", "P Siden påske. Sju mil på fem dager."), ["kvalme, siden påske"]),
+        (("P Jeg får eksem.", "D Prevensjon?", "P Mirena, i to år."), ["eksem"]),
+        (("P Imigran. Det verkar ikkje lenger.",), []),
+        (("P Det er hælen. Jeg har så vondt, de første skritta er grusomme.",), ["smerter hæl"]),
+    ],
+)
+def test_what_is_only_foreseen_a_reaction_or_of_something_else_is_no_complaint(
+    lines: tuple[str, ...], expected: list[str]
+) -> None:
+    assert short(told(*lines)) == expected
+
+
+def test_a_part_of_the_body_that_is_well_is_not_where_it_hurts() -> None:
+    assert "nakke" not in " ".join(short(told("P Jeg har vondt.", "D Nakken?", "P Nakken er grei.")))
+
+
+def test_a_relative_who_had_it_until_then_had_it() -> None:
+    asked = "D Har andre i familien migrene?"
+    assert short(told(asked, "P Mor mi hadde det til ho var femti.")) == ["migrene, mor, past, relative"]
+    assert short(told("R Faren har astma.", "R Eg hadde eksem som lita."))[-1] == "eksem, past, relative"
+
+
+def test_what_the_doctor_opens_with_is_where_it_hurts() -> None:
+    lines = ("D Da er det skuldra i dag. Venstre, står det her.", "P Nei, det er høyre jeg har vondt i.")
+    assert short(told(*lines)) == ["smerter skulder right"]

@@ -60,3 +60,24 @@ def test_a_call_that_began_unheard_ends_with_its_leave() -> None:
 )
 def test_who_else_it_is_about(line: str, word: str, expected: str) -> None:
     assert judged(word, talk(line)) == [expected]
+
+
+def test_who_puts_her_head_in_speaks_of_another() -> None:
+    made = talk(
+        "P: Jeg har hoste.",
+        "L: Da lytter jeg. Lungene er fine. Ingen knatring.",
+        "?: Unnskyld. Prøvene på Bakken kom nå, og han spør om Dolcontin.",
+        "L: Han skal ha metoprolol.",
+        "?: Greit.",
+        "L: Da fortsetter vi. Du får Ibux.",
+    )
+    assert [judged(word, made) for word in ("hoste", "dolcontin", "metoprolol")] == [
+        ["so"],
+        ["other"],
+        ["planned other"],
+    ]
+    assert judged("ibux", made) == ["so"]
+
+
+def test_a_voice_that_is_not_known_may_be_the_patients() -> None:
+    assert judged("hoste", talk("L: Hei.", "L: Sett deg.", "L: Sånn.", "?: Unnskyld, jeg har hoste.")) == ["so"]
