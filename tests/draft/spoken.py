@@ -44,6 +44,17 @@ def speller(number: int, *, fused: bool = True, old: bool = False, nynorsk: bool
     return f"{head} og {tail}" if rest < 100 else f"{head} {tail}"
 
 
+def between(*lines: tuple[Role, str]) -> Transcript:
+    """What these said, each role a speaker."""
+    return Transcript(
+        "nb",
+        tuple(
+            Utterance(place, role, str(role), tuple(Word(place, place + 0.5, word, 0.9) for word in text.split()))
+            for place, (role, text) in enumerate(lines)
+        ),
+    )
+
+
 def transcript(*lines: str, language: str = "nb") -> Transcript:
     """A line is a speaker's letter, a colon, and what was said."""
     said = [line.split(":", 1) for line in lines]

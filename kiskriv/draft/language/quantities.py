@@ -17,15 +17,7 @@ DIASTOLIC: Final = (30, 200)
 """mmHg: two numbers between which «over» or a stroke stands are a blood pressure only within these."""
 
 _HALF: Final = frozenset(("halv", "halve", "halvt"))
-_DAYS: Final = {
-    "minute": 1 / Decimal(1440),
-    "hour": 1 / Decimal(24),
-    "day": Decimal(1),
-    "week": Decimal(7),
-    "month": Decimal(30),
-    "year": Decimal(365),
-}
-_LONG: Final = frozenset(_DAYS)
+_LONG: Final = frozenset(("minute", "hour", "day", "week", "month", "year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +56,6 @@ def amounts(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Amount, ...]:
 def durations(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Amount]:
     """The amounts that are a stretch of time."""
     return (amount for amount in amounts(tokens, lexicon) if amount.lasts)
-
-
-def in_days(quantity: Quantity) -> Decimal | None:
-    """How many days it is, for comparing («14 dager» and «to uker»); None where it is no stretch of time.
-
-    A month is 30 days, a year 365.
-    """
-    days = _DAYS.get(quantity.unit)
-    return None if days is None else quantity.value * days
 
 
 def _pressure(tokens: Sequence[Token], at: int, units: dict[int, Hit]) -> Amount | None:

@@ -10,20 +10,14 @@ from kiskriv.draft.language.reading import sentences
 from kiskriv.draft.lexicon import shipped
 from kiskriv.draft.talk.claims import claims
 from kiskriv.draft.talk.claims import written as stated
-from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.transcript import Role
+from tests.draft.spoken import between
 
 D, P, R = Role.PRACTITIONER, Role.PATIENT, Role.RELATED_PERSON
 
 
 def said(*lines: tuple[Role, str]) -> list[Fact]:
-    talk = Transcript(
-        "nb",
-        tuple(
-            Utterance(i, role, str(role), tuple(Word(i, i + 0.5, w, 0.9) for w in text.split()))
-            for i, (role, text) in enumerate(lines)
-        ),
-    )
-    return list(measures.found(claims(sentences(talk), shipped()), shipped()))
+    return list(measures.found(claims(sentences(between(*lines)), shipped()), shipped()))
 
 
 def written(text: str) -> list[Fact]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiskriv.draft.fact import UNITS, Quantity
-from kiskriv.draft.language.quantities import amounts, durations, in_days
+from kiskriv.draft.fact import UNITS
+from kiskriv.draft.language.quantities import amounts, durations
 from kiskriv.draft.language.reading import tokens
 from kiskriv.draft.lexicon import shipped
 
@@ -76,13 +76,6 @@ def test_an_amount_knows_its_tokens() -> None:
 
 def test_only_stretches_of_time_are_durations() -> None:
     assert [str(a.quantity) for a in durations(tokens("400 mg i ti dager"), shipped())] == ["10 day"]
-
-
-def test_stretches_of_time_can_be_compared() -> None:
-    from decimal import Decimal
-
-    assert in_days(Quantity(Decimal(14), "day")) == in_days(Quantity(Decimal(2), "week"))
-    assert in_days(Quantity(Decimal(14), "mg")) is None
 
 
 def test_every_unit_of_the_word_list_is_canonical() -> None:
