@@ -15,7 +15,15 @@ from kiskriv.ledger import Ended, Folder, Precision, Swept, audit, decode, files
 from kiskriv.ledger.answers import read_key
 from kiskriv.locale import explain, language, number
 from kiskriv.locale import text as _
-from kiskriv.machine import Promise, free_memory, kept, level, missing, promises_of_a_room
+from kiskriv.machine import (
+    Promise,
+    disk_encryption,
+    free_memory,
+    kept,
+    level,
+    missing,
+    promises_of_a_room,
+)
 from kiskriv.tui.words import AHEAD
 from kiskriv.weights import DIARIZATION, WRITER, verify
 
@@ -30,7 +38,6 @@ _MARK = {True: "+", False: "-", None: "?"}
 
 def look(config: Config) -> list[Promise]:
     """All findings; `kept` is False where something must be mended and None where it cannot be known from here."""
-    room = promises_of_a_room()
     return [
         _tried("model", lambda: _model(config)),
         _tried("voices", lambda: _voices(config)),
@@ -42,9 +49,14 @@ def look(config: Config) -> list[Promise]:
         _tried("witness", lambda: _witness(config)),
         *([_tried("checkpoints", lambda: _checkpoints(config))] if config.ledger.checkpoints else []),
         _tried("microphone", _microphones),
-        *room,
-        _level(room),
+        *_surroundings(),
     ]
+
+
+def glance(config: Config) -> list[Promise]:
+    """Those of `look` that are found at once, for the screen that a consultation starts from: nothing large is read, nobody is asked."""
+    ahead = [Promise("witness", False, _(AHEAD))] if alarmed(config.ledger.folder) else []
+    return [*ahead, *_surroundings()]
 
 
 def speed(config: Config) -> Promise:
@@ -204,6 +216,21 @@ def _is_erasure(line: bytes, before: str) -> bool:
     except ValueError:
         return True
     return isinstance(entry, Ended | Swept) and entry.time < before
+
+
+def _surroundings() -> list[Promise]:
+    """What the machine holds, whatever the settings say."""
+    room = promises_of_a_room()
+    return [_tried("disk-encryption", disk_encryption), _tried("clipboard-history", _history), *room, _level(room)]
+
+
+def _history() -> Found:
+    """Whether this desktop remembers what is copied, and cannot be told not to."""
+    from kiskriv.deliver import history
+
+    keeps = history()
+    said = {True: _("keeps what is copied"), False: _("keeps nothing that a note leaves"), None: ""}[keeps]
+    return None if keeps is None else not keeps, said
 
 
 def _level(room: list[Promise]) -> Promise:

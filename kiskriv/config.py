@@ -39,6 +39,9 @@ _ALLOWED: Mapping[str, Container[object]] = {
     "writer.context": range(4096, 1 << 20),
     "writer.seconds": range(10, 3601),
     "session.limit": range(1, 12 * 60 + 1),
+    "session.longest": range(1, 12 * 60 + 1),
+    "delivery.clear": range(5, 3601),
+    "screen.language": ("nb", "nn", "en"),
     "ledger.precision": ("second", "minute", "hour"),
     "ledger.keys": ("auto", "file"),
     "ledger.user": _Matching("([0-9a-f]{32})?"),
@@ -117,13 +120,18 @@ class WriterSettings:
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15).
+    """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15). `longest`: as far as a doctor can put
+    that off; what is less than `limit` is as much.
 
     `spool`: whether a sealed copy on the disk lets it outlive the death of its process until then. Weaker, so the ledger says so (R20).
     """
 
-    limit: int = 180
+    limit: int = 120
+    longest: int = 180
     spool: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "longest", max(self.limit, self.longest))
 
 
 @dataclass(frozen=True)
@@ -147,9 +155,19 @@ class LedgerSettings:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where an approved note goes: `clipboard`, or the folder named."""
+    """Where an approved note goes: the clipboard, or the `folder` named. `clear`: seconds after which the clipboard is emptied, if the
+    note still lies there.
+    """
 
     folder: Path | None = None
+    clear: int = 60
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The `language` that a doctor is spoken to in, who has chosen none on the screen: `nb`, `nn` or `en`."""
+
+    language: str = "nb"
 
 
 @dataclass(frozen=True)
@@ -164,6 +182,7 @@ class Config:
     session: SessionSettings = field(default_factory=SessionSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     delivery: Delivery = field(default_factory=Delivery)
+    screen: Screen = field(default_factory=Screen)
 
 
 def settings_digest(config: Config) -> str:
@@ -186,6 +205,9 @@ def load(path: Path | None = None) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(problem=f"the file is not TOML ({error})") from None
     config: Config = _section(Config, table, "")
+    session = table.get("session", {})
+    if session.get("longest", config.session.longest) < config.session.limit:
+        raise ConfigError(problem=f"session.longest cannot be less than session.limit, which is {config.session.limit}")
     return config
 
 

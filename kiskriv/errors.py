@@ -146,6 +146,11 @@ class MicrophoneMissing(CaptureError):
     hint = "plug in a microphone; on Linux install PortAudio (`apt-get install libportaudio2`); `kiskriv check` lists what is found"
 
 
+class LoudspeakerMissing(KiskrivError):
+    message = "nothing can be played: {problem}"
+    hint = "connect a loudspeaker or a headset, and try again; the recording stands"
+
+
 class MicrophoneLost(CaptureError):
     message = "the microphone went away after {seconds} seconds"
     hint = "plug it in again: what was recorded until then is kept until this session ends"
@@ -256,6 +261,11 @@ class NothingToApprove(SessionError):
     message = "the note is empty: there is nothing to approve"
     hint = "write the note, or discard the session"
     exit_status = 3
+
+
+class LimitReached(SessionError):
+    message = "the time limit cannot be put off any further"
+    hint = "approve the note and take it into the journal now: at the limit everything is erased"
 
 
 class StepOutOfOrder(SessionError):

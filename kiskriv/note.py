@@ -45,6 +45,10 @@ class Note:
         filled = (section for section in self.sections if section.statements)
         return "\n\n".join("\n".join((section.heading, *(s.text for s in section.statements))) for section in filled)
 
+    def text_of(self, section: int) -> str:
+        """The statements of the section at this place, without its heading: for a journal that has a field for each."""
+        return "\n".join(s.text for s in self.sections[section].statements)
+
     @property
     def empty(self) -> bool:
         """True when no section holds a statement."""

@@ -195,12 +195,53 @@ class Correction:
 
 
 @dataclass(frozen=True, repr=False)
+class Rewording:
+    """The doctor's words for what was said from `start` to `end`, seconds of the recording, in place of what was heard there.
+
+    `channel`: in place of what this microphone heard alone; None: of all.
+    """
+
+    start: float
+    end: float
+    text: str
+    channel: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<Rewording {self.start:.2f}-{self.end:.2f} s, {len(self.text)} characters>"
+
+    @staticmethod
+    def of(utterance: Utterance, text: str) -> Rewording:
+        """All of this utterance is these words."""
+        said = Correction.of(utterance, "")
+        return Rewording(said.start, said.end, text, said.channel)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """From `start` to `end`, seconds of the recording, is nothing that belongs to this patient (R29). `undone`: it does after all."""
+
+    start: float
+    end: float
+    undone: bool = False
+
+
+Change = Correction | Rewording | Cut
+"""What a doctor corrects of what was told."""
+
+
+@dataclass(frozen=True, repr=False)
 class Transcript:
-    """All utterances in the order of their starts. `language` is `nb` or `nn` (BCP 47)."""
+    """All utterances in the order of their starts. `language` is `nb` or `nn` (BCP 47).
+
+    `cuts`: seconds from which to which nothing is told, since the doctor said so. `bookmarks`: moments that the doctor wanted to
+    remember while listening, in seconds.
+    """
 
     language: str
     utterances: tuple[Utterance, ...]
     remarks: tuple[Remark, ...] = ()
+    cuts: tuple[tuple[float, float], ...] = ()
+    bookmarks: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:

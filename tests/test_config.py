@@ -41,6 +41,17 @@ def test_a_sealed_copy_on_the_disk_is_kept_only_where_it_is_asked_for(tmp_path: 
     assert load(written(tmp_path, "[session]\nspool = true\n")).session.spool
 
 
+def test_a_limit_can_be_put_off_to_the_longest_which_is_never_less(tmp_path: Path) -> None:
+    assert (Config().session.limit, Config().session.longest) == (120, 180)
+    only = load(written(tmp_path, "[session]\nlimit = 240\n")).session
+    assert (only.limit, only.longest) == (240, 240)
+    both = load(written(tmp_path, "[session]\nlimit = 60\nlongest = 90\n")).session
+    assert (both.limit, both.longest) == (60, 90)
+    for text in ("[session]\nlimit = 60\nlongest = 59\n", "[session]\nlongest = 119\n"):
+        with pytest.raises(ConfigError, match=r"session\.longest"):
+            load(written(tmp_path, text))
+
+
 def test_the_log_is_coarse_and_asks_nobody_unless_it_is_told_to() -> None:
     settings = Config().ledger
     assert (settings.precision, settings.keys) == ("hour", "auto")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiskriv.assembly import parts
+from kiskriv.assembly.trial import trial
 from kiskriv.config import Config, settings_digest
 from kiskriv.errors import Malformed
 from kiskriv.host.calling import Calling
 from kiskriv.machine import Level, harden, lock_memory, rooms_possible, silence
+from kiskriv.preferences import Preferences
 from kiskriv.session import Consultation, Outlet, Source
 from kiskriv.wire import messages as say
 from kiskriv.wire.remote import HostMicrophone, Reception, RemoteSession
@@ -32,7 +35,7 @@ class Desk:
         silence()
         harden()
         lock_memory()  # what is shown here shall not be swapped either
-        self.config = config
+        self.config, self._settings = config, settings
         self._calling = Calling(config, settings, settings_digest(config))
         self._reception = Reception(self._calling.host)
         welcome = self._reception.welcome
@@ -40,6 +43,9 @@ class Desk:
         self.public_key = welcome.public_key
         self.fresh = welcome.fresh
         self.alarmed = welcome.alarmed
+        self.unverified = welcome.unverified
+        self.notice = parts.NOTICE
+        self.preferences = parts.preferences(config)
         self.swept = welcome.swept
         """Sessions that a crash had left open, accounted for when the host started (R33)."""
         self.level = Level.C
@@ -56,17 +62,30 @@ class Desk:
             raise Malformed
         self.level = Level(ready.level)
 
-    def microphone(self) -> Source:
-        """The microphone of the settings, on the host's machine. Raises MicrophoneMissing before anything begins."""
-        return HostMicrophone(parts.microphone(self.config).channels)
+    def keep(self, preferences: Preferences) -> bool:
+        """See `parts.keep`."""
+        self.preferences = preferences
+        return parts.keep(self.config, preferences)
 
-    def file(self, path: Path, *, speed: float | None = None) -> Source:
+    def microphone(self, device: str = "") -> Source:
+        """That one, on the host's machine. Raises MicrophoneMissing before anything begins."""
+        return HostMicrophone(parts.microphone(self.config, device).channels, device)
+
+    def microphones(self) -> tuple[str, ...]:
+        """See `parts.microphones`."""
+        return parts.microphones(self.config)
+
+    def test(self, device: str) -> Generator[tuple[float, ...]]:
+        """How loud it is, from a microphone's process of its own: no sound comes here. Raises CaptureError."""
+        yield from trial(self._settings, device)
+
+    def file(self, path: Path, *, speed: float | None = None, start: float = 0.0) -> Source:
         """See `parts.file`."""
-        return parts.file(path, speed=speed)
+        return parts.file(path, speed=speed, start=start)
 
-    def outlet(self) -> Outlet:
+    def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         """See `parts.outlet`."""
-        return parts.outlet(self.config)
+        return parts.outlet(self.config, terminal)
 
     def unfinished(self) -> RemoteSession | None:
         """The consultation that a screen left, to be entered again; None where there is none that lives."""

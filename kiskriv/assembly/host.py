@@ -69,6 +69,7 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
             step=parts.step(config),
             writer=writing.server(config),
             limit=config.session.limit * 60,
+            longest=config.session.longest * 60,
             spools=Spools(spool_folder() / folder_name(config), wanted=config.session.spool),
             open_folder=lambda: runtime_folder(folder_name(config)),
         )

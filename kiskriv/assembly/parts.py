@@ -7,19 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from kiskriv import preferences as chosen
 from kiskriv.config import Config
+from kiskriv.errors import MicrophoneMissing
 from kiskriv.note import Form
+from kiskriv.preferences import Preferences
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.weights import DIARIZATION, WHISPER, Model, Needed
 
 if TYPE_CHECKING:
+    from kiskriv.capture import Microphone
     from kiskriv.draft.drafter import GroundedDrafter
     from kiskriv.engine import Loaded
+    from kiskriv.locale import Language
     from kiskriv.session import Drafter, Outlet, Source, Speakers, Stages, Transcriber
-    from kiskriv.session.stages import Writer
+    from kiskriv.session.stages import Loudspeaker, Writer
     from kiskriv.speech.diarization import Diarization
     from kiskriv.transcript import Role
 
@@ -36,25 +41,55 @@ NOTICE = "nb-1"
 """Version of the notice to the patient that the screen reads from (R9)."""
 
 
-def microphone(config: Config) -> Source:
-    """The microphone of the settings, in this process. Raises MicrophoneMissing."""
+def microphone(config: Config, device: str = "") -> Microphone:
+    """The microphone of this name, or the settings', in this process. Raises MicrophoneMissing."""
     from kiskriv.capture import Microphone
 
-    return Microphone(config.microphone.device or None, config.microphone.channels)
+    return Microphone(device or config.microphone.device or None, config.microphone.channels)
 
 
-def file(path: Path, *, speed: float | None = None) -> Source:
+def microphones(config: Config) -> tuple[str, ...]:
+    """The names of those that can be chosen, the one that is used where none is first. Raises MicrophoneMissing."""
+    from kiskriv.capture import microphones
+    from kiskriv.capture.devices import usable
+
+    names = microphones()
+    try:
+        usual = usable(config.microphone.device or None, config.microphone.channels).name
+    except MicrophoneMissing:
+        return names
+    return tuple(dict.fromkeys((usual, *names)))
+
+
+def file(path: Path, *, speed: float | None = None, start: float = 0.0) -> Source:
     """A sound file in the microphone's place, at `speed` times real time or as fast as it goes. Raises AudioUnreadable."""
     from kiskriv.capture import AudioFile
 
-    return AudioFile(path, speed=speed)
+    return AudioFile(path, speed=speed, start=start)
 
 
-def outlet(config: Config) -> Outlet:
-    """Where an approved note goes."""
+def outlet(config: Config, terminal: Callable[[str], object]) -> Outlet:
+    """Where an approved note goes. `terminal` takes control sequences for the doctor's."""
     from kiskriv.deliver import Clipboard, Folder
 
-    return Clipboard() if config.delivery.folder is None else Folder(config.delivery.folder)
+    delivery = config.delivery
+    return (
+        Clipboard(terminal=terminal, clear_after=delivery.clear) if delivery.folder is None else Folder(delivery.folder)
+    )
+
+
+def preferences(config: Config) -> Preferences:
+    """What the doctor has chosen on the screen, or the clinic."""
+    return chosen.load(_clinics(config))
+
+
+def keep(config: Config, preferences: Preferences) -> bool:
+    """Keeps what the doctor has chosen; False where it cannot be kept."""
+    return chosen.save(preferences, _clinics(config))
+
+
+def _clinics(config: Config) -> Preferences:
+    return Preferences(cast("Language", config.screen.language))
 
 
 def models(config: Config) -> list[Loaded]:
@@ -136,6 +171,7 @@ def stages(  # noqa: PLR0913
     model: str,
     informed: str,
     writer: Writer | None = None,
+    loudspeaker: Loudspeaker | None = None,
 ) -> Stages:
     """The parts of one session."""
     from kiskriv.session import Stages
@@ -154,4 +190,5 @@ def stages(  # noqa: PLR0913
         model=model,
         informed=informed,
         writer=writer,
+        loudspeaker=loudspeaker,
     )

@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,10 +106,12 @@ def _live(  # noqa: PLR0913
             model=order.model,
             informed=order.notice,
             writer=writer,
+            loudspeaker=room.loudspeaker,
         )
         register = HostLedger(porter, present)
         wanted = folder is not None and not order.tethered
-        return Begun(Session(stages, vault, register, session, resumes=replay is not None), order, replay, wanted)
+        held = Session(stages, vault, register, session, resumes=replay is not None)
+        return Begun(held, order, replay, wanted, partial(spooled.remember, vault))
 
     vault = Vault()
 
@@ -116,9 +119,10 @@ def _live(  # noqa: PLR0913
         facts = tuple(sorted(kept(promises())))  # as they are now: swap can have come on since this room was made ready
         return say.Present(session, os.getpid(), False, False, 0.0, facts, mask.hex(), masked.hex())
 
+    room = Room(porter, recogniser, present(), opening)
     porter.start()
     try:
-        Room(porter, recogniser, present(), opening).run()
+        room.run()
     except Exception as error:  # a fault becomes a code: its text could hold what was said
         porter.report(say.Fault(fault_code(error)))
     porter.close()

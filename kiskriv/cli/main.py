@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,6 +28,8 @@ from kiskriv.locale import text as _
 if TYPE_CHECKING:
     from kiskriv.assembly.alone import LoneDesk
     from kiskriv.assembly.desk import Desk
+    from kiskriv.config import Config
+    from kiskriv.session import Source
     from kiskriv.unattended import Outcome
 
 CANNOT = 1
@@ -189,17 +192,29 @@ def _desk(options: argparse.Namespace, *, ledger: str = "") -> Desk | LoneDesk:
     from dataclasses import replace
 
     from kiskriv.assembly.desk import open_desk
-    from kiskriv.config import load
 
-    config = load(options.config)
+    config = _config(options)
     if ledger:
         config = replace(config, ledger=replace(config.ledger, folder=config.ledger.folder.with_name(ledger)))
     return open_desk(config, options.config)
 
 
+def _config(options: argparse.Namespace) -> Config:
+    """The settings; from here on the doctor is spoken to in the language that he has chosen, or the clinic."""
+    from kiskriv.assembly.parts import preferences
+    from kiskriv.config import load
+    from kiskriv.locale import set_language
+
+    config = load(options.config)
+    set_language(preferences(config).screen)
+    return config
+
+
 def _screen(options: argparse.Namespace) -> int:
     """The process that shows a consultation is a fresh one (`kiskriv.tui.renewal`): at the start, and again after each."""
+    from concurrent.futures import ThreadPoolExecutor
     from contextlib import closing
+    from importlib import import_module
 
     from kiskriv.machine import lock_memory, rooms_possible, silence
 
@@ -213,20 +228,24 @@ def _screen(options: argparse.Namespace) -> int:
         renewal.renew(arguments)
     last = renewal.last()
     lock_memory()
-    with renewal.terminal_of(last):
+    with renewal.terminal_of(last), ThreadPoolExecutor(1) as meanwhile:
+        screen = meanwhile.submit(import_module, "kiskriv.tui.app")  # while the host starts
         desk = _desk(options)
     with closing(desk):
-        source = desk.microphone if path is None else lambda: desk.file(path, speed=1.0)
+
+        def source(start: float, device: str) -> Source:
+            return desk.microphone(device) if path is None else desk.file(path, speed=1.0, start=start)
+
         with renewal.terminal_of(last):
-            from kiskriv.tui.app import KiskrivApp
+            from kiskriv import check
 
             ended = None if last is None else renewal.recalled(last, desk.receipt)
-            if ended is None and desk.unfinished() is None:
-                source()  # a bad file or no microphone is said before the screen opens
-            app = KiskrivApp(
-                desk, source, rehearsal=path is not None, ended=ended, clipboard=last is not None and last.clipboard
-            )
-        status, ended_now = app.run(), app.last
+            if path is not None and ended is None and desk.unfinished() is None:
+                source(0.0, "")  # a bad file is said before the screen opens
+            examine = partial(check.glance, desk.config)
+            app = screen.result().KiskrivApp(desk, source, rehearsal=path is not None, ended=ended, examine=examine)
+        status: int = app.run()
+        ended_now = app.last
     if ended_now is not None:
         del app, desk, source  # what they showed is let go, and so overwritten, before this memory is
         renewal.renew(arguments, ended_now)
@@ -319,9 +338,8 @@ def _check(options: argparse.Namespace) -> int:
 
     silence()
     from kiskriv import check
-    from kiskriv.config import load
 
-    config = load(options.config)
+    config = _config(options)
     findings = check.look(config)
     if not options.quick:
         if sys.stderr.isatty():

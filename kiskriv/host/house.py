@@ -27,8 +27,8 @@ AGAIN = 0.5
 class House:
     """`settings` is the digest of the configuration, `notice` the version of the patient's notice.
 
-    `step`: samples from one window in which voices are told apart to the next. `limit`: seconds that a session may last (R15).
-    `writer`: where a language model's server answers, if the clinic has one.
+    `step`: samples from one window in which voices are told apart to the next. `limit`: seconds that a session may last (R15),
+    `longest`: as far as a doctor can put that off. `writer`: where a language model's server answers, if the clinic has one.
     """
 
     config: Config
@@ -37,6 +37,7 @@ class House:
     notice: str
     step: int
     limit: int
+    longest: int
     spools: Spools
     open_folder: Callable[[], RuntimeFolder]
     writer: Address | None = None

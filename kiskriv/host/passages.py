@@ -24,7 +24,7 @@ RESUMED_AT_MOST = 3
 """How often a session goes on in another room: what kills one so often may be in its sound."""
 
 Succeed = Callable[[str, int], Awaitable[object]]
-"""Has another room go on with a session for so many seconds.
+"""Has another room go on with a session for so many seconds, or less, where its spool says that the time limit comes sooner.
 
 Raises RoomDied where its spool can never be read again, any other KiskrivError, OSError or TimeoutError where it may be tried again.
 """
@@ -80,8 +80,8 @@ class Passages:
         self._given_up.clear()
 
     def _time_left(self, session: str) -> int:
-        """Seconds for which another room may go on with it. Raises RoomDied where none may."""
-        left = int(self._accounts.left(session, self._house.limit))
+        """Seconds for which another room may go on with it, if its time limit was put off. Raises RoomDied where none may."""
+        left = int(self._accounts.left(session, self._house.longest))
         if (
             self._given_up.is_set()
             or left < 1

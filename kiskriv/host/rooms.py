@@ -177,7 +177,7 @@ class Rooms:
             room.meet(present)
         room.opened.set_result(None)
         self._move_in(room)
-        self._errands.run(self._limit_by_its_clock(room, self._accounts.left(session, self._house.limit)))
+        self._errands.run(self._limit_by_its_clock(room, self._accounts.left(session, self._house.longest)))
 
     async def _lend_engine(self) -> None:
         with suppress(KiskrivError):
@@ -302,7 +302,7 @@ class Rooms:
         except BaseException:
             room.child.kill()
             raise
-        self._errands.run(self._limit(room, self._house.limit))
+        self._errands.run(self._limit(room, self._house.longest))
         return room
 
     def _order(self, order: say.Open) -> say.Begin:
@@ -315,6 +315,7 @@ class Rooms:
             model=house.model.digest,
             notice=house.notice,
             seconds=house.limit,
+            longest=house.longest,
             tethered=order.tethered,
             here=order.here,
         )
@@ -342,7 +343,7 @@ class Rooms:
         self._errands.run(self._lend_engine())
 
     async def _limit(self, room: Room, seconds: float) -> None:
-        """A room ends itself when its time is up (R15); one that cannot is ended."""
+        """A room ends itself when its time is up (R15); one that has not when it cannot be put off any more is ended."""
         if not await room.child.ends(seconds + self._house.grace):
             room.child.kill()
 

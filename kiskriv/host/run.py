@@ -105,7 +105,7 @@ class Run:
 def configured(config: Config) -> Configured:
     """What the ledger is told of these settings."""
     delivery = Delivery.CLIPBOARD if config.delivery.folder is None else Delivery.FOLDER
-    precision, limit, spool = Precision(config.ledger.precision), config.session.limit, config.session.spool
+    precision, limit, spool = Precision(config.ledger.precision), config.session.longest, config.session.spool
     return Configured(
         time=_now(),
         language=Spoken(config.model.language),

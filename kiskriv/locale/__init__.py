@@ -1,4 +1,4 @@
-"""What people read, in their language: gettext, with English in the code and bokmål (`nb`) on the screen by default.
+"""What people read, in their language: gettext, with English in the code, bokmål (`nb`) on the screen by default, and nynorsk (`nn`).
 
 The catalogues are `<language>/LC_MESSAGES/kiskriv.po` (written by people) and `.mo` (compiled from it by `scripts/locale`, and committed).
 The errors' templates, and the short phrases that they carry as facts, are looked up in the same catalogue.
@@ -7,14 +7,15 @@ The errors' templates, and the short phrases that they carry as facts, are looke
 from __future__ import annotations
 
 import gettext
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
 from kiskriv.errors import KiskrivError
 
-Language = Literal["nb", "en"]
-LANGUAGES: Final[tuple[Language, ...]] = ("nb", "en")
+Language = Literal["nb", "nn", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("nb", "nn", "en")
 DOMAIN: Final = "kiskriv"
 
 _FOLDER = Path(__file__).parent
@@ -53,6 +54,12 @@ def number(value: float, decimals: int = 0) -> str:
     """A number as it is written here: in Norwegian 1 234,5 (with no-break spaces), in English 1,234.5."""
     written = f"{value:,.{decimals}f}"
     return written if _chosen == "en" else written.translate({ord(","): "\u00a0", ord("."): ","})
+
+
+def moment(time: str) -> str:
+    """An RFC 3339 time as the clock on the wall shows it: in Norwegian 03.03.2026 14:05, in English 2026-03-03 14:05."""
+    here = datetime.fromisoformat(time).astimezone()
+    return here.strftime("%Y-%m-%d %H:%M" if _chosen == "en" else "%d.%m.%Y %H:%M")
 
 
 def explain(error: KiskrivError) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """What this machine can promise, and how a process of ours is made to keep it. The only place that asks which system this is.
 
 A process that sees a consultation is started by `launch_command` in `launch_environment`, and begins with `harden`, `lock_memory` and
-`confine`. `secret_page` holds a key, `search_memory` looks for what should be gone, `uninterrupted` lets an erasure finish.
+`confine`. `secret_page` holds a key, `search_memory` looks for what should be gone, `uninterrupted` lets an erasure finish,
+`awake` keeps the machine from going to sleep.
 `promises` says what holds here and now, `promises_of_a_room` what would hold in a room, and `level` what it adds up to.
 """
 
@@ -27,7 +28,9 @@ if sys.platform == "linux":
     from kiskriv.machine.linux import (
         Peer,
         RuntimeFolder,
+        awake,
         confine,
+        disk_encryption,
         free_memory,
         harden,
         lock_memory,
@@ -41,7 +44,9 @@ elif sys.platform == "darwin":
     from kiskriv.machine.macos import (
         Peer,
         RuntimeFolder,
+        awake,
         confine,
+        disk_encryption,
         free_memory,
         harden,
         lock_memory,
@@ -55,7 +60,9 @@ else:
     from kiskriv.machine.windows import (
         Peer,
         RuntimeFolder,
+        awake,
         confine,
+        disk_encryption,
         free_memory,
         harden,
         lock_memory,
@@ -75,8 +82,10 @@ __all__ = [
     "RuntimeFolder",
     "SecretPage",
     "Walls",
+    "awake",
     "config_file",
     "confine",
+    "disk_encryption",
     "free_memory",
     "give_way",
     "harden",

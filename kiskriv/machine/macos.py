@@ -7,6 +7,8 @@ import mmap
 import os
 import resource
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from kiskriv.machine.elsewhere import (
     Peer,
@@ -22,7 +24,9 @@ from kiskriv.machine.promise import Fact, PageKind, Promise
 __all__ = [
     "Peer",
     "RuntimeFolder",
+    "awake",
     "confine",
+    "disk_encryption",
     "free_memory",
     "harden",
     "lock_memory",
@@ -30,11 +34,11 @@ __all__ = [
     "protected_page",
     "runtime_folder",
     "search_memory",
-    "stay_awake",
     "strangers_at",
 ]
 
 _libc = ctypes.CDLL(None, use_errno=True)
+PATIENCE = 5.0  # seconds
 _PT_DENY_ATTACH = 31  # sys/ptrace.h
 
 
@@ -61,9 +65,19 @@ def protected_page() -> tuple[mmap.mmap, PageKind]:
     return page, PageKind.LOCKED if _keep_out_of_swap(page) else PageKind.PLAIN
 
 
-def stay_awake() -> subprocess.Popen[bytes]:
-    """Keeps the machine from sleeping while this process lives, or until the answer is ended (caffeinate(8))."""
-    return subprocess.Popen(["/usr/bin/caffeinate", "-i", "-w", str(os.getpid())])
+@contextmanager
+def awake(why: str) -> Iterator[bool]:
+    """Keeps the machine awake while the block lasts, or until this process ends (caffeinate(8)). Yields whether it does; never fails."""
+    try:
+        child = subprocess.Popen(["/usr/bin/caffeinate", "-i", "-w", str(os.getpid())])
+    except OSError:
+        child = None
+    try:
+        yield child is not None
+    finally:
+        if child is not None:
+            child.kill()
+            child.wait()
 
 
 def promises() -> list[Promise]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from kiskriv.machine.elsewhere import (
@@ -25,7 +27,9 @@ __all__ = [
     "CLIPBOARD_SECRECY",
     "Peer",
     "RuntimeFolder",
+    "awake",
     "confine",
+    "disk_encryption",
     "end_children_with_this",
     "free_memory",
     "harden",
@@ -34,7 +38,6 @@ __all__ = [
     "protected_page",
     "runtime_folder",
     "search_memory",
-    "stay_awake",
     "strangers_at",
 ]
 
@@ -45,6 +48,7 @@ CLIPBOARD_SECRECY: Final = {
 }
 """Formats (RegisterClipboardFormatW) and contents to set beside a text, so that neither history nor cloud keeps it."""
 
+PATIENCE: Final = 5.0  # seconds
 _SEM_FAILCRITICALERRORS, _SEM_NOGPFAULTERRORBOX = 0x0001, 0x0002
 _PROCESS_EXTENSION_POINTS: Final = 6  # ProcessExtensionPointDisablePolicy
 _ES_CONTINUOUS, _ES_SYSTEM_REQUIRED = 0x80000000, 0x00000001
@@ -108,9 +112,14 @@ def end_children_with_this() -> int:
     return int(job)
 
 
-def stay_awake(wanted: bool) -> None:
-    """Keeps the machine from sleeping until it is called with False."""
-    _kernel32().SetThreadExecutionState(_ES_CONTINUOUS | (_ES_SYSTEM_REQUIRED if wanted else 0))
+@contextmanager
+def awake(why: str) -> Iterator[bool]:
+    """Keeps the machine awake while the block lasts, or until this thread ends (SetThreadExecutionState). Yields whether it does."""
+    state = _kernel32().SetThreadExecutionState
+    try:
+        yield state(_ES_CONTINUOUS | _ES_SYSTEM_REQUIRED) != 0
+    finally:
+        state(_ES_CONTINUOUS)
 
 
 def promises() -> list[Promise]:

@@ -24,7 +24,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from kiskriv.errors import Malformed, TakenOver
-from kiskriv.session import Captured
+from kiskriv.session import Captured, Continued, Interrupted
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed
 from kiskriv.wire.channel import descriptors_in
@@ -57,11 +57,11 @@ ALLOWED: Final[dict[Origin, tuple[type, ...]]] = {
     Origin.STRANGER: (say.Hello,),
     Origin.SCREEN: (
         *(say.Record, say.Sound, say.Stop, say.Halt, say.Draft, say.Assign, say.Correct, say.Revise),
-        *(say.Approve, say.Release),
+        *(say.Approve, say.Release, say.Bookmark, say.Play, say.Extend),
         *(say.Transferred, say.Discard, say.Withdraw, say.End),
     ),
     Origin.HOST: (say.Begin, say.Resume, say.Logged, say.Supply, say.Failed),
-    Origin.MICROPHONE: (say.Sound, say.Done, say.Failed),
+    Origin.MICROPHONE: (say.Sound, say.Done, say.Failed, Interrupted, Continued),
 }
 
 
@@ -153,9 +153,9 @@ class Porter:
         """To the host, if there is one."""
         self._send(Origin.HOST, message)
 
-    def ask(self, message: Message) -> None:
-        """To the microphone, if there is one."""
-        self._send(Origin.MICROPHONE, message)
+    def ask(self, message: Message, octets: Buffer = b"") -> None:
+        """To the microphone, if there is one, with the sound that it shall play (who asks wipes it)."""
+        self._send(Origin.MICROPHONE, message, octets=octets)
 
     def take(self, seconds: float | None = None) -> Arrival | None:
         """The next arrival; None where none comes within so many seconds."""

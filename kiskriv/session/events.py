@@ -48,10 +48,33 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Expiring:
-    """The time limit comes near (R15): in so many seconds everything is erased."""
+class Interrupted:
+    """The microphone is gone, `seconds` into the recording. What was heard stands, and it goes on by itself when there is one again."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class Continued:
+    """It records again, by the microphone of this name."""
+
+    microphone: str
+
+
+@dataclass(frozen=True)
+class Playing:
+    """What was recorded at `seconds` is heard now: told at least four times a second, so that it can be broken off."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """In so many seconds everything is erased (R15): told when the time limit comes near, and when it was put off."""
+
+    seconds: float
+    extendable: bool
+    """It can be put off (further)."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +128,9 @@ Event = (
     | Tentative
     | Behind
     | Missed
+    | Interrupted
+    | Continued
+    | Playing
     | Expiring
     | Unspooled
     | Attributing

@@ -3,55 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from kiskriv.note import Form, Note, Section, Statement
-from kiskriv.transcript import Correction, Doubt, Role, Word
+from kiskriv.transcript import Change, Correction, Cut, Doubt, Rewording, Role, Word
 
 STOP: Final = bytearray()
 """Sound of no length: here the recording was stopped, and the ear let go of what it had."""
 
+PAUSE: Final = bytearray(1)
+"""Half a sample, as no sound is: here it was paused."""
 
-def pack_words(words: Sequence[Word]) -> bytearray:
+_CHANGES: Final = {kind.__name__: kind for kind in (Correction, Rewording, Cut)}
+
+Told = list[Word] | Change | float
+"""What a transcript is made of: words as they were heard, what the doctor changed of them, the second of a bookmark."""
+
+
+def pack_told(told: Told) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    return _packed([[w.start, w.end, w.text, w.probability, w.doubt, w.channel] for w in words])
+    match told:
+        case list():
+            return _packed([[w.start, w.end, w.text, w.probability, w.doubt, w.channel] for w in told])
+        case float():
+            return _packed(told)
+        case _:
+            return _packed([type(told).__name__, *(getattr(told, field.name) for field in fields(told))])
 
 
-def unpack_words(octets: bytearray) -> list[Word]:
-    """The words that `pack_words` packed."""
-    return [
-        Word(start, end, text, probability, doubt and Doubt(doubt), channel)
-        for start, end, text, probability, doubt, channel in json.loads(octets)
-    ]
+def unpack_told(octets: bytearray) -> Told:
+    """What `pack_told` packed."""
+    match json.loads(octets):
+        case float(seconds):
+            return seconds
+        case [str(kind), *values]:
+            change: Change = _CHANGES[kind](*values)
+            return change
+        case words:
+            return [
+                Word(start, end, text, probability, doubt and Doubt(doubt), channel)
+                for start, end, text, probability, doubt, channel in words
+            ]
 
 
 @dataclass(frozen=True, repr=False)
 class Kept:
-    """A note with the form that it is written in; `own`: the doctor has changed it, or stands by it."""
+    """A note with the form that it is written in; `base`: the machine's draft, where the doctor has changed it or stands by it."""
 
     note: Note
     form: Form
-    own: bool
+    base: Note | None = None
 
 
 def pack_note(kept: Kept) -> bytearray:
     """UTF-8 JSON; the caller wipes it."""
-    sections = [[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in kept.note.sections]
-    return _packed([kept.form.template, kept.form.language, kept.own, sections])
+    base = None if kept.base is None else _lines_of(kept.base)
+    return _packed([kept.form.template, kept.form.language, _lines_of(kept.note), base])
 
 
 def unpack_note(octets: bytearray) -> Kept:
     """What `pack_note` packed."""
-    template, language, own, sections = json.loads(octets)
-    note = Note(
-        tuple(
-            Section(heading, tuple(Statement(text, tuple(evidence)) for text, evidence in statements))
-            for heading, statements in sections
-        )
-    )
-    return Kept(note, Form(template, language), own)
+    template, language, note, base = json.loads(octets)
+    return Kept(_note_of(note), Form(template, language), None if base is None else _note_of(base))
 
 
 def pack_role(speaker: str, role: Role) -> bytearray:
@@ -59,19 +73,23 @@ def pack_role(speaker: str, role: Role) -> bytearray:
     return _packed([speaker, role])
 
 
-def pack_correction(correction: Correction) -> bytearray:
-    """UTF-8 JSON: the doctor says who spoke."""
-    return _packed([correction.start, correction.end, correction.speaker, correction.channel])
+def unpack_role(octets: bytearray) -> tuple[str, Role]:
+    """What `pack_role` packed."""
+    speaker, role = json.loads(octets)
+    return speaker, Role(role)
 
 
-def unpack_speaker(octets: bytearray) -> tuple[str, Role] | Correction:
-    """What one of the two packed."""
-    match json.loads(octets):
-        case start, end, speaker, channel:
-            return Correction(start, end, speaker, channel)
-        case speaker, role:
-            return speaker, Role(role)
-    raise ValueError("neither a voice's role nor who spoke")
+def _lines_of(note: Note) -> list[object]:
+    return [[s.heading, [[t.text, t.evidence] for t in s.statements]] for s in note.sections]
+
+
+def _note_of(lines: list[list[Any]]) -> Note:
+    return Note(
+        tuple(
+            Section(heading, tuple(Statement(text, tuple(evidence)) for text, evidence in statements))
+            for heading, statements in lines
+        )
+    )
 
 
 def _packed(value: object) -> bytearray:

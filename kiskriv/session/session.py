@@ -27,6 +27,7 @@ import numpy as np
 from kiskriv.errors import (
     CaptureError,
     ErasureFailed,
+    LoudspeakerMissing,
     NoSuchForm,
     NotApproved,
     NothingToApprove,
@@ -37,7 +38,7 @@ from kiskriv.errors import (
 from kiskriv.ledger import Opened, Reason, Resumed, new_session_id
 from kiskriv.machine import uninterrupted
 from kiskriv.note import ANY, Concern, Form, Mark, Note, Phrase
-from kiskriv.session import entries, sealed
+from kiskriv.session import entries, playing, sealed
 from kiskriv.session.events import (
     Attributing,
     Behind,
@@ -45,6 +46,7 @@ from kiskriv.session.events import (
     Drafted,
     Event,
     Missed,
+    Playing,
     Recognised,
     Tentative,
     Transcribed,
@@ -52,13 +54,12 @@ from kiskriv.session.events import (
     Writing,
 )
 from kiskriv.session.hearing import Heard, Hearing
-from kiskriv.session.notes import Notes
+from kiskriv.session.notes import Notes, renewed, revised
+from kiskriv.session.said import Said
 from kiskriv.session.sealed import Kept
 from kiskriv.session.stages import Outlet, Register, Source, Stages, State
-from kiskriv.speech.attribution import utterances
-from kiskriv.speech.roles import guess, swapped
 from kiskriv.speech.windows import Window, on_the_clock
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Findings, Remark, Role, Transcript, Utterance, Word
+from kiskriv.transcript import SAMPLE_RATE, Change, Chunk, Findings, Role, Transcript, Word
 from kiskriv.vault import Artefact, Erasure, SealedSound, Vault
 
 
@@ -75,10 +76,13 @@ class Session:
         self._register = register
         self._resumes = resumes
         self._sound = SealedSound(vault)
-        self._roles = dict(stages.roles)
+        self.said = Said(stages, vault)
+        """What was said, as it is told by now."""
         self._at_work: Hearing | None = None
         self._missed: list[Window] = []
-        self._corrections: list[Correction] = []
+        self._recording = self._pausing = False
+        self.paused = False
+        """The sound was stopped, and is not over."""
         self.drafted_from: Transcript | None = None
         """What was said, as it was told when there last was a draft: its utterances are what the note points to."""
         self.marks: tuple[Mark, ...] = ()
@@ -117,9 +121,14 @@ class Session:
     # -- the steps, in their order ------------------------------------------------------------------------------------------------
 
     def record(self, source: Source) -> Iterator[Event]:
-        """Captures and recognises until the source ends; a lost microphone ends it too, after all that was heard is decoded."""
-        self._expect("recording", State.OPEN, State.RECORDED)
-        stages = self._stages
+        """Captures and recognises until the source ends; a lost microphone ends it too, after all that was heard is decoded.
+
+        The next draft says what comes now too, whatever was drafted and approved before.
+        """
+        self._expect("recording", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
+        if self.state is not State.OPEN:
+            self.state = State.RECORDED
+        stages, self._recording, self.paused = self._stages, True, False
         lost: CaptureError | None = None
         with self._hearing() as hearing:
             try:
@@ -136,36 +145,61 @@ class Session:
                     yield from self._late(hearing)
             except CaptureError as error:
                 lost = error
+            finally:
+                self._recording = False
             hearing.add(stages.ear.finish())
-            self._vault.copy(Artefact.AUDIO, sealed.STOP)
+            self.paused, self._pausing = self._pausing, False
+            self._vault.copy(Artefact.AUDIO, sealed.PAUSE if self.paused else sealed.STOP)
             self.state = State.RECORDED
             yield from self._told(hearing.finish())
             yield from self._late(hearing)
         if lost is not None:
             raise lost
 
+    def bookmark(self) -> None:
+        """The doctor wants to remember this moment; while no sound is taken in, there is none."""
+        if self._recording:
+            self.said.bookmark(self.seconds)
+
+    def pausing(self) -> None:
+        """The sound that is stopped next is not over. From any thread."""
+        self._pausing = True
+
+    def play(self, start: float, end: float) -> Iterator[Event]:
+        """Lets the doctor hear a stretch of the recording, without what does not belong here: a piece of it is open at a time."""
+        self._expect("playing", State.RECORDED, State.DRAFTED, State.APPROVED)
+        if self._stages.loudspeaker is None:
+            raise LoudspeakerMissing(problem="none is known here")
+        pieces = playing.pieces(start, end, self._sound.length, self.said.cuts)
+        opened = (self._sound.read([piece]) for piece in pieces)
+        with closing(self._stages.loudspeaker.play(opened)) as heard:
+            for _, (at, _) in zip(heard, pieces, strict=False):
+                yield Playing(at / SAMPLE_RATE)
+
     def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
         """Windows that were missed, once more; speakers and roles for every word; then a note.
 
-        One that the doctor has changed comes as it was left, unless it is to be made `anew`.
+        One that the doctor has changed comes as it was left, or, where what was said is told otherwise now, with his changes in a fresh
+        draft; unless it is to be made `anew`.
         """
         self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
         form = self.forms[0] if form == ANY else form
         if form not in self.forms and self._notes.of(form) is None:
             raise NoSuchForm
         yield from self._told_by_whom()
-        left = None if anew else self._notes.left(form)
+        self.paused = False
+        left, own = (None, None) if anew else (self._notes.left(form), self._notes.own(form))
         if left is not None:
             self._keep(left)
         else:
             note, code = self._by_rules(form)
-            self._keep(Kept(note, form, own=False), code)
-            yield from self._rewritten(form)
+            self._keep(own if own is not None and code else renewed(own, note, form), code)
+            yield from self._rewritten(form, note, own)
         yield self._drafted()
 
     def restore(self, kept: Sequence[Kept]) -> Iterator[Event]:
         """What another process of this session had drafted, the newest last, as it was left there: nothing is drafted anew."""
-        self._expect("drafting", State.RECORDED)
+        self._expect("drafting", State.RECORDED, State.DRAFTED, State.APPROVED)
         yield from self._told_by_whom()
         for one in kept:
             self._keep(one)
@@ -186,19 +220,20 @@ class Session:
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is; `draft` again to let the note follow."""
         self._expect("assigning a role", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
-        self._roles[speaker] = role
-        self._vault.copy(Artefact.SPEAKERS, sealed.pack_role(speaker, role))
+        self.said.assign(speaker, role)
 
-    def correct(self, correction: Correction) -> None:
-        """The doctor says who spoke; `draft` again to let the note follow."""
-        self._expect("saying who spoke", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
-        self._corrections.append(correction)
-        self._vault.copy(Artefact.SPEAKERS, sealed.pack_correction(correction))
+    def correct(self, change: Change) -> None:
+        """The doctor says who spoke, or what, or that it does not belong here; `draft` again to let the note follow. Raises Malformed."""
+        self._expect("correcting", State.OPEN, State.RECORDED, State.DRAFTED, State.APPROVED)
+        self.said.change(change)
+
+    def extend(self) -> None:
+        """Nothing: it has no time limit of its own."""
 
     def revise(self, note: Note) -> tuple[Mark, ...]:
         """Keeps the draft as the doctor has it now; what was approved before is not approved any more."""
         self._expect("revising", State.DRAFTED, State.APPROVED)
-        self._keep(Kept(note, self.form, own=True))
+        self._keep(revised(self._notes.of(self.form), note, self.form))
         return self.marks
 
     def approve(self, note: Note) -> None:
@@ -206,14 +241,14 @@ class Session:
         self._expect("approving", State.DRAFTED, State.APPROVED)
         if note.empty:
             raise NothingToApprove
-        self._keep(Kept(note, self.form, own=True))
+        self._keep(revised(self._notes.of(self.form), note, self.form))
         self.state = State.APPROVED
 
-    def deliver(self, outlet: Outlet) -> None:
-        """Hands over the note as it was approved."""
+    def deliver(self, outlet: Outlet, section: int | None = None) -> None:
+        """Hands over the note as it was approved, or one section of it."""
         if self.state is not State.APPROVED:
             raise NotApproved
-        outlet.deliver(self.note)
+        outlet.deliver(self.note.text if section is None else self.note.text_of(section))
 
     def transferred(self) -> None:
         """The doctor confirms that the note is in the journal (R4)."""
@@ -258,19 +293,8 @@ class Session:
 
     @property
     def transcript(self) -> Transcript:
-        """All that was recognised so far. A voice's role is what the doctor said, or what its microphone stands for, or a first guess."""
-        words = [w for octets in self._vault.all(Artefact.TRANSCRIPT) for w in sealed.unpack_words(octets)]
-        said = self._utterances(sorted(words, key=lambda word: word.start))
-        language, remarks = self._stages.language, self._stages.diarizer.remarks
-        voices = {utterance.speaker for utterance in said}
-        known = {speaker: role for speaker, role in self._roles.items() if speaker in voices}
-        roles = guess(said, known, language)
-        said = tuple(replace(utterance, role=roles.get(utterance.speaker, Role.UNKNOWN)) for utterance in said)
-        if not said:
-            remarks = tuple(remark for remark in remarks if remark is not Remark.UNATTRIBUTED)
-        if self._roles == self._stages.roles and swapped(said, language):
-            remarks = (*remarks, Remark.SWAPPED)
-        return Transcript(language, said, remarks)
+        """All that was recognised so far, as the doctor has changed it."""
+        return self.said.transcript
 
     @property
     def note(self) -> Note:
@@ -283,8 +307,7 @@ class Session:
     @property
     def own(self) -> bool:
         """Whether the doctor has changed the note."""
-        kept = self._notes.of(self.form)
-        return kept is not None and kept.own
+        return self._notes.own(self.form) is not None
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -328,11 +351,10 @@ class Session:
                 continue
             words = self._words_of(heard)
             if heard.ahead:
-                yield Tentative(self._utterances(words))
+                yield Tentative(self.said.utterances(words))
                 continue
             self.findings += heard.recognitions[0].findings
-            self._vault.seal(Artefact.TRANSCRIPT, sealed.pack_words(words))
-            yield Recognised(self._utterances(words), heard.seconds)
+            yield Recognised(self.said.hear(words), heard.seconds)
 
     def _words_of(self, heard: Heard) -> Sequence[Word]:
         """On the clock of the recording; where two spoke at once, what each said."""
@@ -370,25 +392,22 @@ class Session:
     def _drafted(self) -> Drafted:
         return Drafted(self.note, self.marks, self.form, self.own)
 
-    def _rewritten(self, form: Form) -> Iterator[Event]:
+    def _rewritten(self, form: Form, draft: Note, own: Kept | None) -> Iterator[Event]:
         """The draft as a language model writes it, where there is one; where it fails, or is broken off, the one by rules stands."""
         writer, said = self._stages.writer, self.drafted_from
         if writer is None or said is None:
             return
-        note = draft = self.note
+        note = draft
         self._notes.unfinished(form)
-        yield Writing(draft)
+        yield Writing(self.note)
         try:
             with closing(writer.write(said, form, draft)) as pieces:  # whoever breaks off hangs up
                 for note in pieces:
-                    yield Writing(note)
+                    yield Writing(renewed(own, note, form).note)
         except Exception as error:
             yield Unwritten(type(error if isinstance(error, WriterError) else WriterError()).__name__)
         else:
-            self._keep(Kept(note, form, own=False))
-
-    def _utterances(self, words: Sequence[Word]) -> tuple[Utterance, ...]:
-        return utterances(words, self._stages.diarizer.attribute(words), self._roles, self._corrections)
+            self._keep(renewed(own, note, form))
 
     def end(self, reason: Reason) -> None:
         """Erases, looks again, writes `ended`: one road for every exit, and ctrl-c waits until it is done.

@@ -6,17 +6,18 @@ language model, a clipboard or a folder, a session in this process or in another
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from kiskriv.deliver.outlet import Place, Recalled
 from kiskriv.ledger import Ended, Opened, Resumed
 from kiskriv.note import ANY, Form, Mark, Note, Phrase
 from kiskriv.session.events import Event
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
-from kiskriv.transcript import Chunk, Correction, Recognition, Remark, Role, Samples, Transcript, Turn, Word
+from kiskriv.transcript import Change, Chunk, Recognition, Remark, Role, Samples, Transcript, Turn, Word
 
 if TYPE_CHECKING:  # it brings numpy along, which a host and a screen start sooner without
     from kiskriv.vault import SealedSound
@@ -169,8 +170,25 @@ class Writer(Protocol):
 class Outlet(Protocol):
     """Where an approved note goes."""
 
-    def deliver(self, note: Note) -> None:
+    @property
+    def place(self) -> Place:
+        """What that is, as far as it is known by now."""
+
+    def deliver(self, text: str) -> None:
         """Raises DeliveryError; the note is then still with the session."""
+
+    def recall(self) -> Recalled:
+        """Takes back what still lies where it was delivered, and is only lent to that place."""
+
+
+class Loudspeaker(Protocol):
+    """Where a stretch of the recording is heard again."""
+
+    def play(self, pieces: Iterable[Samples]) -> Generator[None]:
+        """Plays one piece after the other, shape (1, n), asks for each when it is needed, and wipes it.
+
+        Yields when one begins to be heard, and ends when all were; stops at once when it is closed. Raises LoudspeakerMissing.
+        """
 
 
 class Register(Protocol):
@@ -201,6 +219,7 @@ class Stages:
     informed: str
     """Version of the notice that the doctor confirmed the patient has had (R9)."""
     writer: Writer | None = None
+    loudspeaker: Loudspeaker | None = None
 
 
 class Consultation(Protocol):
@@ -223,17 +242,34 @@ class Consultation(Protocol):
     def record(self, source: Source) -> Iterator[Event]:
         """Captures and recognises until the source ends. May be called again to go on, with the same number of channels."""
 
-    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
-        """Speakers, then a draft note. May be called again after `assign`, or for another form.
+    def bookmark(self) -> None:
+        """The doctor wants to remember this moment; while it records."""
 
-        A note that the doctor has changed comes as it was left, unless it is to be made `anew`.
+    def pausing(self) -> None:
+        """The sound that is stopped next is not over: it pauses, and a screen that comes is told so."""
+
+    def play(self, start: float, end: float) -> Iterator[Event]:
+        """Lets the doctor hear what was recorded from `start` to `end`, in seconds, until it is over or closed; not what was cut.
+
+        No sound comes by the screen.
+
+        Raises LoudspeakerMissing.
+        """
+
+    def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
+        """Speakers, then a draft note. May be called again after `assign`, `correct` or more sound, or for another form.
+
+        What the doctor has changed in it stays, in a fresh draft where what was said is told otherwise by now; `anew`: it goes.
         """
 
     def assign(self, speaker: str, role: Role) -> None:
         """The doctor says who a voice is (R28)."""
 
-    def correct(self, correction: Correction) -> None:
-        """The doctor says who spoke there (R28). `draft` again to let the note follow."""
+    def correct(self, change: Change) -> None:
+        """The doctor says who spoke there, or what (R28, R29). `draft` again to let the note follow."""
+
+    def extend(self) -> None:
+        """Puts the time limit off, as far as the clinic lets it (R15); in the middle of any step. `Expiring` alone says how far."""
 
     def revise(self, note: Note) -> tuple[Mark, ...]:
         """Keeps the draft as the doctor has it now; returns where to look twice. It is a draft again, if it was approved."""
@@ -241,8 +277,8 @@ class Consultation(Protocol):
     def approve(self, note: Note) -> None:
         """The doctor stands by this text, edited or not (R2)."""
 
-    def deliver(self, outlet: Outlet) -> None:
-        """Hands the approved note over. May be called again, to another outlet, until the session ends."""
+    def deliver(self, outlet: Outlet, section: int | None = None) -> None:
+        """Hands the approved note over, or one section of it, by its place. May be called again, until the session ends."""
 
     def transferred(self) -> None:
         """The doctor confirms that the note is in the journal: ends the session."""

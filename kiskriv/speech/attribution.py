@@ -1,7 +1,7 @@
 """Words and their speakers to utterances (pure): about a sentence or two each, by one speaker.
 
     labels = speakers(words, turns)                         one microphone: each word to a diarization's turns
-    made = utterances(words, labels, roles, corrections)    and what the doctor knows better
+    made = utterances(words, labels, roles, changes)        and what the doctor knows better
 
 A new utterance begins where the speaker changes, where doubt begins or ends, after a pause, and between sentences that are
 a breath apart or have grown long together. A single short word in the middle of another's sentence is taken for a mistake of
@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import count, pairwise
 
 from kiskriv.speech.words import SENTENCE_END
-from kiskriv.transcript import Correction, Role, Turn, Utterance, Word
+from kiskriv.transcript import Correction, Rewording, Role, Turn, Utterance, Word
 
 PAUSE = 0.8
 """Seconds without a word that end an utterance."""
@@ -68,22 +68,27 @@ def speakers(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[str, ...]:
 
 
 def utterances(
-    words: Sequence[Word], speakers: Sequence[str], roles: Mapping[str, Role], corrections: Sequence[Correction] = ()
+    words: Sequence[Word],
+    speakers: Sequence[str],
+    roles: Mapping[str, Role],
+    changes: Sequence[Correction | Rewording] = (),
 ) -> tuple[Utterance, ...]:
     """Utterances in order of their starts, numbered from 0; `words` in the order of their starts, a speaker's label for each.
 
     A word whose middle lies in a correction is said by whom the correction names, the last one if there are several; what a
-    correction covers stands alone.
+    correction or a rewording covers stands alone.
     """
     labels = _without_islands(words, speakers)
-    corrected = [_corrected(word, corrections) for word in words]
-    labels = [label if at is None else corrections[at].speaker for label, at in zip(labels, corrected, strict=True)]
+    changed = [_covering(word, changes) for word in words]
+    for index, covering in enumerate(changed):
+        named = [change.speaker for change in (changes[at] for at in covering) if isinstance(change, Correction)]
+        labels[index] = named[-1] if named else labels[index]
     runs: list[list[int]] = []
     latest: dict[str, list[int]] = {}
     """Each speaker's last run."""
     for index, label in enumerate(labels):
         run = latest.get(label)
-        if run is None or corrected[run[-1]] != corrected[index] or _parted(words, labels, run, index):
+        if run is None or changed[run[-1]][-1:] != changed[index][-1:] or _parted(words, labels, run, index):
             run = latest[label] = []
             runs.append(run)
         run.append(index)
@@ -172,17 +177,14 @@ def _touched(words: Sequence[Word], index: int) -> list[int]:
     ]
 
 
-def _corrected(word: Word, corrections: Sequence[Correction]) -> int | None:
-    """Which correction a word's speaker comes from."""
+def _covering(word: Word, changes: Sequence[Correction | Rewording]) -> list[int]:
+    """Which changes a word lies in, by their places."""
     middle = (word.start + word.end) / 2
-    return max(
-        (
-            at
-            for at, correction in enumerate(corrections)
-            if correction.start <= middle <= correction.end and correction.channel in (None, word.channel)
-        ),
-        default=None,
-    )
+    return [
+        at
+        for at, change in enumerate(changes)
+        if change.start <= middle <= change.end and change.channel in (None, word.channel)
+    ]
 
 
 def _parted(words: Sequence[Word], labels: Sequence[str], run: Sequence[int], index: int) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,21 +16,28 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from kiskriv.deliver import Place
 from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable, fault_code
-from kiskriv.locale import explain, text
-from kiskriv.tui import approved, caches, happenings, review, screens, words
+from kiskriv.locale import explain, set_language, text
+from kiskriv.tui import approved, caches, deviation, happenings, review, themes
 from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
-from kiskriv.tui.choices import Begin, Discard, Transferred, Withdraw
+from kiskriv.tui.attending import WARNING
+from kiskriv.tui.checking import Check
+from kiskriv.tui.choices import Begin, Discard, Record, Test, Transferred, Withdraw
 from kiskriv.tui.clerk import Clerk
 from kiskriv.tui.happenings import Happening
+from kiskriv.tui.home import Greeting, Home, Informed
 from kiskriv.tui.leaving import CRASHED, end_soon, guarded
+from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.page import Chosen, InSession, Page
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.renewal import Last
 
 if TYPE_CHECKING:
-    from kiskriv.machine import Level
-    from kiskriv.session import Drafted, Event, Missed, Source, Transcribed
-    from kiskriv.tui.desk import Desk
+    from kiskriv.machine import Level, Promise
+    from kiskriv.preferences import Preferences
+    from kiskriv.session import Drafted, Event, Missed, Transcribed
+    from kiskriv.tui.desk import Desk, OpenSource
     from kiskriv.wire.messages import Standing
 
 PATIENCE = 60.0
@@ -47,8 +55,18 @@ class Happened(Message):
         self.happening = happening
 
 
+class Examined(Message):
+    """It has been looked at what this machine promises."""
+
+    def __init__(self, findings: Sequence[Promise]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+
 class KiskrivApp(App[int], inherit_bindings=False):
-    """Consultations at `desk`, the sound of each from a fresh `source()`. `run` returns the exit status.
+    """Consultations at `desk`, the sound of each from a fresh `source`. `run` returns the exit status.
+
+    `examine` looks at what this machine promises, in a thread of its own.
 
     A consultation that lives in a room is the last of this process: `last` then says how it ended, and a fresh process is
     to take this one's place, which is given that as `ended` and shows it first.
@@ -63,30 +81,33 @@ class KiskrivApp(App[int], inherit_bindings=False):
     def __init__(
         self,
         desk: Desk,
-        source: Callable[[], Source],
+        source: OpenSource,
         *,
         rehearsal: bool,
         ended: happenings.Ended | None = None,
-        clipboard: bool = False,
+        examine: Callable[[], Sequence[Promise]] = tuple,
     ) -> None:
         super().__init__()
         self._desk = desk
-        self._clerk = Clerk(desk, source, self._tell)
+        self._clerk = Clerk(desk, source, self._tell, self._to_terminal, desk.preferences)
+        self._examine = examine
+        self._findings: tuple[Promise, ...] | None = None
+        self._seconds = 0.0
         self._page: Page | None = None
         self._transcribed: Transcribed | None = None
         self._missed: list[Missed] = []
         self._level: Level | None = None
         self._until: float | None = None
-        self._earlier, self._delivered = ended, clipboard
+        self._extendable = False
+        self._earlier = ended
         self._open = self._leaving = False
         self._code = ""
         self._offered = review.NOTHING
         self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
         self.last: Last | None = None
-        if rehearsal:
-            self.sub_title = text("REHEARSAL: the sound comes from a file, not from the microphone")
         self._rehearsal = rehearsal
+        self._follow(desk.preferences)
 
     def run(self, **options: Any) -> int:
         """Shows the screen until the doctor leaves it, or it is taken away; no session is held here any more when it returns."""
@@ -105,9 +126,22 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._home_loop = asyncio.get_running_loop()
         self._home_loop.set_exception_handler(self._fault_of_a_task)
         self.set_interval(TICK, self._tick)
+        self.run_worker(self._look, thread=True, exit_on_error=False)
         if self._earlier is not None:
             await self._show_end(self._earlier)
         self._clerk.start()
+
+    def _look(self) -> None:
+        """In a thread of its own: what is found out late is shown late, and nothing waits for it."""
+        with suppress(Exception):  # `examine` tells its own faults as findings
+            self.post_message(Examined(self._examine()))
+
+    async def on_examined(self, message: Examined) -> None:
+        """To the pages that show it."""
+        self._findings = message.findings
+        for page in self.screen_stack:
+            if isinstance(page, Home | Check):
+                page.found(self._findings)
 
     def on_unmount(self) -> None:
         """However the screen ended: first the session is left."""
@@ -123,6 +157,9 @@ class KiskrivApp(App[int], inherit_bindings=False):
         """Shows what happened on the page that is there, or on the one that it calls for."""
         if not self.is_running:  # the pages are gone already, while a consultation goes on and tells
             return
+        for shown in self.screen_stack:
+            if isinstance(shown, Page):
+                shown.happened(message.happening)
         match message.happening:
             case happenings.Vacant():
                 if self._page is None:
@@ -138,37 +175,22 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self._status = self._status if error is None else error.exit_status
                 self.exit(self._status, self._status)
             case happenings.Unready(error):
-                self._status = error.exit_status
-                await self._trouble(error, opened=False)
+                await self._unready(error)
             case happenings.Crashed(code):
                 self._fall(code)
             case happening:
                 await self._stepped(happening)
 
     async def _stepped(self, happening: Happening) -> None:
-        page = self._page
         match happening:
             case happenings.Ready(level):
                 self._level = level
-                if isinstance(page, screens.Home):
-                    page.ready(level)
             case happenings.Entered():
                 self._offered = happening
-            case happenings.Marked(marks) if isinstance(page, review.Review):
-                page.marked(marks)
             case happenings.Drafting():
                 self._missed.clear()
-                if isinstance(page, screens.Recording):
-                    page.drafting()
-            case happenings.SoundOn() | happenings.SoundOff() | happenings.Broke():
-                if isinstance(page, screens.Recording):
-                    self._sound(page, happening)
-            case happenings.Approved(note):
-                await self.push_screen(approved.Approved(note, clipboard=self._clipboard_outlet))
-            case happenings.Delivered():
-                self._delivered = True
-                if (page := self._approved()) is not None:
-                    page.delivered()
+            case happenings.Approved(note, place):
+                await self.push_screen(approved.Approved(note, place, self._desk.config.delivery.clear))
             case happenings.Refused(error):
                 await self._refused(error)
 
@@ -176,34 +198,22 @@ class KiskrivApp(App[int], inherit_bindings=False):
         message, hint = explain(error)
         if isinstance(self._page, review.Review):
             self._page.refused()
-        elif isinstance(self._page, screens.Recording):
+        elif isinstance(self._page, Recording):
             self._page.broke_off(sentence(message), may_draft=True)
         if isinstance(self.screen, Erasing):
             await self.pop_screen()
         await self.push_screen(Notice(message, hint))
 
-    def _sound(self, page: screens.Recording, happening: happenings.Sounding) -> None:
-        match happening:
-            case happenings.SoundOn():
-                page.sound_on()
-            case happenings.SoundOff():
-                page.sound_off()
-            case happenings.Broke(error, heard):
-                why = text("no sound has been recorded yet") if error is None else explain(error)[0]
-                page.broke_off(sentence(why), may_draft=heard)
-                self.bell()
-
     async def _heard(self, event: Event) -> None:
-        from kiskriv.session import Drafted, Expiring, Missed, Transcribed, Unspooled, Unwritten, Writing
+        from kiskriv.session import Captured, Drafted, Expiring, Missed, Transcribed, Unspooled, Writing
 
-        page = self._page
-        if isinstance(page, screens.Recording):
-            page.heard(event)
         match event:
             case Missed():
                 self._missed.append(event)
-            case Expiring(seconds):
-                self._until = monotonic() + seconds
+            case Captured(seconds):
+                self._seconds = seconds
+            case Expiring(seconds, extendable):
+                self._until, self._extendable = monotonic() + seconds, extendable
                 self._tick()
             case Unspooled():
                 gone = text("The sealed copy on the disk could not be kept, and is removed.")
@@ -212,8 +222,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self._transcribed = event
             case Writing(note) if self._transcribed is not None:
                 (await self._review(Drafted(note), self._transcribed)).writing(note)
-            case Unwritten(error) if isinstance(page, review.Review):
-                page.unwritten(words.unwritten(error))
             case Drafted() if self._transcribed is not None:
                 heard, self._transcribed = self._transcribed, None
                 (await self._review(event, heard)).show(event, heard, tuple(self._missed))
@@ -229,25 +237,28 @@ class KiskrivApp(App[int], inherit_bindings=False):
         """To the page where the consultation stood; what follows from that, the clerk tells."""
         from kiskriv.session import Drafted, Transcribed
 
-        self._open = True
+        self._open, self._seconds = True, standing.seconds
         if standing.note is not None and standing.transcript is not None:
             drafted = Drafted(standing.note, standing.marks, standing.form, standing.own)
             heard = Transcribed(standing.transcript, standing.findings)
             await self._go(review.Review(drafted, heard, (), self._offered, found=True))
         else:
-            await self._go(screens.Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds))
+            page = Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds)
+            await self._go(page)
+            if standing.interrupted:
+                page.interrupted(standing.seconds)
 
     def _tick(self) -> None:
         """The time that is left, on each page that needs it."""
         if self._until is not None and self._open:
-            minutes = max(0, ceil((self._until - monotonic()) / 60))
+            left = self._until - monotonic()
+            minutes = max(0, ceil(left / 60)) if left <= WARNING else None
             for shown in self.screen_stack:
                 if isinstance(shown, InSession) and shown.is_mounted:
-                    shown.expires(minutes)
+                    shown.expires(minutes, extendable=self._extendable)
 
     async def _ended(self, ended: happenings.Ended) -> None:
         """Where it lived in a room, a fresh process shows how it ended: this one has seen it."""
-        clipboard = self._delivered and self._clipboard_outlet
         self._open, self._transcribed, self._until = False, None, None
         self._missed.clear()
         self._clipboard = ""
@@ -255,7 +266,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             self.exit(self._status, self._status)
         elif ended.session:
             self._clerk.outcome = None  # it is shown there: no last word needed
-            self.last = Last(ended.session, "" if ended.error is None else type(ended.error).__name__, clipboard)
+            self.last = Last(ended.session, "" if ended.error is None else type(ended.error).__name__, ended.recalled)
             self.exit(self._status, self._status)
         else:
             self._clerk.outcome = None
@@ -263,20 +274,27 @@ class KiskrivApp(App[int], inherit_bindings=False):
             self.call_after_refresh(caches.drop)
 
     async def _show_end(self, ended: happenings.Ended) -> None:
-        delivered, self._delivered = self._delivered, False
         if ended.error is not None:
             if ended.opened and not ended.session:
                 self._status = ended.error.exit_status
-            await self._trouble(ended.error, opened=ended.opened)
+            await self._trouble(ended.error, opened=ended.opened, session=ended.session, receipt=ended.receipt)
         elif ended.receipt is not None:
-            await self._go(screens.Receipt(ended.receipt, clipboard=delivered and self._clipboard_outlet))
+            await self._go(Receipt(ended.receipt, ended.recalled))
 
-    async def _trouble(self, error: KiskrivError, *, opened: bool) -> None:
+    async def _trouble(
+        self, error: KiskrivError, *, opened: bool, session: str = "", receipt: str | None = None
+    ) -> None:
         """Loud, and the last, where an erasure failed."""
-        alarm = isinstance(error, ErasureFailed)
-        if alarm:
+        failure = None
+        if isinstance(error, ErasureFailed):
             self._status = error.exit_status
-            self.bell()
+            failure = deviation.failure(
+                datetime.now().astimezone(),
+                session=session,
+                residue=_residue(error),
+                level=self._level,
+                receipt=receipt,
+            )
             erased = text("Something of the consultation may still be in this machine's memory.")
         elif isinstance(error, RoomDied):
             erased = text("What was recorded is lost, and cannot be read by anyone.")
@@ -286,26 +304,75 @@ class KiskrivApp(App[int], inherit_bindings=False):
             erased = text("A consultation that was under way goes on without this screen.")
         else:
             erased = text("Nothing has been recorded.")
-        await self._go(screens.Trouble(*explain(error), erased=erased, alarm=alarm, final=self._status != 0))
+        final = self._status != 0
+        await self._go(Trouble(*explain(error), erased=erased, alarm=failure is not None, final=final, failure=failure))
+
+    async def _unready(self, error: KiskrivError) -> None:
+        """No consultation can be held; an erasure that is not accounted for says so for itself."""
+        self._status = error.exit_status
+        if isinstance(error, ErasureFailed):
+            count = self._desk.unverified
+            await self._go(
+                Trouble.unaccounted(deviation.failure(datetime.now().astimezone(), count=count, level=self._level))
+            )
+        else:
+            await self._trouble(error, opened=False)
 
     # -- what the doctor chooses ------------------------------------------------------------------------------------------------------
 
     async def on_chosen(self, message: Chosen) -> None:
-        """On to the clerk."""
+        """On to the clerk; one more thing to record leads back to the page where that is seen."""
+        if isinstance(message.choice, Record) and isinstance(self._page, review.Review):
+            heard = self._page.transcript.utterances
+            await self._go(Recording(self._desk.config.microphone.roles, heard, self._seconds))
         self._clerk.choose(message.choice)
         if isinstance(message.choice, Transferred | Discard | Withdraw):
             await self.push_screen(Erasing())
 
     async def on_home_wanted(self) -> None:
         """Is the patient informed?"""
-        await self._go(screens.Informed())
+        await self._go(Informed(self._desk.notice))
+
+    async def on_home_test_wanted(self) -> None:
+        """How does the microphone hear?"""
+        self._clerk.choose(Test())
+
+    async def on_home_check_wanted(self) -> None:
+        """What does this machine promise?"""
+        await self.push_screen(Check(self._findings))
+
+    async def on_home_microphones_wanted(self, message: Home.MicrophonesWanted) -> None:
+        """Which ones are there?"""
+        try:
+            names = self._desk.microphones()
+        except KiskrivError as error:
+            await self.push_screen(Notice(*explain(error)))
+        else:
+            if isinstance(self._page, Home):
+                self._page.choose_microphone(names)
+
+    async def on_home_preferred(self, message: Home.Preferred) -> None:
+        """The doctor's choice holds from now on."""
+        kept = self._desk.keep(message.preferences)
+        self._clerk.preferences = message.preferences
+        self._follow(message.preferences)
+        await self._go(
+            self._home(notice="" if kept else text("This choice holds until kiskriv is closed: it could not be kept."))
+        )
+
+    def _follow(self, preferences: Preferences) -> None:
+        set_language(preferences.screen)
+        themes.follow(self, preferences)
+        self.sub_title = (
+            text("REHEARSAL: the sound comes from a file, not from the microphone") if self._rehearsal else ""
+        )
 
     async def on_informed_confirmed(self) -> None:
         """A session, now; the key may have been pressed twice."""
         if self._open:
             return
         self._open = True
-        await self._go(screens.Recording(self._desk.config.microphone.roles))
+        await self._go(Recording(self._desk.config.microphone.roles))
         self._clerk.choose(Begin())
 
     async def on_informed_declined(self) -> None:
@@ -319,6 +386,25 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def on_trouble_read(self) -> None:
         """Home again, where the trouble allows it."""
         await self._go(self._home())
+
+    async def on_trouble_deviation_wanted(self, message: Trouble.DeviationWanted) -> None:
+        """On the clipboard with it: it says nothing of a patient, but it does not belong into the clinic's folder of notes."""
+        self.run_worker(lambda: self._copy(message.text), thread=True, exit_on_error=False)
+
+    def _copy(self, report: str) -> None:
+        outlet = self._desk.outlet(self._to_terminal)
+        if outlet.place is Place.FOLDER:
+            return
+        try:
+            outlet.deliver(report)
+        except KiskrivError as error:
+            self.call_from_thread(self.push_screen, Notice(*explain(error)))
+        else:
+            self.call_from_thread(self._copied)
+
+    def _copied(self) -> None:
+        if isinstance(self._page, Trouble):
+            self._page.copied()
 
     async def on_approved_reopened(self) -> None:
         """The note is changed after all: nothing of it counts as delivered."""
@@ -354,7 +440,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     def _if_left(self) -> str:
         """What becomes of the consultation when the screen goes."""
-        live = isinstance(self._page, screens.Recording) and self._page.live
+        live = isinstance(self._page, Recording) and self._page.live
         if live and self._rehearsal:
             goes_on = text("The sound comes from here and breaks off; what is recorded is kept until the time limit.")
         elif live:
@@ -365,8 +451,28 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     # -- pages ------------------------------------------------------------------------------------------------------------------------
 
-    def _home(self, *, swept: int = 0, notice: str = "", key: str = "", alarm: bool = False) -> screens.Home:
-        return screens.Home(self._desk.model.name, swept=swept, notice=notice, key=key, alarm=alarm, level=self._level)
+    def _home(self, *, swept: int = 0, notice: str = "", key: str = "", alarm: bool = False) -> Home:
+        return Home(
+            Greeting(
+                self._desk.model.name,
+                self._clerk.preferences,
+                self._microphone(),
+                rehearsal=self._rehearsal,
+                swept=swept,
+                notice=notice,
+                key=key,
+                alarm=alarm,
+                level=self._level,
+                findings=self._findings,
+                roles=self._desk.config.microphone.roles if self._desk.config.microphone.channels > 1 else (),
+            )
+        )
+
+    def _microphone(self) -> str:
+        """The name of the one that is in use; empty where there is none."""
+        with suppress(KiskrivError):
+            return self._clerk.preferences.microphone or self._desk.microphones()[0]
+        return ""
 
     async def _go(self, page: Page) -> None:
         """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""
@@ -384,10 +490,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
     def _approved(self) -> approved.Approved | None:
         found = [shown for shown in self.screen_stack if isinstance(shown, approved.Approved)]
         return found[-1] if found else None
-
-    @property
-    def _clipboard_outlet(self) -> bool:
-        return self._desk.config.delivery.folder is None
 
     # -- no way out that ends a consultation unasked, no word of what was said on the way ----------------------------------------------
 
@@ -446,6 +548,11 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 sys.stderr.write("\n".join(lines) + "\n")
         return status
 
+    def _to_terminal(self, sequence: str) -> None:
+        """A control sequence for the terminal, from any thread: the driver writes one thing after the other."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def copy_to_clipboard(self, text: str) -> None:
         """Within this screen only: Textual's own would send it to the terminal (OSC 52), and so past the approval."""
         self._clipboard = text
@@ -453,3 +560,8 @@ class KiskrivApp(App[int], inherit_bindings=False):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None: no palette, no screenshots."""
         return ()
+
+
+def _residue(error: ErasureFailed) -> int | None:
+    found = error.facts.get("residue")
+    return found if isinstance(found, int) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiskriv.note import ANY, Form, Note
-from kiskriv.transcript import Correction, Role
+from kiskriv.transcript import Change, Role
 
 
 @dataclass(frozen=True)
@@ -14,13 +14,46 @@ class Begin:
 
 
 @dataclass(frozen=True)
+class Test:
+    """How does the microphone hear? For a few seconds, outside of any session."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """No sound for now."""
+
+
+@dataclass(frozen=True)
 class Stop:
-    """No more sound."""
+    """No more sound: the draft."""
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """This moment is to be remembered."""
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Put the time limit off."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """Let me hear it again, from here to there, in seconds."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Hush:
+    """I have heard enough."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """The sound broke off: record on."""
+    """Sound again: it was paused, or broke off, or there is one more thing to say."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +72,9 @@ class Assign:
 
 @dataclass(frozen=True)
 class Correct:
-    """Somebody else spoke there: draft again."""
+    """Somebody else spoke there, or said something else, or nothing that belongs here: draft again."""
 
-    correction: Correction
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -60,7 +93,9 @@ class Approve:
 
 @dataclass(frozen=True)
 class Deliver:
-    """Hand the approved note over."""
+    """Hand the approved note over, or the section at this place."""
+
+    section: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,8 +119,14 @@ class Leave:
 
 
 Choice = (
-    Begin
+    Test
+    | Begin
+    | Pause
     | Stop
+    | Bookmark
+    | Extend
+    | Play
+    | Hush
     | Record
     | Draft
     | Assign

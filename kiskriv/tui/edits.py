@@ -52,6 +52,12 @@ def number(note: Note, line: Line) -> int:
     return sum(len(section.statements) for section in note.sections[: line.section]) + line.at
 
 
+def differs(before: Note, after: Note) -> int:
+    """The first row of `after` that stands otherwise in `before`; its last where no row does."""
+    old, new = rows(before), rows(after)
+    return next((at for at, row in enumerate(new) if old[at : at + 1] != [row]), len(new) - 1)
+
+
 def written(note: Note, line: Line, text: str) -> Note:
     """The note with other words on this line and the same evidence; without the line where no words are left."""
     clean = tidy(text)

@@ -9,6 +9,7 @@ from kiskriv.errors import CaptureError, KiskrivError
 from kiskriv.note import Form, Mark, Note, Phrase
 
 if TYPE_CHECKING:
+    from kiskriv.deliver import Place, Recalled
     from kiskriv.machine import Level
     from kiskriv.session import Event
     from kiskriv.wire.messages import Standing
@@ -49,6 +50,30 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Testing:
+    """The microphone is on, for a test: the peak of each channel in [0, 1]."""
+
+    peaks: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """It is off again. `error` says why it could not be tested."""
+
+    error: CaptureError | None
+
+
+@dataclass(frozen=True)
+class Paused:
+    """No sound is taken in, until the doctor goes on or has it drafted."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What was to be heard again is over."""
+
+
+@dataclass(frozen=True)
 class SoundOn:
     """From now on sound is taken in."""
 
@@ -80,14 +105,18 @@ class Heard:
 
 @dataclass(frozen=True)
 class Approved:
-    """The session holds this note as approved."""
+    """The session holds this note as approved; it would be delivered to such a `place`."""
 
     note: Note
+    place: Place
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """The outlet took the note."""
+    """The outlet took the note, or that section of it; `place`: where that now lies."""
+
+    section: int | None
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -102,13 +131,14 @@ class Ended:
     """A session has ended, or (not `opened`) none began. `error` says why, where no choice did.
 
     `session` names it where it lived in a room: then this process, which showed it, ends too. `receipt` is None where the ledger
-    holds no `ended`.
+    holds no `ended`. `recalled`: what became of what was delivered; None where nothing was.
     """
 
     opened: bool
     session: str = ""
     receipt: str | None = None
     error: KiskrivError | None = None
+    recalled: Recalled | None = None
 
 
 @dataclass(frozen=True)
@@ -133,13 +163,17 @@ class Crashed:
     code: str
 
 
-Sounding = SoundOn | SoundOff | Broke
+Sounding = SoundOn | SoundOff | Broke | Paused
 Happening = (
     Vacant
     | Found
     | Ready
     | Entered
     | Marked
+    | Testing
+    | Tested
+    | Paused
+    | Played
     | SoundOn
     | SoundOff
     | Broke

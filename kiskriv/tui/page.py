@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -16,7 +17,8 @@ from textual.widgets import Static
 
 from kiskriv.locale import mark, plural, text
 from kiskriv.tui.asking import Ask
-from kiskriv.tui.choices import Choice, Discard, Withdraw
+from kiskriv.tui.choices import Choice, Discard, Extend, Withdraw
+from kiskriv.tui.happenings import Happening
 from kiskriv.tui.widgets import plain
 
 
@@ -38,8 +40,10 @@ class Keys(Widget):
 
     def show(self, bindings: list[Binding]) -> None:
         """These keys, instead of those before."""
-        self._keys = [binding for binding in bindings if binding.show]
-        self.refresh(layout=True)
+        shown = [binding for binding in bindings if binding.show]
+        if shown != self._keys:
+            self._keys = shown
+            self.refresh(layout=True)
 
     def render(self) -> Content:
         """Filled lines; a key is never parted from its label."""
@@ -66,6 +70,17 @@ class Keys(Widget):
             yield Content.from_markup(f"[@click={action}][b reverse] $key [/] $label[/]", key=key, label=label)
 
 
+class Column(VerticalScroll):
+    """Text from top to bottom; the arrows scroll it at once, where it is longer than the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="text")
+
+    def on_mount(self) -> None:
+        """Takes the keys that nobody else wants."""
+        self.focus()
+
+
 class Page(Screen[None]):
     """A screen between the top line and the line of keys."""
 
@@ -89,6 +104,9 @@ class Page(Screen[None]):
         """What the page is about."""
         raise NotImplementedError
 
+    def happened(self, happening: Happening) -> None:
+        """Something happened at the desk: it is shown here if it belongs here."""
+
     def forget(self) -> None:
         """Empties what could hold what was said: called when the page is left for good."""
 
@@ -109,7 +127,10 @@ class InSession(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "discard", mark("Discard")),
         Binding("t", "withdraw", mark("Patient withdraws")),
+        Binding("g", "extend", mark("Half an hour more")),
     ]
+    _extendable = False
+    """The time limit is told of, and can be put off."""
 
     def above(self) -> Iterator[Widget]:
         """How much time is left, once there is little."""
@@ -117,16 +138,28 @@ class InSession(Page):
         limit.display = False
         yield limit
 
-    def expires(self, minutes: int) -> None:
-        """The time limit comes near (R15)."""
+    def expires(self, minutes: int | None, *, extendable: bool = False) -> None:
+        """The time limit comes near (R15), and can be put off or not; None: it is far away (again)."""
         limit = self.query_one("#limit", Static)
-        warning = plural(
-            "{count} minute left: then everything is erased (the clinic's time limit)",
-            "{count} minutes left: then everything is erased (the clinic's time limit)",
-            minutes,
-        )
-        limit.update(Content(" ! " + warning.format(count=minutes)))
-        limit.display = True
+        if minutes is not None:
+            warning = plural(
+                "{count} minute left: then everything is erased (the clinic's time limit)",
+                "{count} minutes left: then everything is erased (the clinic's time limit)",
+                minutes,
+            )
+            limit.update(Content(" ! " + warning.format(count=minutes)))
+        limit.display = minutes is not None
+        if self._extendable is not (extendable := extendable and minutes is not None):
+            self._extendable = extendable
+            self.keys_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The time limit is put off where it is told of."""
+        return self._extendable if action == "extend" else super().check_action(action, parameters)
+
+    def action_extend(self) -> None:
+        """More time, as far as the clinic lets it."""
+        self.post_message(Chosen(Extend()))
 
     def action_discard(self) -> None:
         """Asks, then ends without a note."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
+from kiskriv.deliver import Recalled
 from kiskriv.errors import ErasureFailed, KiskrivError, named
 from kiskriv.machine import launch_command, launch_environment
 
@@ -28,10 +29,13 @@ LAST: Final = "KISKRIV_LAST"
 
 _KEPT: Final = (
     *("PATH", "TERM", "COLORTERM", "NO_COLOR", "TMUX", "TMUX_PANE", "STY", "WT_SESSION", "VTE_VERSION", "XAUTHORITY"),
-    *("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "DBUS_SESSION_BUS_ADDRESS"),
+    *("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "DBUS_SESSION_BUS_ADDRESS", "ESCDELAY"),
 )
 _KEPT_KINDS: Final = ("SSH_", "WSL", "TEXTUAL_")
 """What a terminal and the programs of a clipboard need, beside what every process of ours gets."""
+
+ESCAPE: Final = "25"
+"""Milliseconds that Textual waits after an Escape, in case it begins a key's sequence; its own 100 are felt."""
 
 _ENTER_ALTERNATE: Final = "\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l"
 _LEAVE_ALTERNATE: Final = "\x1b[?1049l\x1b[?25h"
@@ -39,21 +43,21 @@ _LEAVE_ALTERNATE: Final = "\x1b[?1049l\x1b[?25h"
 
 @dataclass(frozen=True)
 class Last:
-    """How the consultation before this process ended. `error`: the class that says why, where no choice did; `clipboard`: the note
-    may lie there."""
+    """How the consultation before this process ended. `error`: the class that says why, where no choice did; `recalled`: what became of
+    what was delivered, where something was."""
 
     session: str
     error: str = ""
-    clipboard: bool = False
+    recalled: Recalled | None = None
 
     def __str__(self) -> str:
-        return f"{self.session}:{self.error}:{'clipboard' if self.clipboard else ''}"
+        return f"{self.session}:{self.error}:{self.recalled or ''}"
 
     @classmethod
     def parsed(cls, written: str) -> Self | None:
         """What `str` wrote; None for anything else."""
-        parts = re.fullmatch(r"([0-9a-f]{32}):([A-Za-z]*):(clipboard)?", written)
-        return None if parts is None else cls(parts[1], parts[2], bool(parts[3]))
+        parts = re.fullmatch(rf"([0-9a-f]{{32}}):([A-Za-z]*):({'|'.join(Recalled)})?", written)
+        return None if parts is None else cls(parts[1], parts[2], None if parts[3] is None else Recalled(parts[3]))
 
 
 def last() -> Last | None:
@@ -82,7 +86,7 @@ def renew(arguments: Sequence[str], ended: Last | None = None) -> NoReturn:
 def environment(ended: Last | None) -> dict[str, str]:
     """Of a process that shows a consultation."""
     kept = {n: v for n, v in os.environ.items() if n in _KEPT or n.startswith(_KEPT_KINDS)}
-    return {**kept, **launch_environment(sound=True), LAST: "" if ended is None else str(ended)}
+    return {"ESCDELAY": ESCAPE, **kept, **launch_environment(sound=True), LAST: "" if ended is None else str(ended)}
 
 
 @contextmanager
@@ -101,10 +105,12 @@ def recalled(ended: Last, receipt: Callable[[str], Closed]) -> Ended:
     """The end of that consultation, as the host knows it (`receipt` asks)."""
     from kiskriv.tui.happenings import Ended
 
+    proof, why = None, named(ended.error, {}) if ended.error else None
     try:
         closed = receipt(ended.session)
     except KiskrivError as error:
-        return Ended(True, ended.session, None, error.with_traceback(None))
-    if not closed.verified:
-        return Ended(True, ended.session, closed.receipt, ErasureFailed(residue=closed.residue))
-    return Ended(True, ended.session, closed.receipt, named(ended.error, {}) if ended.error else None)
+        why = error.with_traceback(None)
+    else:
+        proof = closed.receipt
+        why = why if closed.verified else ErasureFailed(residue=closed.residue)
+    return Ended(True, ended.session, proof, why, ended.recalled)

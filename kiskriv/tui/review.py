@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container
 from textual.content import Content
 from textual.markup import escape
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from kiskriv.locale import mark, text
 from kiskriv.note import Mark, Note
-from kiskriv.session.events import Drafted, Missed, Transcribed
-from kiskriv.transcript import Correction, Transcript, Utterance
-from kiskriv.tui import edits, voices, words
+from kiskriv.session.events import Drafted, Missed, Transcribed, Unwritten
+from kiskriv.transcript import Cut, Transcript
+from kiskriv.tui import words
 from kiskriv.tui.asking import Ask, Choose
-from kiskriv.tui.choices import Approve, Assign, Correct, Draft, Revise
-from kiskriv.tui.happenings import Entered
+from kiskriv.tui.choices import Approve, Draft, Hush, Play, Record, Revise
+from kiskriv.tui.happenings import Entered, Happening, Heard, Marked, Played
+from kiskriv.tui.noteside import NoteSide
 from kiskriv.tui.page import Chosen, InSession
-from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList
+from kiskriv.tui.saidside import SaidSide
+from kiskriv.tui.side import Side
 
 NOTHING = Entered((), ())
 
-MARKS = 3
-"""Of one statement's marks so many are explained at once."""
+AROUND: Final = 0.2
+"""Seconds before and after a line that are heard with it: the times of words are not exact."""
 
 
 class Review(InSession):
-    """A draft by machine until it is approved, and marked so (R23). A statement under the cursor lights up what it rests on (R27)."""
+    """A draft by machine until it is approved, and marked so (R23). The row under the cursor lights up what belongs to it there (R27)."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (Textual types it so)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e,enter", "edit", mark("Edit line"), key_display="E"),
-        Binding("n", "add", mark("New line")),
-        Binding("r", "role", mark("Who speaks")),
-        Binding("v", "voice", mark("Only this line")),
-        Binding("o", "swap", mark("Swap doctor and patient")),
-        Binding("m", "next_mark", mark("Next mark")),
-        Binding("p", "phrase", mark("Phrase")),
-        Binding("d", "document", mark("Other document")),
-        Binding("a", "approve", mark("Approve")),
+        Binding("l", "listen", mark("Listen")),
+        Binding("l", "hush", mark("Stop the sound")),
+        Binding("escape", "hush", show=False),
+        Binding("slash", "search", mark("Search"), key_display="/"),
         Binding("tab", "other_side", mark("Other side"), key_display="Tab", priority=True),
+        Binding("d", "document", mark("Other document")),
+        Binding("b", "record", mark("Record more")),
+        Binding("a", "approve", mark("Approve")),
     ]
 
     def __init__(
@@ -55,312 +59,251 @@ class Review(InSession):
         found: bool = False,
     ) -> None:
         super().__init__()
-        self._note, self._marks = drafted.note, drafted.marks
-        self._take(drafted, heard, missed)
-        self._drafted = None if found or drafted.own else drafted.note
-        """As the machine made it; None where the doctor has changed it, or a screen before this one knew that."""
-        self._before: Note | None = None
-        """What stood here when a language model began to write."""
-        self._forms, self._phrases = offered.forms, offered.phrases
+        self._forms = offered.forms
+        self._note, self._said = NoteSide(offered.phrases), SaidSide()
+        self._here: Side = self._note
+        """The side that the cursor is on."""
+        self._drafted, self._heard, self._missed = drafted, heard, missed
+        self._found = found
+        """As a screen before this one left it."""
+        self._drafting = self._playing = False
         self._unwritten = ""
         """Why a language model did not write it, where one should have."""
-        self._writing: edits.Line | edits.Blank | None = None
-        self._adding = False
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said, as it is told now."""
+        return self._heard.transcript
 
     def body(self) -> Iterator[Widget]:
         """What it is, the note, what was said."""
         yield Static(id="label")
         yield Static(id="remarks")
         yield Static(id="why")
-        with Horizontal(id="sides"):
-            with Vertical(id="left"):
-                yield NoteList(id="note")
-                yield LineEditor()
-            yield TranscriptList(id="said")
+        yield Container(self._note, self._said, id="sides")
 
     def on_mount(self) -> None:
         """Shows the note as it is given."""
-        self.query_one(LineEditor).close()
-        self.query_one(NoteList).border_title = text("Note")
-        self.query_one(TranscriptList).border_title = text("What was said")
+        self._said.lines.border_title = text("What was said")
         self._paint()
-        self.query_one(NoteList).focus()
+        self._note.lines.focus()
 
     def show(self, drafted: Drafted, heard: Transcribed, missed: Sequence[Missed]) -> None:
         """A new draft, in place of what was there."""
-        self._take(drafted, heard, missed)
-        self._drafted = None if drafted.own else drafted.note
+        self._drafted, self._heard, self._missed = drafted, heard, missed
+        self._found = False
+        self._drafts(False)
+        self.played()
         self._paint()
-        self.keys_changed()
 
     def writing(self, note: Note) -> None:
         """What a language model has written so far: nothing can be changed meanwhile."""
-        if self._before is None:
-            self._before = self._note
-        self._note, self._marks, self._drafting, self._unwritten = note, (), True, ""
-        self.query_one(NoteList).show(note)
-        self._label()
+        self._unwritten = ""
+        self._note.show_half(note)
+        self._drafts(True)
 
     def unwritten(self, why: str) -> None:
         """The model did not: the draft by rules comes next."""
         self._unwritten = why
 
+    def happened(self, happening: Happening) -> None:
+        """The note is held against what was said, or what was played is over."""
+        match happening:
+            case Marked(marks):
+                self.marked(marks)
+            case Played():
+                self.played()
+            case Heard(Unwritten(error)):
+                self.unwritten(words.unwritten(error))
+
     def marked(self, marks: Sequence[Mark]) -> None:
         """Where to look twice in the note as it is now."""
-        self._marks = tuple(marks)
-        note = self.query_one(NoteList)
-        note.show(self._note, self._marks, prefer=note.highlighted)
-        self._label()
-
-    def _take(self, drafted: Drafted, heard: Transcribed, missed: Sequence[Missed]) -> None:
-        self._note, self._form = drafted.note, drafted.form
-        self._marks = drafted.marks
-        self._transcript, self._findings, self._missed = heard.transcript, heard.findings, missed
-        self._drafting, self._before = False, None
-
-    def _paint(self) -> None:
-        said = self.query_one(TranscriptList)
-        said.show(self._transcript.utterances, self._missed)
-        said.border_subtitle = words.findings(self._findings)
-        remarks = self.query_one("#remarks", Static)
-        made = words.remarks(self._transcript.remarks)
-        if self._unwritten:
-            made = "\n".join(filter(None, (made, f" ! {self._unwritten}")))
-        remarks.update(Content(made))
-        remarks.display = bool(made)
-        note = self.query_one(NoteList)
-        note.border_title = escape(words.form(self._form)) or text("Note")
-        note.show(self._note, self._marks)
+        self._note.show_marks(marks)
         self._label()
 
     def refused(self) -> None:
         """A step failed: what was here still stands; half of what a machine wrote does not."""
-        if self._before is not None:
-            self._note, self._before = self._before, None
-            self.query_one(NoteList).show(self._note)
-        self._drafting = False
-        self._label()
+        self._note.show_again()
+        self.played()
+        self._drafts(False)
+
+    def played(self) -> None:
+        """What was to be heard again is over."""
+        self._playing = False
+        self._said.lines.sound(None)
+        self._look()
 
     def forget(self) -> None:
-        """Empties note, transcript and editor."""
-        self._drafted = self._note = Note(())
-        self._marks = ()
+        """Empties both sides, and what was shown on them."""
+        nothing = Transcribed(replace(self.transcript, utterances=(), cuts=(), bookmarks=()), self._heard.findings)
+        self._drafted, self._heard, self._missed = Drafted(Note(())), nothing, ()
         self.query_one("#why", Static).update("")
-        self._transcript = Transcript(self._transcript.language, ())
-        for part in self.query(NoteList), self.query(TranscriptList):
-            part.first().forget()
-        self.query_one(LineEditor).close()
+        self._note.forget()
+        self._said.forget()
 
-    # -- the cursor -------------------------------------------------------------------------------------------------------------------
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Another statement: lights what it rests on."""
-        event.stop()
-        if event.option_list.id == "note":
-            self._explain()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a row, or a click."""
-        event.stop()
-        if event.option_list.id == "note":
-            self.action_edit()
-
-    def _explain(self) -> None:
-        """Lights what the row under the cursor rests on, and says why it is marked."""
-        chosen = self.query_one(NoteList).looked_at
-        marks: list[Mark] = []
-        evidence: tuple[int, ...] = ()
-        match chosen:
-            case edits.Line(statement=statement):
-                place = edits.number(self._note, chosen)
-                marks = [mark for mark in self._marks if mark.statement == place]
-                evidence = statement.evidence
-            case edits.Omitted(mark):
-                marks = [mark]
-        lit = {*evidence, *(where for mark in marks for where in mark.evidence)}
-        self.query_one(TranscriptList).light_up(lit)
-        why = self.query_one("#why", Static)
-        why.update(Content("\n".join(words.concern(mark) for mark in marks[:MARKS])))
-        why.display = bool(marks)
-
-    def action_next_mark(self) -> None:
-        """To the next row that deserves a second look; after the last comes the first."""
-        note = self.query_one(NoteList)
-        note.focus()
-        if note.marked:
-            at = -1 if note.highlighted is None else note.highlighted
-            note.highlighted = next((row for row in note.marked if row > at), note.marked[0])
-
-    def action_other_side(self) -> None:
-        """From the note to what was said, and back."""
-        note, said = self.query_one(NoteList), self.query_one(TranscriptList)
-        (said if note.has_focus or self.query_one(LineEditor).has_focus else note).focus()
-
-    # -- corrections ------------------------------------------------------------------------------------------------------------------
-
-    def action_edit(self) -> None:
-        """Opens the line under the cursor; an empty section gets its first line."""
-        chosen = self.query_one(NoteList).chosen
-        if chosen is None or self._drafting:
-            return
-        if isinstance(chosen, edits.Blank):
-            return self.action_add()
-        self._writing, self._adding = chosen, False
-        self.query_one(LineEditor).open(chosen.statement.text, text("Edit (empty: the line goes)"))
-
-    def action_add(self) -> None:
-        """Opens a new line below the cursor."""
-        chosen = self.query_one(NoteList).chosen
-        if chosen is None or self._drafting:
-            return
-        self._writing, self._adding = chosen, True
-        heading = self._note.sections[chosen.section].heading
-        self.query_one(LineEditor).open("", text("New line under {heading}").format(heading=heading))
-
-    def on_line_editor_written(self, event: LineEditor.Written) -> None:
-        """Keeps what the doctor wrote, here and where the session is."""
-        event.stop()
-        note, before = self.query_one(NoteList), self._note
-        row, place = note.highlighted or 0, self._writing
-        if isinstance(place, edits.Line) and not self._adding:
-            self._note = edits.written(self._note, place, event.words)
-        elif place is not None:
-            at = place.at + 1 if isinstance(place, edits.Line) else 0
-            grown = edits.added(self._note, place.section, at, event.words)
-            row += at > 0 and grown is not self._note
-            self._note = grown
-        self._close_editor()
-        if self._note != before:
-            self._marks = ()  # they come anew, for what stands there now
-            self.post_message(Chosen(Revise(self._note)))
-        note.show(self._note, self._marks, prefer=row)
+    def _paint(self) -> None:
+        self._said.show(self.transcript, self._missed)
+        self._said.lines.border_subtitle = words.findings(self._heard.findings)
+        remarks = self.query_one("#remarks", Static)
+        unwritten = f" ! {self._unwritten}" if self._unwritten else ""
+        made = "\n".join(filter(None, (words.remarks(self.transcript.remarks), unwritten)))
+        remarks.update(Content(made))
+        remarks.display = bool(made)
+        self._note.lines.border_title = escape(words.form(self._drafted.form)) or text("Note")
+        self._note.show(self._drafted.note, self._drafted.marks)
+        self._look()
         self._label()
 
-    def on_line_editor_left(self, event: LineEditor.Left) -> None:
-        """Leaves the line as it was."""
+    def _drafts(self, drafting: bool) -> None:
+        self._drafting = self._note.busy = self._said.busy = drafting
+        self._label()
+
+    def _label(self) -> None:
+        label = text("AI DRAFT, NOT APPROVED")
+        if self._drafting:
+            label = text("AI DRAFT, NOT APPROVED – it is being written …")
+        elif self._found and not self._note.changed:
+            label = text("AI DRAFT, NOT APPROVED – as you left it")
+        elif self._drafted.own or self._note.changed:
+            label = text("AI DRAFT, NOT APPROVED – with your changes")
+        elif not self.transcript.utterances:
+            label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
+        concerns = words.concerns(self._note.marks)
+        self.query_one("#label", Static).update(Content(" " + label + (f"  ! {concerns}" if concerns else "")))
+        self.keys_changed()
+
+    # -- the two sides ----------------------------------------------------------------------------------------------------------------
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The cursor may have come to the other side."""
+        side = next((above for above in event.widget.ancestors_with_self if isinstance(above, Side)), self._here)
+        for each in self._note, self._said:
+            each.set_class(each is side, "here")
+        if side is not self._here:
+            self._here = side
+            side.lines.scroll_to_highlight()
+            if side is self._said and not self._said.searching:
+                side.lines.light(())
+        self._look()
+
+    def on_side_turned(self, event: Side.Turned) -> None:
+        """The cursor stands on another row."""
         event.stop()
-        self._close_editor()
+        self._look()
 
-    def _close_editor(self) -> None:
-        self._writing = None
-        self.query_one(LineEditor).close()
-        self.query_one(NoteList).focus()
+    def _look(self) -> None:
+        """Lights, over there, what belongs to the row under the cursor, and says why that row deserves a second look."""
+        if self._here is self._note:
+            self._said.lines.light_up(self._note.evidence)
+        else:
+            said = self._said.lines.chosen
+            self._note.lines.light_up(() if said is None else (said.id,))
+        why, reasons = self.query_one("#why", Static), Content("\n").join(map(Content, self._here.why))
+        if why.content != reasons:
+            why.update(reasons)
+        why.display = any(side.lines.marked for side in (self._note, self._said))  # not by the row: nothing is to jump
+        self.keys_changed()
 
-    # -- the clinic's own -------------------------------------------------------------------------------------------------------------
+    def action_other_side(self) -> None:
+        """From the note to the first line that the statement rests on, and back; or to the line that is being written."""
+        if being_written := [side.editor for side in (self._note, self._said) if side.editor.display]:
+            being_written[0].focus()
+        elif self._here is self._note:
+            if self._said.lines.lit:
+                self._said.lines.highlighted = min(self._said.lines.lit)
+            self._said.lines.focus()
+        else:
+            self._note.lines.light(())
+            self._note.lines.focus()
 
-    def action_phrase(self) -> None:
-        """A phrase of the clinic's, under the heading that it belongs to, or where the cursor is."""
-        headings = [section.heading for section in self._note.sections]
-        chosen = self.query_one(NoteList).chosen
-        if not self._phrases or chosen is None or self._drafting or self.query_one(LineEditor).display:
+    def _own_keys(self) -> Iterator[Binding]:
+        if not self.is_mounted:  # which keys work hangs on what stands on the sides
             return
+        for binding in self._here.keys:
+            first, *_ = binding.key.split(",")
+            yield replace(binding, action=f"screen.press('{first}')")
+        if not self._here.writing:
+            yield from super()._own_keys()
 
-        def answered(number: int | None) -> None:
-            if number is None:
-                return
-            phrase = self._phrases[number]
-            section = headings.index(phrase.heading) if phrase.heading in headings else chosen.section
-            self._note = edits.added(self._note, section, len(self._note.sections[section].statements), phrase.text)
-            self._marks = ()
-            self.post_message(Chosen(Revise(self._note)))
-            self.query_one(NoteList).show(self._note)
-            self._label()
+    def action_press(self, key: str) -> None:
+        """A click on a key of the side that the cursor is on is that key."""
+        self.app.simulate_key(key)
 
-        names = [f"{phrase.heading}: {phrase.name} – {phrase.text}" for phrase in self._phrases]
-        self.app.push_screen(Choose(text("Which phrase?"), names), answered)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now, and where the cursor is."""
+        if action in ("listen", "search", "document", "record", "approve") and not self._here.check_action("", ()):
+            return False
+        offered = {
+            "listen": not self._playing and self._to_hear is not None,
+            "hush": self._playing,
+            "document": len(self._forms) > 1 and self._here is self._note,
+            "approve": self._here is self._note,
+        }
+        return offered.get(action, True) and super().check_action(action, parameters)
+
+    def on_note_side_changed(self, event: NoteSide.Changed) -> None:
+        """Kept where the session is, so that it is found again."""
+        event.stop()
+        self.post_message(Chosen(Revise(self._note.note)))
+        self._label()
+
+    def on_said_side_corrected(self, event: SaidSide.Corrected) -> None:
+        """A new draft, in which what the doctor has changed stays; the cursor is for the same words after it."""
+        event.stop()
+        self._drafts(True)
+        self.post_message(Chosen(event.choice))
+
+    def action_search(self) -> None:
+        """Words, in what was said."""
+        self._said.search()
+
+    # -- the sound --------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _to_hear(self) -> int | None:
+        """The row whose sound is asked for: under the cursor, or the first that the statement rests on."""
+        said = self._said.lines
+        row = said.highlighted if self._here is self._said else min(said.lit, default=None)
+        return None if row is None or isinstance(said.rows[row], Cut | None) else row
+
+    def action_listen(self) -> None:
+        """Lets the line be heard."""
+        if (at := self._to_hear) is not None and (row := self._said.lines.rows[at]) is not None:
+            self._playing = True
+            self._said.lines.sound(at)
+            self.post_message(Chosen(Play(max(0.0, row.start - AROUND), row.end + AROUND)))
+            self._look()
+
+    def action_hush(self) -> None:
+        """It has been heard enough of."""
+        self.post_message(Chosen(Hush()))
+        self.played()
+
+    # -- what follows -----------------------------------------------------------------------------------------------------------------
+
+    def action_record(self) -> None:
+        """One more thing at the door."""
+        self.post_message(Chosen(Record()))
 
     def action_document(self) -> None:
         """Another document, template or written language, from the same consultation; this one is kept as it is."""
-        if self._drafting or self.query_one(LineEditor).display:
-            return
 
         def answered(number: int | None) -> None:
-            if number is not None and self._forms[number] != self._form:
-                self._drafting, self._unwritten = True, ""
-                self._label()
+            if number is not None and self._forms[number] != form:
+                self._unwritten = ""
+                self._drafts(True)
                 self.post_message(Chosen(Draft(self._forms[number])))
 
-        at = self._forms.index(self._form) if self._form in self._forms else 0
+        form = self._drafted.form
+        at = self._forms.index(form) if form in self._forms else 0
         self.app.push_screen(Choose(text("Which document?"), [words.form(form) for form in self._forms], at), answered)
-
-    # -- who spoke --------------------------------------------------------------------------------------------------------------------
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Doctor and patient change places where there are both; marks, phrases and documents are chosen from where there are any."""
-        offered = {
-            "swap": bool(voices.swapped(self._transcript.utterances)),
-            "next_mark": bool(self._marks),
-            "phrase": bool(self._phrases),
-            "document": len(self._forms) > 1,
-        }
-        return offered.get(action, True)
-
-    def action_role(self) -> None:
-        """The next role for the whole voice that speaks here; a line without a voice gets one first."""
-        said = self._looked_at
-        if said is None:
-            return
-        if not said.speaker:
-            return self.action_voice()
-        role = voices.next_role(said.role)
-        becomes = text("{voice} becomes {role}.")
-        change = becomes.format(voice=words.voice(said), role=words.role(role, said.speaker))
-        self._correct(Assign(((said.speaker, role),)), change, said)
-
-    def action_voice(self) -> None:
-        """The next voice for this line alone."""
-        said = self._looked_at
-        if said is None:
-            return
-        speaker = voices.next_voice(said, self._transcript.utterances)
-        if speaker == said.speaker:
-            return
-        names = {other.speaker: words.voice(other) for other in self._transcript.utterances}
-        spoken = text("The line at {time} is spoken by: {voice}.")
-        change = spoken.format(time=words.clock(said.start), voice=names.get(speaker, text("a new voice")))
-        self._correct(Correct(Correction.of(said, speaker)), change, said)
-
-    def action_swap(self) -> None:
-        """Doctor and patient change places, all through."""
-        self._correct(Assign(voices.swapped(self._transcript.utterances)), text("Doctor and patient change places."))
-
-    @property
-    def _looked_at(self) -> Utterance | None:
-        """Under the cursor, or, from the note, the first that the statement rests on."""
-        said = self.query_one(TranscriptList)
-        return (None if said.has_focus else said.at(min(said.lit, default=None))) or said.chosen
-
-    def _correct(self, choice: Assign | Correct, change: str, said: Utterance | None = None) -> None:
-        """A new draft; asks first where the doctor's own words would go. The cursor goes to what was `said`, for the next press."""
-        if self._drafting or self.query_one(LineEditor).display:
-            return
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                if said is not None:
-                    self.query_one(TranscriptList).stand_at(said.start)
-                    self.query_one(TranscriptList).focus()
-                self._drafting = True
-                self._label()
-                self.post_message(Chosen(choice))
-
-        if self._note == self._drafted:
-            return answered(True)
-        goes = text("The note is drafted anew from what was said. What you have written yourself goes.")
-        question = text("Draft again? Your own changes are lost.")
-        yes, no = text("Yes, draft again"), text("No, keep my note")
-        self.app.push_screen(Ask(question, f"{change} {goes}", yes, no), answered)
-
-    # -- approval ---------------------------------------------------------------------------------------------------------------------
 
     def action_approve(self) -> None:
         """Asks for what only the doctor can give (R2, R10)."""
-        if self._drafting or self.query_one(LineEditor).display:
-            return
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self.post_message(Chosen(Approve(self._note)))
+                self.post_message(Chosen(Approve(self._note.note)))
 
         answer_for = text(
             "A machine has drafted it, and it can be wrong. By approving you say that you have read it, "
@@ -369,23 +312,9 @@ class Review(InSession):
         self.app.push_screen(
             Ask(
                 text("Approve this note?"),
-                "\n\n".join(filter(None, (words.concerns(self._marks), answer_for))),
+                "\n\n".join(filter(None, (words.concerns(self._note.marks), answer_for))),
                 text("Yes, I have read it and I answer for it"),
                 grave=False,
             ),
             answered,
         )
-
-    def _label(self) -> None:
-        label = text("AI DRAFT, NOT APPROVED")
-        if self._drafting:
-            label = text("AI DRAFT, NOT APPROVED – it is being written …")
-        elif self._drafted is None:
-            label = text("AI DRAFT, NOT APPROVED – as you left it")
-        elif self._note != self._drafted:
-            label = text("AI DRAFT, NOT APPROVED – with your changes")
-        elif not self._transcript.utterances:
-            label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
-        concerns = words.concerns(self._marks)
-        self.query_one("#label", Static).update(Content(" " + label + (f"  ! {concerns}" if concerns else "")))
-        self.keys_changed()

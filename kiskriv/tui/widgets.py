@@ -1,4 +1,4 @@
-"""What the pages are made of: lists with a mark in the margin, the editor of one line, the level of each channel.
+"""What the pages are made of: lists with a mark in the margin, the editor of one line.
 
 Text of patients goes in as Content, never as markup, and only the lists and the editor hold it: `forget` empties them.
 """
@@ -6,8 +6,6 @@ Text of patients goes in as Content, never as markup, and only the lists and the
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import log10
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,10 +19,11 @@ from textual.widgets.option_list import Option
 from kiskriv.locale import text
 from kiskriv.note import Concern, Mark, Note
 from kiskriv.session.events import Missed
-from kiskriv.transcript import Role, Utterance
-from kiskriv.tui import edits, words
+from kiskriv.transcript import Transcript, Utterance
+from kiskriv.tui import edits, told, words
 
-CURSOR, ITEM, LIT, LIT_CURSOR, STILL_LIT, NOTHING = "› ", "· ", "▶ ", "›▶", "▏ ", "  "
+CURSOR, SOUND, ITEM, NOTHING = "›", "♪", "·", " "
+LIT, STILL_LIT = "▶", "▏ "
 _REVERSE = Style(reverse=True, bold=True)
 
 
@@ -39,6 +38,8 @@ class MarkedList(OptionList):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False, compact=True)
         self._lit: frozenset[int] = frozenset()
+        self.marked: tuple[int, ...] = ()
+        """Rows that deserve a second look."""
 
     @property
     def lit(self) -> frozenset[int]:
@@ -64,88 +65,136 @@ class MarkedList(OptionList):
         elif line + height > top + visible:
             self.scroll_to(y=line + height - visible, animate=False, immediate=True)
 
+    def drop(self, count: int) -> None:
+        """Takes the last rows away. OptionList's own way measures all that stay anew, for each."""
+        lines = self._line_cache
+        for _ in range(count):
+            del self._option_to_index[self._options.pop()]
+            if (first := lines.index_to_line.pop(len(self._options), None)) is not None:
+                del lines.lines[first:], lines.heights[len(self._options)]
+        self._mouse_hovering_over = None
+        self.highlighted = self.highlighted  # no further than the last row
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """A first click brings the cursor; only a second one, on the same row, opens it as Enter does."""
+        row = event.style.meta.get("option")
+        if row is not None and row != self.highlighted and not self._options[row].disabled:
+            self.highlighted = row
+            event.prevent_default()
+
     def forget(self) -> None:
         """Empties the list."""
-        self._lit = frozenset()
+        self._lit, self.marked = frozenset(), ()
         self.clear_options()
 
     def _get_left_gutter_width(self) -> int:
-        return len(CURSOR)
+        return 2
 
     def render_line(self, y: int) -> Strip:
         """The row's line with its mark in the margin."""
         strip = super().render_line(y)
         number = self.scroll_offset.y + y
         index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
-        if index in self._lit:
-            lit = LIT_CURSOR if index == self.highlighted and self.has_focus else LIT
-            strip, mark = strip.apply_style(_REVERSE), lit if offset == 0 else STILL_LIT
-        else:
-            mark = self._mark(index) if index >= 0 and offset == 0 else NOTHING
+        lit = index in self._lit
+        if lit:
+            strip = strip.apply_style(_REVERSE)
+        margin = self._margin(index) if index >= 0 and offset == 0 else STILL_LIT if lit else 2 * NOTHING
         style = next((segment.style for segment in strip), None)
-        return Strip([Segment(mark, style), *strip], strip.cell_length + len(mark))
+        return Strip([Segment(margin, style), *strip], strip.cell_length + len(margin))
 
-    def _mark(self, index: int) -> str:
-        """In the margin of the first line of a row that is not lit."""
+    def _margin(self, index: int) -> str:
+        """Before the first line of a row."""
+        sign = self._sign(index)
+        if index not in self._lit:
+            return sign + NOTHING
+        return sign + LIT if sign in (CURSOR, SOUND) else LIT + NOTHING
+
+    def _sign(self, index: int) -> str:
+        """What stands in the margin of a row, whether it is lit or not."""
         return CURSOR if index == self.highlighted and self.has_focus else NOTHING
 
 
 class TranscriptList(MarkedList):
-    """What was said, a row for each utterance."""
+    """What was said, a row for each utterance, and in its place what is not told."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._utterances: list[Utterance | None] = []
-        """By row; None where something was not written down."""
+        self.rows: list[told.Row | None] = []
+        """None where nothing was said, or words are only heard so far."""
         self._tentative = 0
         """Rows at the end that only say what is heard so far."""
+        self._starred: frozenset[int] = frozenset()
+        """Ids of what the doctor wanted to remember."""
+        self._sounding: int | None = None
+        self.pointed = False
+        """The cursor is shown although the keys go elsewhere."""
 
-    def show(self, utterances: Sequence[Utterance], missed: Sequence[Missed] = ()) -> None:
-        """These utterances, instead of those before, with what was missed in its place; the cursor stays where it was in time."""
-        at, chosen = self.highlighted or 0, self.chosen
+    def show(self, transcript: Transcript, missed: Sequence[Missed] = ()) -> None:
+        """All this, instead of what was there before; the cursor stays where it was in time."""
+        at, before = self.highlighted or 0, self.looked_at
         self.forget()
-        behind = 0
-        for gap in missed:
-            before, behind = (
-                behind,
-                next((n for n, said in enumerate(utterances) if said.start >= gap.start), len(utterances)),
-            )
-            self.add(utterances[before:behind])
-            self.miss(gap)
-        self.add(utterances[behind:])
-        if self._utterances:
-            self.highlighted = min(at, len(self._utterances) - 1)
-        if chosen is not None:
-            self.stand_at(chosen.start)
+        self._starred = told.bookmarked(transcript)
+        self._put(told.rows(transcript, missed))
+        self.marked = tuple(row for row in range(len(self.rows)) if self.why(row))
+        if self.rows:
+            self.highlighted = min(at, len(self.rows) - 1)
+        if before is not None:
+            self.stand_at(before.start)
 
     def add(self, utterances: Sequence[Utterance]) -> None:
         """More of them, at the end; what was only heard so far makes way."""
-        self._drop_tentative()
-        self._utterances.extend(utterances)
-        self.add_options(Option(_spoken(utterance)) for utterance in utterances)
+        self._put(utterances)
 
     def foresee(self, utterances: Sequence[Utterance]) -> None:
         """What is heard so far, at the end: dimmed, and with a sign, since it may change."""
-        self._drop_tentative()
-        self._utterances.extend(None for _ in utterances)
+        self._put(())
+        self.rows.extend(None for _ in utterances)
         self.add_options(
-            Option(Content.assemble(("… ", "dim"), _spoken(said)).stylize("dim italic")) for said in utterances
+            Option(Content.assemble(("… ", "dim"), told.content(said)).stylize("dim italic")) for said in utterances
         )
         self._tentative = len(utterances)
 
-    def _drop_tentative(self) -> None:
-        for _ in range(self._tentative):
-            self._utterances.pop()
-            self.remove_option_at_index(len(self._utterances))
-        self._tentative = 0
-
     def miss(self, missed: Missed) -> None:
         """A stretch that is not written down, at the end."""
-        self._drop_tentative()
-        self._utterances.append(None)
-        words_for_it = text("[… not written down: {start}–{end}]")
-        gap = words_for_it.format(start=words.clock(missed.start), end=words.clock(missed.end))
-        self.add_option(Option(Content.assemble((gap, "bold italic"))))
+        self._put([missed])
+
+    def remark(self, words: Content) -> None:
+        """A row of our own, at the end: nobody said it."""
+        self._put(())
+        self.rows.append(None)
+        self.add_option(Option(words))
+
+    def _put(self, rows: Sequence[told.Row]) -> None:
+        if self._tentative:
+            del self.rows[-self._tentative :]
+            self.drop(self._tentative)
+            self._tentative = 0
+        self.rows.extend(rows)
+        self.add_options(Option(told.content(row, bookmarked=self._is_starred(row))) for row in rows)
+
+    def _is_starred(self, row: told.Row) -> bool:
+        return isinstance(row, Utterance) and row.id in self._starred
+
+    def why(self, index: int | None) -> list[str]:
+        """Why the doctor should look twice at this row, in sentences."""
+        row = self._row(index)
+        return [] if row is None else told.why(row, bookmarked=self._is_starred(row))
+
+    def sound(self, index: int | None) -> None:
+        """This row is being heard; or none is."""
+        self._sounding = index
+        self.refresh()
+
+    def _sign(self, index: int) -> str:
+        if index == self._sounding:
+            return SOUND
+        return CURSOR if index == self.highlighted and (self.has_focus or self.pointed) else NOTHING
+
+    @property
+    def looked_at(self) -> told.Row | None:
+        """Under the cursor."""
+        return self._row(self.highlighted)
 
     @property
     def chosen(self) -> Utterance | None:
@@ -153,24 +202,28 @@ class TranscriptList(MarkedList):
         return self.at(self.highlighted)
 
     def at(self, index: int | None) -> Utterance | None:
-        """In this row."""
-        return None if index is None or not 0 <= index < len(self._utterances) else self._utterances[index]
+        """The utterance in this row."""
+        row = self._row(index)
+        return row if isinstance(row, Utterance) else None
+
+    def _row(self, index: int | None) -> told.Row | None:
+        return None if index is None or not 0 <= index < len(self.rows) else self.rows[index]
 
     def stand_at(self, seconds: float) -> None:
-        """Puts the cursor on the utterance that begins then, or else the nearest to it."""
-        starts = {row: said.start for row, said in enumerate(self._utterances) if said is not None}
+        """Puts the cursor on the row that begins then, or else the nearest to it."""
+        starts = {at: row.start for at, row in enumerate(self.rows) if row is not None}
         if starts:
             self.highlighted = min(starts, key=lambda row: abs(starts[row] - seconds))
 
     def light_up(self, evidence: Collection[int]) -> None:
         """Lights the utterances with these ids."""
         wanted = set(evidence)
-        self.light([row for row, said in enumerate(self._utterances) if said is not None and said.id in wanted])
+        self.light([at for at, row in enumerate(self.rows) if isinstance(row, Utterance) and row.id in wanted])
 
     def forget(self) -> None:
         """Empties the list and what it was made from."""
-        self._utterances.clear()
-        self._tentative = 0
+        self.rows.clear()
+        self._tentative, self._starred, self._sounding = 0, frozenset(), None
         super().forget()
 
 
@@ -180,8 +233,6 @@ class NoteList(MarkedList):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._rows: list[edits.Row] = []
-        self.marked: tuple[int, ...] = ()
-        """Rows that deserve a second look."""
 
     def show(self, note: Note, marks: Sequence[Mark] = (), *, prefer: int | None = None) -> None:
         """This note; the cursor goes to row `prefer`, or stays, or goes to the nearest row that it may stand on."""
@@ -198,7 +249,12 @@ class NoteList(MarkedList):
         if places:
             self.highlighted = min(places, key=lambda place: (abs(place - (at or 0)), place))
 
-    def _mark(self, index: int) -> str:
+    def light_up(self, utterances: Collection[int]) -> None:
+        """Lights the statements that rest on any of these utterances, by their ids."""
+        lines = ((at, row.statement) for at, row in enumerate(self._rows) if isinstance(row, edits.Line))
+        self.light([at for at, statement in lines if not set(utterances).isdisjoint(statement.evidence)])
+
+    def _sign(self, index: int) -> str:
         if isinstance(self._rows[index], edits.Heading):
             return NOTHING
         return CURSOR if index == self.highlighted else ITEM
@@ -216,7 +272,7 @@ class NoteList(MarkedList):
 
     def forget(self) -> None:
         """Empties the list and what it was made from."""
-        self._rows, self.marked = [], ()
+        self._rows = []
         super().forget()
 
 
@@ -257,43 +313,6 @@ class LineEditor(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Written(self.text) if event.key == "enter" else self.Left())
-
-
-class Levels(Static):
-    """How loud each channel is: a bar of dBFS, and a word for what the bar says."""
-
-    WIDTH: ClassVar = 24
-    FLOOR: ClassVar = -60.0
-    CLIPS: ClassVar = 0.99
-
-    def __init__(self, roles: Sequence[Role]) -> None:
-        super().__init__(id="levels")
-        self._roles = roles
-
-    def show(self, peaks: Sequence[float]) -> None:
-        """The peak of each channel, in [0, 1]."""
-        roles = self._roles if len(peaks) > 1 else ()
-        names = [words.role(role, str(channel)) for channel, role in enumerate(roles)] or [text("Microphone")]
-        widest = max(map(len, names))
-        self.update(
-            Content("\n").join(Content(f"{n:<{widest}} {self._bar(p)}") for n, p in zip(names, peaks, strict=False))
-        )
-
-    def _bar(self, peak: float) -> str:
-        decibels = 20 * log10(peak) if peak > 0 else self.FLOOR
-        full = round(self.WIDTH * max(0.0, 1 - decibels / self.FLOOR))
-        word = text("too loud") if peak >= self.CLIPS else text("sound") if decibels > -45 else text("silent")
-        return f"{'█' * full}{'·' * (self.WIDTH - full)} {word}"
-
-
-def _spoken(utterance: Utterance) -> Content:
-    voice = words.voice(utterance)
-    return Content.assemble(
-        (f"{words.clock(utterance.start)} ", "dim"),
-        (f"{voice}: " if voice else "", "bold"),
-        (words.doubt(utterance), "bold italic"),
-        edits.tidy(utterance.text),
-    )
 
 
 def _concerns(row: edits.Row, note: Note, marks: Sequence[Mark]) -> list[Concern]:

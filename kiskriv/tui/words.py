@@ -83,6 +83,16 @@ DOUBTS: Final = {
     Doubt.LANGUAGE: mark("another language: not translated"),
 }
 
+DOUBTED: Final = {
+    Doubt.NO_SPEECH: mark("Perhaps nobody spoke here. L lets you hear it."),
+    Doubt.PHANTOM: mark(
+        "Perhaps this was never said: the machine sometimes writes it where nobody speaks. L lets you hear it."
+    ),
+    Doubt.LOOP: mark("The text goes round in circles here, and some of it may be wrong. L lets you hear it."),
+    Doubt.LANGUAGE: mark("Another language is spoken here. It is not translated: do not rely on the words."),
+}
+"""The same, in a sentence, with what to do about it."""
+
 
 REMARKS: Final = {
     Remark.UNATTRIBUTED: mark("It could not be found out who said what."),

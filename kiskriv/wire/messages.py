@@ -2,15 +2,22 @@
 
     screen ──> host    Hello  Prepare  Open  Await  Look  Finish          host ──> screen    Welcome  Ready  Opened  Closed  Found  Failed
     screen ──> room    Hello  Record  Sound  Stop  Halt  Draft  Assign    room ──> screen    Standing  (events)  Done  Marked
-                       Revise  Approve  Release  Transferred  Discard  Withdraw  End               Released  Failed
+                       Correct  Revise  Approve  Release  Bookmark  Play                           Released  Failed
+                       Extend  Transferred  Discard  Withdraw  End
     host   ──> room    Hello  Begin  Resume  Logged  Supply  Failed       room ──> host      Present  Log  Wants  Fault
     host   ──> engine  Supply  Forget  Retire                             engine ──> host    Loaded  Forgotten  Failed
     room   ──> engine  Window  Urge  Cease  Voices  Cluster  Write        engine ──> room    Begun  Words  Ceased  Embedded  Turns  Written
                                                                                              Failed
-    room   ──> mic     Listen  Stop                                       mic ──> room       Sound  Done  Failed
+    room   ──> mic     Listen  Sound  Stop                                mic ──> room       Sound  Done  Failed  Interrupted  Continued
+    desk   ──> mic     Try                                                mic ──> desk       Levels  Done  Failed
 
 A screen asks for one step at a time, and each step has one last answer: Done, Marked, Released or Failed; what happens meanwhile comes as
-events. Nobody answers a message that is not in the receiver's column: the connection ends there, and only the connection.
+events; Bookmark, Extend, Stop and Halt have no answer of their own. Nobody answers a message that is not in the receiver's column: the
+connection ends there, and only the connection.
+
+`Sound` that a room says to the microphone's process is to be played, piece after piece as they come, at most half a second of them at once.
+There every Listen and every Sound has exactly one answer: Done when the sound was stopped, or when the piece has been played; or Failed
+(LoudspeakerMissing, where it cannot be played). Stop ends what is heard or played at once, and has no answer but the Done of each of those.
 """
 
 from __future__ import annotations
@@ -25,9 +32,12 @@ from kiskriv.session.events import (
     Attributing,
     Behind,
     Captured,
+    Continued,
     Drafted,
     Expiring,
+    Interrupted,
     Missed,
+    Playing,
     Recognised,
     Tentative,
     Transcribed,
@@ -38,10 +48,10 @@ from kiskriv.session.events import (
 from kiskriv.session.stages import State
 from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
 from kiskriv.speech.windows import Urgency
-from kiskriv.transcript import SAMPLE_RATE, Correction, Findings, Recognition, Role, Transcript, Turn, Utterance
+from kiskriv.transcript import SAMPLE_RATE, Change, Findings, Recognition, Role, Transcript, Turn, Utterance
 from kiskriv.wire.values import as_json, from_json
 
-VERSION = 4
+VERSION = 5
 """Of the protocol: processes of different versions do not talk to each other."""
 
 
@@ -185,10 +195,11 @@ class Finish:
 class Standing:
     """Where a consultation stands, for a screen that attaches.
 
-    `recording`: sound is being taken in now; `here`: by the room's own microphone; `lost`: the source of the sound went away before it
-    was stopped; `spooled`: it would outlive its room. `heard` are the utterances so far; `findings` what recognition met on the way;
-    `note` the draft as the doctor last left it, written in `form`, `own` if he has changed it; `forms` and `phrases` what can be asked
-    for; `seconds_left` until the time limit.
+    `recording`: sound is being taken in now; `here`: by the room's own microphone; `interrupted`: that one is gone, and waited for;
+    `paused`: the doctor has paused it; `lost`: the source of the sound went away before it was stopped; `spooled`: it would outlive its
+    room. `heard` are the utterances so far; `findings` what recognition met on the way; `note` the draft as the doctor last left it,
+    written in `form`, `own` if he has changed it; `forms` and `phrases` what can be asked for; `seconds_left` until the time limit,
+    which is `extendable` or not.
     """
 
     session: str
@@ -197,10 +208,13 @@ class Standing:
     state: State
     recording: bool
     here: bool
+    interrupted: bool
+    paused: bool
     lost: bool
     spooled: bool
     seconds: float
     seconds_left: float
+    extendable: bool
     heard: tuple[Utterance, ...]
     findings: Findings
     transcript: Transcript | None
@@ -214,10 +228,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Record:
-    """Take sound: from the room's own microphone, or from this screen. Answered when it has stopped and all is decoded."""
+    """Take sound: from the room's own microphone (`device`, see `Listen`), or from this screen. Answered when it has stopped and all is
+    decoded.
+    """
 
     here: bool
     channels: int
+    device: str
 
 
 @dataclass(frozen=True)
@@ -230,7 +247,27 @@ class Sound:
 
 @dataclass(frozen=True)
 class Stop:
-    """No more sound."""
+    """No more sound; for now, where it is a `pause`."""
+
+    pause: bool = False
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """Remember this moment. Not answered."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """Let me hear what was recorded from `start` to `end`, in seconds. Answered when it was played."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Put the time limit off. Not answered but by Expiring, since it may come in the middle of a step."""
 
 
 @dataclass(frozen=True)
@@ -256,9 +293,9 @@ class Assign:
 
 @dataclass(frozen=True)
 class Correct:
-    """Somebody else spoke there."""
+    """Somebody else spoke there, or other words were said, or none that belong here."""
 
-    correction: Correction
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -334,7 +371,10 @@ class Failed:
 
 @dataclass(frozen=True)
 class Present:
-    """A room says what it is: `trace_mask` XOR `trace_masked` marks every message of the session, so that leftovers can be searched for."""
+    """A room says what it is: `trace_mask` XOR `trace_masked` marks every message of the session, so that leftovers can be searched for.
+
+    `seconds_left` until the latest to which its time limit can be put off.
+    """
 
     session: str
     pid: int
@@ -348,7 +388,9 @@ class Present:
 
 @dataclass(frozen=True)
 class Begin:
-    """A consultation begins in this room. `seconds` is the time limit; `step`: samples from one window of `Voices` to the next."""
+    """A consultation begins in this room. `seconds` is the time limit, which can be put off until `longest`; `step`: samples from one
+    window of `Voices` to the next.
+    """
 
     channels: int
     roles: tuple[Role, ...]
@@ -357,13 +399,16 @@ class Begin:
     model: str
     notice: str
     seconds: int
+    longest: int
     tethered: bool
     here: bool
 
 
 @dataclass(frozen=True)
 class Resume:
-    """The consultation of this name had another room, which died: go on from its spool. `seconds` until the time limit."""
+    """The consultation of this name had another room, which died: go on from its spool. `seconds` until the latest to which the time limit
+    can be put off; whether it was, stands in the spool.
+    """
 
     seconds: int
 
@@ -531,7 +576,24 @@ class Retire:
 
 @dataclass(frozen=True)
 class Listen:
-    """Open the microphone, now."""
+    """Open the microphone of this name, now; "": the one of the settings."""
+
+    device: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """Listen for so many seconds, and say how loud it is, nothing else."""
+
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The peak of each channel since the last, in [0, 1]."""
+
+    peaks: tuple[float, ...]
 
 
 # fmt: off
@@ -540,6 +602,7 @@ Message = (
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Correct | Revise | Approve | Release | Released | Marked
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Writing | Unwritten | Drafted | Expiring | Unspooled
+    | Interrupted | Continued | Playing | Bookmark | Play | Extend | Try | Levels
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
     | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Write | Written | Listen
 )

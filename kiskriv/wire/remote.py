@@ -33,7 +33,7 @@ from kiskriv.ledger.receipt import parse
 from kiskriv.machine import uninterrupted
 from kiskriv.note import ANY, Form, Mark, Note, Phrase
 from kiskriv.session import Event, Outlet, Source, State
-from kiskriv.transcript import Chunk, Correction, Role
+from kiskriv.transcript import Change, Chunk, Role
 from kiskriv.wire import messages as say
 from kiskriv.wire.answers import raised
 from kiskriv.wire.channel import Channel
@@ -97,10 +97,14 @@ class Reception:
 
 
 class HostMicrophone:
-    """The microphone on the host's machine: its sound never comes by this process (a `Source` that a room opens itself)."""
+    """The microphone on the host's machine: its sound never comes by this process (a `Source` that a room opens itself).
 
-    def __init__(self, channels: int) -> None:
+    `device`: a part of its name; empty: the one of the settings.
+    """
+
+    def __init__(self, channels: int, device: str = "") -> None:
         self.channels = channels
+        self.device = device
         self._stopped = False
         self._stop: Callable[[], object] | None = None
 
@@ -134,7 +138,7 @@ class RemoteSession:
         self._line: Channel | None = None
         self._early: deque[Event] = deque()
         self._closed: say.Closed | None = None
-        self._detached = False
+        self._detached = self._pausing = False
 
     def __repr__(self) -> str:
         return f"<RemoteSession {self.id or 'new'}>"
@@ -178,20 +182,28 @@ class RemoteSession:
         """See `Consultation`. With a `HostMicrophone` that records already, this looks on."""
         here = isinstance(source, HostMicrophone)
         if not (here and self.standing.recording):
-            self._send(say.Record(here, source.channels))
-        stepping = self._follow(source) if isinstance(source, HostMicrophone) else self._feed(source)
-        finished = False
+            self._send(say.Record(here, source.channels, source.device if isinstance(source, HostMicrophone) else ""))
         try:
-            yield from stepping
-            finished = True
-        except (GeneratorExit, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException:
-            finished = True
-            raise
+            yield from self._halting(self._follow(source) if isinstance(source, HostMicrophone) else self._feed(source))
         finally:
-            if not finished and not self._detached and self._closed is None:
-                self._halt()
+            self._pausing = False
+
+    def bookmark(self) -> None:
+        """See `Consultation`."""
+        self._send(say.Bookmark())
+
+    def pausing(self) -> None:
+        """See `Consultation`. From any thread."""
+        self._pausing = True
+
+    def play(self, start: float, end: float) -> Iterator[Event]:
+        """See `Consultation`."""
+        self._send(say.Play(start, end))
+        yield from self._halting(self._events())
+
+    def extend(self) -> None:
+        """See `Consultation`."""
+        self._send(say.Extend())
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -212,9 +224,9 @@ class RemoteSession:
         """See `Consultation`."""
         self._step(say.Assign(speaker, role))
 
-    def correct(self, correction: Correction) -> None:
+    def correct(self, change: Change) -> None:
         """See `Consultation`."""
-        self._step(say.Correct(correction))
+        self._step(say.Correct(change))
 
     def revise(self, note: Note) -> tuple[Mark, ...]:
         """See `Consultation`."""
@@ -225,12 +237,12 @@ class RemoteSession:
         """See `Consultation`."""
         self._step(say.Approve(note))
 
-    def deliver(self, outlet: Outlet) -> None:
+    def deliver(self, outlet: Outlet, section: int | None = None) -> None:
         """The room hands out what was approved, and nothing else; it goes to the outlet from here."""
         released = self._step(say.Release())
         if not isinstance(released, say.Released):
             raise NotApproved
-        outlet.deliver(released.note)
+        outlet.deliver(released.note.text if section is None else released.note.text_of(section))
 
     def transferred(self) -> None:
         """See `Consultation`."""
@@ -281,14 +293,34 @@ class RemoteSession:
                 if event is None:
                     return
                 yield event
-        self._send(say.Stop())
+        self._stop()
         yield from self._events()
         if lost:
             raise lost[0]
 
     def _follow(self, source: HostMicrophone) -> Iterator[Event]:
-        source.listen(lambda: self._send(say.Stop()))
+        source.listen(self._stop)
         yield from self._events()
+
+    def _stop(self) -> None:
+        """No more sound; for now, where it pauses."""
+        pause, self._pausing = self._pausing, False
+        self._send(say.Stop(pause))
+
+    def _halting(self, step: Iterator[Event]) -> Iterator[Event]:
+        """The events of a step that is broken off in the room too, where it is left here."""
+        finished = False
+        try:
+            yield from step
+            finished = True
+        except (GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            finished = True
+            raise
+        finally:
+            if not finished and not self._detached and self._closed is None:
+                self._halt()
 
     def _halt(self) -> None:
         with suppress(KiskrivError):  # there may be nothing left to halt

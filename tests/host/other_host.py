@@ -93,6 +93,7 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
         notice="nb-1",
         step=160_000,
         limit=int(limit),
+        longest=int(limit),
         spools=Spools(spool_folder() / folder_name(config), wanted=False),
         open_folder=lambda: runtime_folder(folder_name(config)),
         grace=float(grace),

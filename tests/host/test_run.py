@@ -125,7 +125,7 @@ def test_settings_are_written_again_only_when_one_that_is_named_changed(config: 
         replace(config, model=Model(language="nn")),
         replace(config, model=Model(beam_size=1)),
         replace(config, microphone=Microphone(channels=2)),
-        replace(config, session=SessionSettings(limit=60)),
+        replace(config, session=SessionSettings(limit=60, longest=60)),
         replace(config, session=SessionSettings(spool=True)),
         replace(config, delivery=Delivery(Path("/srv/in"))),
         replace(config, ledger=replace(config.ledger, precision="minute")),
@@ -149,6 +149,16 @@ def test_what_is_weaker_than_as_shipped_is_named(config: Config) -> None:
     assert isinstance(settings, Configured)
     assert settings.weakened == tuple(Weakness)
     assert configured(replace(config, session=SessionSettings(limit=180))).weakened == ()
+
+
+def test_the_limit_that_an_auditor_is_told_is_as_far_as_it_can_be_put_off(config: Config) -> None:
+    for session, limit in (
+        (SessionSettings(limit=30), 180),
+        (SessionSettings(longest=240), 240),
+        (SessionSettings(limit=200), 200),
+    ):
+        assert configured(replace(config, session=session)).limit == limit
+    assert configured(replace(config, session=SessionSettings(longest=181))).weakened == (Weakness.LIMIT,)
 
 
 def test_a_run_that_never_said_that_it_started_does_not_say_that_it_stopped(config: Config) -> None:

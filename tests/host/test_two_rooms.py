@@ -147,6 +147,7 @@ class Beside:
             notice="nb-1",
             step=160_000,
             limit=3600,
+            longest=3600,
             spools=Spools(spool_folder() / folder_name(clinic.config), wanted=False),
             open_folder=lambda: runtime_folder(folder_name(clinic.config)),
             writer=writer,

@@ -12,7 +12,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("built and measured on Linux", allow_module_level=True)
 
-from kiskriv.machine.linux import facts, kernel
+from kiskriv.machine.linux import disk, facts, kernel
 
 Said = Callable[[dict[str, str]], None]
 
@@ -94,7 +94,7 @@ def test_a_swap_device_is_safe_when_all_below_it_is_encrypted_or_memory(
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert facts._device_is_safe(tmp_path) is safe
+    assert disk.device_is_safe(tmp_path) is safe
 
 
 def test_a_control_group_without_swap_keeps_all_below_it_out_of_swap(said: Said) -> None:

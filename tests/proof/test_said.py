@@ -90,14 +90,14 @@ def test_words_are_met_as_json_escapes_them() -> None:
 
 
 def test_words_with_their_times_are_met_as_vault_and_wire_spell_them() -> None:
-    from kiskriv.session.sealed import pack_words
+    from kiskriv.session.sealed import pack_told
     from kiskriv.transcript import Findings, Recognition, Word
     from kiskriv.wire import messages
 
     words = [Word(12.34, 12.56, "vondt", 0.98765), Word(12.56, 12.9, "øret", 0.87654)]
     canary = said.timed_words([[(w.start, w.end, w.text, w.probability) for w in words]])
     assert canary is not None
-    assert share(canary, bytes(pack_words(words))) == 1.0
+    assert share(canary, bytes(pack_told(list(words)))) == 1.0
     assert share(canary, messages.encode(messages.Words(Recognition(tuple(words), Findings())))) == 1.0
 
 

@@ -127,7 +127,7 @@ def test_a_screen_that_comes_again_finds_the_draft_as_it_was_left(elsewhere: Bui
         second_screen.approve(EDITED)
         second_screen.deliver(tray := Tray())
         second_screen.transferred()
-    assert tray.notes == [EDITED]
+    assert tray.texts == [EDITED.text]
     assert (last(ledger).reason, last(ledger).verified) == (Reason.TRANSFERRED, True)
 
 
@@ -219,8 +219,8 @@ def test_a_screen_that_takes_nothing_holds_nobody_up(elsewhere: Built) -> None:
     deaf.__enter__()
     assert deaf._line is not None
     with microphone(there) as line:
-        deaf._line.send(say.Record(True, 1))
-        assert line.receive()[0] == say.Listen()
+        deaf._line.send(say.Record(True, 1, ""))
+        assert line.receive()[0] == say.Listen("")
         for _ in range(120):
             second(line)
         line.send(say.Done())
@@ -251,7 +251,12 @@ def test_noise_ends_the_connection_and_not_the_room(elsewhere: Built, noise: byt
 
 @pytest.mark.parametrize(
     "message",
-    [say.Begin(1, (), 16_000, "nb", "0" * 64, "nb-1", 5, False, False), say.Logged(), say.Listen(), say.Opened("x")],
+    [
+        say.Begin(1, (), 16_000, "nb", "0" * 64, "nb-1", 5, 5, False, False),
+        say.Logged(),
+        say.Listen(""),
+        say.Opened("x"),
+    ],
 )
 def test_a_screen_that_says_what_only_others_say_is_let_go(elsewhere: Built, message: say.Message) -> None:
     there = elsewhere()
@@ -289,8 +294,8 @@ def test_a_step_in_the_middle_of_another_is_refused_and_the_first_goes_on(elsewh
     there = elsewhere()
     with there.consultation(here=True) as held, microphone(there) as line:
         assert held._line is not None
-        held._line.send(say.Record(True, 1))
-        assert line.receive()[0] == say.Listen()
+        held._line.send(say.Record(True, 1, ""))
+        assert line.receive()[0] == say.Listen("")
         held._line.send(say.Draft(ANY, False))
         answer, _ = held._line.receive()
         assert isinstance(answer, say.Failed) and answer.error == StepOutOfOrder.__name__
@@ -353,7 +358,7 @@ def test_ending_does_not_wait_for_an_engine_that_says_nothing(elsewhere: Built, 
     there.engine(silence)
     with there.consultation(here=True) as held, microphone(there) as line:
         assert held._line is not None
-        held._line.send(say.Record(True, 1))
+        held._line.send(say.Record(True, 1, ""))
         second(line)
         assert silent.wait(PATIENCE)
         held.discard()
@@ -368,12 +373,12 @@ def test_another_microphone_process_goes_on_where_one_died(elsewhere: Built) -> 
     with there.consultation(here=True) as held:
         assert held._line is not None
         with microphone(there) as line:
-            held._line.send(say.Record(True, 1))
-            assert line.receive()[0] == say.Listen()
+            held._line.send(say.Record(True, 1, ""))
+            assert line.receive()[0] == say.Listen("")
             second(line)
         until(lambda: there.wants == [say.Part.MICROPHONE])
         with microphone(there) as line:
-            assert line.receive()[0] == say.Listen()
+            assert line.receive()[0] == say.Listen("")
             second(line)
             line.send(say.Done())
             while not isinstance(held._line.receive()[0], say.Done):
@@ -466,8 +471,8 @@ def test_the_time_limit_ends_it_at_any_moment(
     with pytest.raises(Expired), there.consultation(here=moment == "recording") as held, microphone(there) as line:
         assert held._line is not None
         if moment == "recording":
-            held._line.send(say.Record(True, 1))
-            assert line.receive()[0] == say.Listen()
+            held._line.send(say.Record(True, 1, ""))
+            assert line.receive()[0] == say.Listen("")
             clock[0] = 3601.0
             second(line)
         elif moment == "draft":
@@ -492,7 +497,7 @@ def test_the_screen_is_warned_once_before_the_time_is_up(elsewhere: Built, monke
         clock[0] = 3100.0
         held.assign("0", Role.PATIENT)
         held.assign("0", Role.PATIENT)
-        assert list(held.idle()) == [Expiring(500.0)]
+        assert list(held.idle()) == [Expiring(500.0, extendable=False)]
 
 
 def test_a_screen_hears_of_the_end_while_it_waits(elsewhere: Built, monkeypatch: pytest.MonkeyPatch) -> None:

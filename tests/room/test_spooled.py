@@ -23,7 +23,7 @@ from kiskriv.session.microphones import Microphones
 from kiskriv.session.voices import Voices
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.windows import Window
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Role, Samples, Transcript
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Cut, Doubt, Rewording, Role, Samples, Transcript, Word
 from kiskriv.vault import Artefact, Vault
 from kiskriv.vault.spool import Spool
 from kiskriv.wire import messages as say
@@ -447,14 +447,16 @@ def test_the_vault_copies_sound_and_drafts_and_makes_the_rest_again(folder: Path
         vault.seal(Artefact.AUDIO, bytearray(b"x"))
 
 
-def test_a_role_comes_back_as_it_was_packed() -> None:
-    assert sealed.unpack_speaker(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
-    assert sealed.unpack_speaker(sealed.pack_correction(Correction(1.5, 2.0, "1"))) == Correction(1.5, 2.0, "1")
+def test_the_doctors_word_comes_back_as_it_was_packed() -> None:
+    assert sealed.unpack_role(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
+    words = [Word(0.5, 1.25, "feber", 0.5, Doubt.LOOP, 1)]
+    for told in (words, [], 12.0, Correction(1.5, 2.0, "1"), Rewording(1.0, 2.0, "Ja.", 0), Cut(0.0, 9.5, undone=True)):
+        assert sealed.unpack_told(sealed.pack_told(told)) == told
 
 
 @pytest.mark.parametrize("kind", ["of another version", "another message", "no message", "half a sign"])
 def test_a_record_that_begins_with_no_order_of_ours_does_not_open(folder: Path, kind: str) -> None:
-    order = say.encode(say.Begin(1, (), WINDOW, "nb", "m", "nb-1", 600, False, False))
+    order = say.encode(say.Begin(1, (), WINDOW, "nb", "m", "nb-1", 600, 600, False, False))
     spooled_order = {
         "of another version": order.replace(b'"step":160000,', b""),
         "another message": say.encode(say.Done()),

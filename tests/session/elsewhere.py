@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kiskriv.engine import Engine, Telling
@@ -25,7 +26,7 @@ from kiskriv.wire import messages as say
 from kiskriv.wire.answers import failed, raised
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.remote import RemoteSession
-from tests.session.fakes import AsModel, EverySecondWord
+from tests.session.fakes import AsModel, EverySecondWord, Loud
 
 PATIENCE = 20.0
 
@@ -42,10 +43,12 @@ class Elsewhere:
         diarization: Diarization | None = None,
         tethered: bool = False,
         seconds: int = 3600,
+        longest: int = 3600,
         spool: Path | None = None,
         session: str = "",
     ) -> None:
-        self.ledger, self.stages, self.seconds, self._spool = ledger, stages, seconds, spool
+        self.ledger, self.stages, self._spool = ledger, stages, spool
+        self.seconds, self.longest = seconds, longest
         self.session = session or new_session_id()
         self.tethered = tethered
         self.diarization = diarization or EverySecondWord()
@@ -86,18 +89,20 @@ class Elsewhere:
 
     def _opening(self, message: say.Begin | say.Resume) -> Begun:
         stages, register = (
-            replace(self.stages, transcriber=self.recogniser),
+            replace(self.stages, transcriber=self.recogniser, loudspeaker=self.room.loudspeaker),
             HostLedger(self.porter, lambda: self._present),
         )
         if isinstance(stages.diarizer, Voices):
             stages = replace(stages, diarizer=Voices(self.speakers, WINDOW))
+        remember = partial(spooled.remember, self.vault)
         if isinstance(message, say.Begin):
             if self._spool is not None:
                 spooled.begin(self.vault, self._spool, self.session, message)
-            return Begun(Session(stages, self.vault, register, self.session), message)
+            return Begun(Session(stages, self.vault, register, self.session), message, remember=remember)
         assert self._spool is not None
         replay = spooled.resume(self.vault, self._spool, self.session, message.seconds)
-        return Begun(Session(stages, self.vault, register, self.session, resumes=True), replay.order, replay)
+        session = Session(stages, self.vault, register, self.session, resumes=True)
+        return Begun(session, replay.order, replay, remember=remember)
 
     def _live(self) -> None:
         try:
@@ -115,6 +120,8 @@ class Elsewhere:
                     self._log(message)
                 elif isinstance(message, say.Wants):
                     self.wants.append(message.part)
+                    if message.part is say.Part.MICROPHONE and isinstance(self.stages.loudspeaker, Loud):
+                        self._lend(self.stages.loudspeaker)
         except (PeerGone, Malformed):
             pass
         self.opened.set()
@@ -122,6 +129,13 @@ class Elsewhere:
             methods = tuple(m for m in Method if m in {*self._ended.methods, Method.ROOM_ENDED})
             self._receipt = self.ledger.receipt(self.ledger.append(replace(self._ended, methods=methods)))
         self.closed.set()
+
+    def _lend(self, loud: Loud) -> None:
+        ours, theirs = socket.socketpair()
+        with ours:
+            self.host.send(say.Supply(say.Part.MICROPHONE), descriptors=(ours.fileno(),))
+        self.engines.append(threading.Thread(target=loud.serve, args=(Channel(theirs),), daemon=True))
+        self.engines[-1].start()
 
     def _log(self, message: say.Log) -> None:
         entry = decode(message.entry.encode())
@@ -163,7 +177,16 @@ class Elsewhere:
         """As the host's reception would."""
         if isinstance(question, say.Open):
             order = say.Begin(
-                question.channels, (), WINDOW, "nb", "0" * 64, "nb-1", self.seconds, question.tethered, question.here
+                channels=question.channels,
+                roles=(),
+                step=WINDOW,
+                language="nb",
+                model="0" * 64,
+                notice="nb-1",
+                seconds=self.seconds,
+                longest=self.longest,
+                tethered=question.tethered,
+                here=question.here,
             )
             self.host.send(order)
             assert self.opened.wait(PATIENCE)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kiskriv.engine.scheduler import Task
-from kiskriv.errors import DeliveryError, MicrophoneLost
+from kiskriv.errors import DeliveryError, LoudspeakerMissing, MicrophoneLost, PeerGone
 from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
 from kiskriv.session import Transcriber
 from kiskriv.speech.diarization import Octets
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
 from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Recognition, Remark, Role, Samples, Transcript, Turn, Word
 from kiskriv.vault import SealedSound
+from kiskriv.wire import messages as say
+from kiskriv.wire.answers import failed
+from kiskriv.wire.channel import Channel
 
 CANARY = "kanarifugl"
 """The word that every fake speaks: where it turns up outside, something leaked."""
@@ -189,12 +193,40 @@ class Tray:
     """An outlet that keeps what it was given; `jammed` takes nothing."""
 
     jammed: bool = False
-    notes: list[Note] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
-    def deliver(self, note: Note) -> None:
+    def deliver(self, text: str) -> None:
         if self.jammed:
             raise DeliveryError(problem="jammed")
-        self.notes.append(note)
+        self.texts.append(text)
+
+
+@dataclass
+class Loud:
+    """A loudspeaker that keeps what it played; in this process, or at the end of a room's line. `missing`: there is none."""
+
+    missing: bool = False
+    played: list[Samples] = field(default_factory=list)
+
+    def play(self, pieces: Iterable[Samples]) -> Generator[None]:
+        if self.missing:
+            raise LoudspeakerMissing(problem="none is connected")
+        for piece in pieces:
+            self.played.append(piece.copy())
+            piece.fill(0)
+            yield
+
+    def serve(self, line: Channel) -> None:
+        """As the microphone's process does."""
+        with line, suppress(PeerGone):
+            while True:
+                message, octets = line.receive()
+                match message:
+                    case say.Sound() if self.missing:
+                        line.send(failed(LoudspeakerMissing(problem="none is connected")))
+                    case say.Sound(channels, length):
+                        self.played.append(np.frombuffer(octets, np.float32).reshape(channels, length))
+                        line.send(say.Done())
 
 
 class EverySecondWord:

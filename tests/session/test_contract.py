@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kiskriv.engine import AloneSpeakers
 from kiskriv.errors import (
     DeliveryError,
     LedgerError,
+    LoudspeakerMissing,
+    Malformed,
     MicrophoneLost,
     NoSuchForm,
     NotApproved,
@@ -28,6 +31,7 @@ from kiskriv.session import (
     Diarizer,
     Drafted,
     OwnLedger,
+    Playing,
     Recognised,
     Stages,
     Transcribed,
@@ -38,7 +42,7 @@ from kiskriv.session import (
 from kiskriv.session.session import Session
 from kiskriv.session.voices import Voices
 from kiskriv.speech.diarization import WINDOW
-from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Remark, Role, Transcript
+from kiskriv.transcript import SAMPLE_RATE, Chunk, Correction, Cut, Remark, Rewording, Role, Transcript
 from kiskriv.vault import Vault
 from tests.ledgers import of_sessions
 from tests.session.elsewhere import Elsewhere
@@ -49,6 +53,7 @@ from tests.session.fakes import (
     PHRASE,
     EverySecond,
     EverySecondWord,
+    Loud,
     Novelist,
     OneSpeaker,
     Parrot,
@@ -91,6 +96,12 @@ def writer() -> Writer | None:
     return None
 
 
+@pytest.fixture
+def loud() -> Loud:
+    """There, where the test does not say otherwise."""
+    return Loud()
+
+
 @pytest.fixture(params=["in this process", "in a room"])
 def consultation(
     request: pytest.FixtureRequest,
@@ -99,6 +110,7 @@ def consultation(
     diarization: EverySecondWord,
     writer: Writer | None,
     scribe: Scribe,
+    loud: Loud,
 ) -> Iterator[Opens]:
     stages = Stages(
         ear=EverySecond(),
@@ -110,6 +122,7 @@ def consultation(
         model="0" * 64,
         informed="nb-1",
         writer=writer,
+        loudspeaker=loud,
     )
     if request.param == "in this process":
         yield lambda: Session(stages, Vault(), OwnLedger(ledger))
@@ -133,6 +146,20 @@ def walk(held: Consultation) -> Note:
     return drafted.note
 
 
+class Marked(Tone):
+    """The doctor wants to remember its third second."""
+
+    def __init__(self, held: Consultation, seconds: int) -> None:
+        super().__init__(seconds)
+        self._held = held
+
+    def chunks(self) -> Iterator[Chunk]:
+        for second, chunk in enumerate(super().chunks()):
+            if second == 2:
+                self._held.bookmark()
+            yield chunk
+
+
 def last(ledger: Ledger) -> Ended:
     *_, entry = of_sessions(ledger)
     assert isinstance(entry, Ended)
@@ -146,7 +173,7 @@ def test_the_whole_road_ends_transferred_with_a_receipt_that_verifies(consultati
         held.approve(note)
         held.deliver(tray)
         held.transferred()
-    assert tray.notes == [note]
+    assert tray.texts == [note.text]
     entry = verify(held.receipt, ledger.public_key)
     assert isinstance(entry, Ended)
     assert (entry.reason, entry.verified) == (Reason.TRANSFERRED, True)
@@ -231,7 +258,7 @@ def test_nothing_leaves_before_the_doctor_approves(consultation: Opens) -> None:
         held.revise(EDITED)  # and so does a change
         with pytest.raises(NotApproved):
             held.deliver(tray)
-    assert tray.notes == []
+    assert tray.texts == []
 
 
 def test_what_is_delivered_is_what_was_approved(consultation: Opens) -> None:
@@ -240,7 +267,7 @@ def test_what_is_delivered_is_what_was_approved(consultation: Opens) -> None:
         walk(held)
         held.approve(EDITED)
         held.deliver(tray)
-    assert tray.notes == [EDITED]
+    assert tray.texts == [EDITED.text]
 
 
 def test_an_outlet_that_fails_leaves_the_note_with_the_session(consultation: Opens) -> None:
@@ -250,7 +277,7 @@ def test_an_outlet_that_fails_leaves_the_note_with_the_session(consultation: Ope
         with pytest.raises(DeliveryError):
             held.deliver(Tray(jammed=True))
         held.deliver(tray)
-    assert tray.notes == [note]
+    assert tray.texts == [note.text]
 
 
 def test_an_empty_note_cannot_be_approved(consultation: Opens) -> None:
@@ -307,12 +334,14 @@ def test_other_documents_come_from_the_same_consultation_and_none_is_lost_over_a
         held.deliver(tray)
         assert drafted(held, NOTE) == EDITED  # as the doctor left it
         held.assign("0", Role.RELATED_PERSON)
-        assert drafted(held, NOTE) == EDITED  # who said it is told otherwise: what the doctor wrote stands all the same
+        assert (
+            drafted(held, NOTE).text == EDITED.text
+        )  # who said it is told otherwise: what the doctor wrote stands all the same
         assert drafted(held, NOTE, anew=True).empty  # until he wants it anew
-        assert drafted(held, LETTER) == letter  # this one he has approved
+        assert drafted(held, LETTER).empty  # in this one he had changed nothing
         with pytest.raises(NoSuchForm):
             list(held.draft(Form("dikt", "nb")))
-    assert tray.notes == [EDITED, letter]
+    assert tray.texts == [EDITED.text, letter.text]
 
 
 def test_where_to_look_twice_comes_with_a_draft_and_with_every_change(consultation: Opens) -> None:
@@ -398,7 +427,7 @@ def test_a_note_that_cannot_be_checked_is_still_the_doctors_to_approve(consultat
         assert mark.concern is Concern.UNCHECKED and mark.kind.startswith("RuntimeError") and CANARY not in mark.kind
         held.approve(note)
         held.deliver(tray)
-    assert tray.notes == [note]
+    assert tray.texts == [note.text]
 
 
 @pytest.mark.parametrize("scribe", [Scribe(faulty="draft")])
@@ -470,6 +499,138 @@ def test_an_utterance_that_the_doctor_gives_to_another_voice_is_so_in_the_next_d
         assert {u.speaker for u in transcript(held).utterances} == {"0"}
 
 
+def test_other_words_and_what_does_not_belong_here_are_told_in_the_next_draft(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone(seconds=4)))
+        first, second, *_ = transcript(held).utterances
+        held.correct(Rewording.of(first, "ingen\nfeber "))
+        held.correct(Cut(second.start, second.end))
+        told = transcript(held)
+        assert [(u.text, u.start) for u in told.utterances][:2] == [("ingen feber", 0.1), (first.text, 2.1)]
+        assert told.cuts == ((second.start, second.end),)
+        held.correct(Cut(second.start, second.end, undone=True))
+        assert [u.start for u in transcript(held).utterances] == [0.1, 1.1, 2.1, 3.1]
+
+
+def test_a_change_that_no_doctor_means_is_refused_and_nothing_is_lost(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        for change in (Cut(2.0, 1.0), Rewording(0.0, 1.0, "x" * 10_000)):
+            with pytest.raises(Malformed):
+                held.correct(change)
+        assert len(transcript(held).utterances) == 3
+
+
+def test_a_moment_is_remembered_while_it_records_and_at_no_other_time(consultation: Opens) -> None:
+    with consultation() as held:
+        held.bookmark()
+        list(held.record(Marked(held, seconds=4)))
+        held.bookmark()
+        list(held.record(Marked(held, seconds=3)))
+        assert transcript(held).bookmarks == (2.0, 6.0)
+
+
+def test_a_pause_drafts_nothing_and_recording_goes_on_after_it(consultation: Opens) -> None:
+    with consultation() as held:
+        held.pausing()
+        assert not any(isinstance(event, Drafted) for event in held.record(Tone(seconds=1)))
+        list(held.record(Tone(seconds=2)))
+        assert [u.start for u in transcript(held).utterances] == [0.1, 1.1, 2.1]
+
+
+def test_more_sound_after_a_note_is_in_the_next_draft_with_what_the_doctor_changed(consultation: Opens) -> None:
+    with consultation() as held:
+        note = walk(held)
+        history, findings = note.sections
+        changed = replace(history.statements[1], text="Endret av legen.")
+        own = Statement("Skrevet av legen.", ())
+        held.approve(
+            Note((replace(history, statements=(changed, history.statements[2])), replace(findings, statements=(own,))))
+        )
+        list(held.record(Tone(seconds=2)))
+        with pytest.raises(NotApproved):  # what is said now may matter
+            held.deliver(Tray())
+        *_, event = held.draft()
+        assert isinstance(event, Drafted) and event.own
+        texts = [[s.text for s in section.statements] for section in event.note.sections]
+        heard = history.statements[0].text
+        assert texts == [["Endret av legen.", heard, heard, heard], ["Skrevet av legen."]]
+        assert [s.evidence for s in event.note.sections[0].statements] == [(1,), (2,), (3,), (4,)]
+
+
+@pytest.mark.parametrize("writer", [Novelist()])
+def test_what_the_doctor_changed_is_never_out_of_sight_while_a_language_model_writes(consultation: Opens) -> None:
+    with consultation() as held:
+        note = walk(held)
+        first = note.sections[0]
+        held.revise(Note((replace(first, statements=(*first.statements, Statement("Eget.", ()))), *note.sections[1:])))
+        list(held.record(Tone(seconds=1)))
+        events = [event for event in held.draft() if isinstance(event, Writing | Drafted)]
+        assert len(events) == 4
+        assert all("Eget." in event.note.text for event in events)
+
+
+@pytest.mark.parametrize("scribe", [Scribe()])
+def test_where_no_fresh_draft_can_be_made_the_doctors_note_stands_as_it_was(
+    consultation: Opens, scribe: Scribe
+) -> None:
+    with consultation() as held:
+        note = walk(held)
+        held.revise(mine := Note((*note.sections, Section("Eget", (Statement("Eget.", ()),)))))
+        scribe.faulty = "draft"
+        try:
+            list(held.record(Tone(seconds=1)))
+            *_, event = held.draft()
+        finally:
+            scribe.faulty = ""
+        assert isinstance(event, Drafted) and event.note.text == mine.text
+
+
+def test_one_section_is_delivered_without_its_heading(consultation: Opens) -> None:
+    tray = Tray()
+    with consultation() as held:
+        walk(held)
+        held.approve(Note((Section("Anamnese", (Statement("En.", ()), Statement("To.", ()))), Section("Funn"))))
+        held.deliver(tray, 0)
+        held.deliver(tray)
+    assert tray.texts == ["En.\nTo.", "Anamnese\nEn.\nTo."]
+
+
+def test_a_stretch_is_heard_again_as_it_was_recorded_and_not_what_was_cut(consultation: Opens, loud: Loud) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        assert list(held.play(0.5, 1.6)) == [Playing(at) for at in (0.5, 0.75, 1.0, 1.25, 1.5)]
+        recorded = np.concatenate([chunk.samples for chunk in Tone().chunks()], axis=1)
+        played = np.concatenate(loud.played, axis=1)
+        assert played.shape == (1, int(1.1 * SAMPLE_RATE))
+        assert np.allclose(played, recorded[:, SAMPLE_RATE // 2 : int(1.6 * SAMPLE_RATE)], atol=1e-4)
+        assert max(piece.shape[1] for piece in loud.played) <= SAMPLE_RATE // 4
+        loud.played.clear()
+        held.correct(Cut(1.0, 2.5))
+        assert [event.seconds for event in held.play(0.75, 2.75) if isinstance(event, Playing)] == [0.75, 2.5]
+        assert list(held.play(1.2, 2.0)) == list(held.play(90.0, 99.0)) == []
+
+
+def test_what_is_played_is_broken_off_where_it_is_left(consultation: Opens, loud: Loud) -> None:
+    with consultation() as held:
+        list(held.record(Tone(seconds=30)))
+        playing = held.play(0.0, 30.0)
+        next(playing)
+        assert isinstance(playing, Generator)
+        playing.close()
+        assert len(loud.played) < 120
+        assert len(list(held.record(Tone(seconds=1)))) > 0
+
+
+@pytest.mark.parametrize("loud", [Loud(missing=True)])
+def test_without_a_loudspeaker_nothing_is_played_and_nothing_is_lost(consultation: Opens) -> None:
+    with consultation() as held:
+        list(held.record(Tone()))
+        with pytest.raises(LoudspeakerMissing):
+            list(held.play(0.0, 2.0))
+        assert len(transcript(held).utterances) == 3
+
+
 def test_what_makes_it_uncertain_who_spoke_is_said(consultation: Opens) -> None:
     with consultation() as held:
         list(held.record(Tone()))
@@ -480,6 +641,7 @@ def test_steps_out_of_order_are_refused(consultation: Opens) -> None:
     with consultation() as held:
         for step in (
             lambda: list(held.draft()),
+            lambda: list(held.play(0.0, 1.0)),
             lambda: held.receipt,
             lambda: held.revise(EDITED),
             lambda: held.approve(EDITED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,13 +12,15 @@ from textual.pilot import Pilot
 
 from kiskriv.config import Delivery
 from kiskriv.locale import set_language
-from kiskriv.machine import Level
-from kiskriv.tui import clerk
+from kiskriv.machine import Level, Promise
+from kiskriv.preferences import UNCHOSEN, Preferences
+from kiskriv.tui import attending
 from kiskriv.tui.app import KiskrivApp
 from kiskriv.tui.approved import Approved
+from kiskriv.tui.home import Home, Informed
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.renewal import Last, recalled
 from kiskriv.tui.review import Review
-from kiskriv.tui.screens import Home, Informed, Recording
 from tests.tui.fakes import RoomDesk, Scene
 
 PATIENCE = 15.0
@@ -34,7 +36,7 @@ def bokmaal() -> None:
 @pytest.fixture(autouse=True)
 def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What happens while a choice is waited for is seen at once."""
-    monkeypatch.setattr(clerk, "LOOK", 0.02)
+    monkeypatch.setattr(attending, "LOOK", 0.02)
 
 
 class Doctor:
@@ -109,10 +111,23 @@ async def consulting(
     delivery: Delivery | None = None,
     last: Last | None = None,
     level: Level = Level.B,
+    preferences: Preferences = UNCHOSEN,
+    unverified: int = 0,
+    findings: Sequence[Promise] = (),
 ) -> AsyncIterator[Doctor]:
     """A doctor at a desk; afterwards the app has ended, and with it whatever was open."""
-    desk = RoomDesk(scene, model=model, swept=swept, fresh=fresh, alarmed=alarmed, level=level, delivery=delivery)
+    desk = RoomDesk(
+        scene,
+        model=model,
+        swept=swept,
+        fresh=fresh,
+        alarmed=alarmed,
+        level=level,
+        delivery=delivery,
+        preferences=preferences,
+        unverified=unverified,
+    )
     ended = None if last is None else recalled(last, desk.receipt)
-    app = KiskrivApp(desk, desk.source, rehearsal=rehearsal, ended=ended, clipboard=last is not None and last.clipboard)
+    app = KiskrivApp(desk, desk.source, rehearsal=rehearsal, ended=ended, examine=lambda: findings)
     async with app.run_test(size=size) as pilot:
         yield Doctor(app, pilot, scene)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from types import TracebackType
@@ -12,15 +12,38 @@ from typing import Self
 
 import numpy as np
 
-from kiskriv import machine
+from kiskriv import deliver, machine
 from kiskriv.config import Config, Delivery
 from kiskriv.errors import CaptureError, KiskrivError, NotApproved, NotInformed, PeerGone, StepOutOfOrder
 from kiskriv.ledger import Artefact, ArtefactName, Ended, Fact, Level, Method, Place, Reason, encode
 from kiskriv.ledger.receipt import Receipt
 from kiskriv.note import ANY, Form, Mark, Note, Phrase, Section, Statement
-from kiskriv.session.events import Attributing, Captured, Drafted, Event, Missed, Recognised, Transcribed
+from kiskriv.preferences import UNCHOSEN, Preferences
+from kiskriv.session.events import (
+    Attributing,
+    Captured,
+    Drafted,
+    Event,
+    Expiring,
+    Missed,
+    Playing,
+    Recognised,
+    Transcribed,
+)
 from kiskriv.session.stages import Outlet, Source, State
-from kiskriv.transcript import Chunk, Correction, Findings, Remark, Role, Transcript, Utterance, Word
+from kiskriv.transcript import (
+    Change,
+    Chunk,
+    Correction,
+    Cut,
+    Findings,
+    Remark,
+    Rewording,
+    Role,
+    Transcript,
+    Utterance,
+    Word,
+)
 from kiskriv.wire.messages import Closed, Standing
 from kiskriv.wire.remote import HostMicrophone
 
@@ -71,8 +94,30 @@ class Scene:
     """Step -> what it raises, each time."""
     steps: list[str] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
-    delivered: list[Note] = field(default_factory=list)
+    delivered: list[str] = field(default_factory=list)
     approved: list[Note] = field(default_factory=list)
+    sections: list[int | None] = field(default_factory=list)
+    """Which of the note's sections were delivered, by place; None: all of it."""
+    recalled: deliver.Recalled = deliver.Recalled.CLEARED
+    """What becomes of what was delivered, when the consultation ends."""
+    place: deliver.Place = deliver.Place.CLIPBOARD
+    extendable: bool = True
+    """The time limit can be put off, by half an hour."""
+    changes: list[Change] = field(default_factory=list)
+    """What the doctor corrected."""
+    bookmarks: list[float] = field(default_factory=list)
+    heard_again: list[tuple[float, float]] = field(default_factory=list)
+    """Stretches that were played."""
+    enough: threading.Event | None = None
+    """What is played goes on until this is set, or it is broken off."""
+    test: tuple[float, ...] = (0.02, 0.2, 0.3)
+    """Peaks, when the microphone is tested."""
+    microphones_there: tuple[str, ...] = ("Bordmikrofon", "Headset")
+    kept: list[Preferences] = field(default_factory=list)
+    """What the doctor chose on the screen."""
+    keeps: bool = True
+    opened_from: list[tuple[float, str]] = field(default_factory=list)
+    """From which second on, and by which microphone, sound was asked for."""
     revised: list[Note] = field(default_factory=list)
     asked: list[Form] = field(default_factory=list)
     """Forms that were to be drafted."""
@@ -155,9 +200,17 @@ class Drawer:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
 
-    def deliver(self, note: Note) -> None:
+    def deliver(self, text: str) -> None:
         self._scene.take("outlet")
-        self._scene.delivered.append(note)
+        self._scene.delivered.append(text)
+
+    @property
+    def place(self) -> deliver.Place:
+        return self._scene.place
+
+    def recall(self) -> deliver.Recalled:
+        self._scene.steps.append("recalled")
+        return self._scene.recalled
 
 
 def ended(reason: Reason) -> str:
@@ -182,10 +235,13 @@ def standing(scene: Scene, state: State = State.NEW, **where: object) -> Standin
         state=state,
         recording=False,
         here=scene.microphone,
+        interrupted=False,
+        paused=False,
         lost=False,
         spooled=False,
         seconds=24.0,
         seconds_left=7200.0,
+        extendable=scene.extendable,
         heard=scene.said,
         findings=scene.findings,
         transcript=Transcript("no", scene.said, scene.remarks) if drafted else None,
@@ -205,6 +261,8 @@ class Visit:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._gone = threading.Event()
+        self._paused = False
+        self._seconds = 0.0
         if scene.rooms:
             self.standing = scene.left or standing(scene)
         self._roles = dict(ROLES)
@@ -233,6 +291,7 @@ class Visit:
         try:
             try:
                 for number, chunk in enumerate(wired.chunks()):
+                    self._seconds = (chunk.start + 1_600) / 16_000
                     yield Captured((chunk.start + 1_600) / 16_000, (0.2, 0.05)[: self._scene.microphones], backlog=0)
                     if number < len(self._scene.said):
                         yield Recognised((self._as_heard(self._scene.said[number]),), 0.1)
@@ -247,6 +306,29 @@ class Visit:
         if lost is not None:
             raise lost
 
+    def pausing(self) -> None:
+        self._scene.steps.append("pausing")
+
+    def bookmark(self) -> None:
+        self._scene.steps.append("bookmark")
+        self._scene.bookmarks.append(self._seconds)
+
+    def play(self, start: float, end: float) -> Iterator[Event]:
+        self._scene.take("play")
+        self._scene.heard_again.append((start, end))
+        try:
+            yield Playing(start)
+            patience = time.monotonic() + 30
+            while self._scene.enough is not None and not self._scene.enough.wait(0.01):
+                assert time.monotonic() < patience, "nobody broke it off"
+                yield Playing(start)
+        finally:
+            self._scene.steps.append("played")
+
+    def extend(self) -> None:
+        self._scene.take("extend")
+        self._scene.meanwhile.put(Expiring(2400.0, self._scene.extendable))
+
     @property
     def forms(self) -> tuple[Form, ...]:
         return self._scene.forms
@@ -258,6 +340,7 @@ class Visit:
     def draft(self, form: Form = ANY, *, anew: bool = False) -> Iterator[Event]:
         self._scene.take("draft")
         self._scene.asked.append(form)
+        self._paused = False
         if self._scene.busy:
             self._scene.busy -= 1
             return
@@ -266,11 +349,24 @@ class Visit:
             yield Attributing(3)
             assert self._scene.attributed.wait(30), "nobody looked at who said what"
         said = tuple(self._corrected(utterance) for utterance in self._scene.said)
-        yield Transcribed(Transcript("no", said, self._scene.remarks), self._scene.findings)
+        yield Transcribed(self._told(said), self._scene.findings)
         yield from self._scene.writing
         yield Drafted(
             self._scene.note, self._scene.marks, self._scene.forms[0] if form == ANY else form, self._scene.own
         )
+
+    def _told(self, said: tuple[Utterance, ...]) -> Transcript:
+        """With the doctor's words, and without what was cut."""
+        cuts = list[tuple[float, float]]()
+        for change in self._scene.changes:
+            match change:
+                case Cut(start, end, undone):
+                    cuts = [cut for cut in cuts if cut != (start, end)] + ([] if undone else [(start, end)])
+                case Rewording(start, end, text):
+                    words = tuple(Word(start, end, word, 1.0) for word in text.split())
+                    said = tuple(replace(one, words=words) if one.start == start else one for one in said)
+        said = tuple(one for one in said if not any(start <= one.start < end for start, end in cuts))
+        return Transcript("no", said, self._scene.remarks, tuple(sorted(cuts)), tuple(self._scene.bookmarks))
 
     def _as_heard(self, utterance: Utterance) -> Utterance:
         return utterance if self._scene.microphones == 2 else replace(utterance, speaker="", role=Role.UNKNOWN)
@@ -283,10 +379,14 @@ class Visit:
         self._scene.take(f"assign {speaker} {role}")
         self._roles[speaker] = role
 
-    def correct(self, correction: Correction) -> None:
-        (number,) = [said.id for said in self._scene.said if said.start == correction.start]
-        self._scene.take(f"correct {number} {correction.speaker}")
-        self._speakers[correction.start] = correction.speaker
+    def correct(self, change: Change) -> None:
+        (number,) = [said.id for said in self._scene.said if said.start == change.start]
+        self._scene.changes.append(change)
+        if isinstance(change, Correction):
+            self._scene.take(f"correct {number} {change.speaker}")
+            self._speakers[change.start] = change.speaker
+        else:
+            self._scene.take(f"{type(change).__name__.lower()} {number}")
 
     def revise(self, note: Note) -> tuple[Mark, ...]:
         self._scene.take("revise")
@@ -314,11 +414,12 @@ class Visit:
         self._approved = note
         self._scene.approved.append(note)
 
-    def deliver(self, outlet: Outlet) -> None:
+    def deliver(self, outlet: Outlet, section: int | None = None) -> None:
         self._scene.take("deliver")
         if self._approved is None:
             raise NotApproved
-        outlet.deliver(self._approved)
+        self._scene.sections.append(section)
+        outlet.deliver(self._approved.text if section is None else self._approved.text_of(section))
 
     def transferred(self) -> None:
         if self._approved is None:
@@ -361,8 +462,11 @@ class RoomDesk:
         alarmed: bool = False,
         level: machine.Level = machine.Level.B,
         delivery: Delivery | None = None,
+        preferences: Preferences = UNCHOSEN,
+        unverified: int = 0,
     ) -> None:
         self.scene = scene
+        self.preferences, self.unverified, self.notice = preferences, unverified, "1"
         self.config = Config(delivery=delivery or Delivery())
         self.model = NamedModel(model)
         self.swept = swept
@@ -374,10 +478,25 @@ class RoomDesk:
         if (error := self.scene.fails.get("load")) is not None:
             raise error
 
-    def source(self) -> Source:
+    def keep(self, preferences: Preferences) -> bool:
+        self.scene.kept.append(preferences)
+        return self.scene.keeps
+
+    def microphones(self) -> tuple[str, ...]:
+        if isinstance(error := self.scene.fails.get("microphones"), KiskrivError):
+            raise error
+        return self.scene.microphones_there
+
+    def test(self, device: str) -> Generator[tuple[float, ...]]:
+        self.scene.take(f"test {device}".strip())
+        for peak in self.scene.test:
+            yield (peak,) * self.scene.microphones
+
+    def source(self, start: float, device: str) -> Source:
+        self.scene.opened_from.append((start, device))
         if isinstance(error := self.scene.fails.get("source"), KiskrivError):
             raise error
-        return HostMicrophone(2) if self.scene.microphone else Sound(self.scene)
+        return HostMicrophone(2, device) if self.scene.microphone else Sound(self.scene)
 
     def unfinished(self) -> Visit | None:
         return Visit(self.scene) if self.scene.left is not None else None
@@ -387,7 +506,7 @@ class RoomDesk:
             raise error
         return Closed(session, ended(Reason.TRANSFERRED), True, 0, "")
 
-    def outlet(self) -> Outlet:
+    def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         return Drawer(self.scene)
 
     def consultation(self, source: Source, *, informed: bool) -> Visit:

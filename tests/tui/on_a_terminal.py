@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kiskriv.tui.app import KiskrivApp
-from kiskriv.tui.widgets import Levels
+from kiskriv.tui.levels import Levels
 from tests.tui.fakes import RoomDesk, Scene
 
 TAG = "hemmelighetenomhalsen"

@@ -19,8 +19,9 @@ from kiskriv.machine import rooms_possible
 from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.tui.app import KiskrivApp
 from kiskriv.tui.happenings import Parted
+from kiskriv.tui.home import Home, Informed
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
-from kiskriv.tui.screens import Home, Informed, Recording
 from kiskriv.weights import demo_material
 from kiskriv.wire.remote import HostMicrophone
 from tests.host.clinic import Clinic, opened

@@ -35,3 +35,13 @@ def test_what_does_not_print_is_left_out() -> None:
 
 def test_rows_do_not_speak() -> None:
     assert not any("To." in repr(row) or "Anamnese" in repr(row) for row in edits.rows(NOTE))
+
+
+def test_the_first_row_that_differs() -> None:
+    line = edits.rows(NOTE)[2]
+    assert isinstance(line, edits.Line)
+    assert edits.differs(NOTE, edits.written(NOTE, line, "Tre.")) == 2
+    assert edits.differs(NOTE, edits.written(NOTE, line, "")) == 2
+    assert edits.differs(NOTE, edits.added(NOTE, 0, 2, "Tre.")) == 3
+    assert edits.differs(NOTE, edits.added(NOTE, 1, 0, "Først.")) == 4
+    assert edits.differs(NOTE, NOTE) == 4

@@ -14,8 +14,10 @@ from kiskriv.errors import (
     NothingToApprove,
 )
 from kiskriv.tui.asking import Ask, Notice
+from kiskriv.tui.home import Home
+from kiskriv.tui.over import Trouble
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
-from kiskriv.tui.screens import Home, Recording, Trouble
 from tests.tui.conftest import consulting
 from tests.tui.fakes import EMPTY, Scene
 

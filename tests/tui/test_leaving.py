@@ -18,8 +18,9 @@ import pytest
 from kiskriv.errors import HostUnreachable, KiskrivError, Malformed, PeerGone, TakenOver
 from kiskriv.tui.asking import Ask, AskParting
 from kiskriv.tui.happenings import Parted
-from kiskriv.tui.screens import Home, Informed, Recording
-from kiskriv.tui.widgets import Levels
+from kiskriv.tui.home import Home, Informed
+from kiskriv.tui.levels import Levels
+from kiskriv.tui.recording import Recording
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene
 from tests.tui.on_a_terminal import TAG

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiskriv.note import Concern, Form, Mark, Phrase, Statement
-from kiskriv.session import Unwritten, Writing
+from kiskriv.session import Missed, Unwritten, Writing
+from kiskriv.transcript import Doubt
 from kiskriv.tui.asking import Ask, Choose
 from kiskriv.tui.review import Review
-from kiskriv.tui.widgets import NoteList
+from kiskriv.tui.widgets import NoteList, TranscriptList
 from tests.tui.conftest import Doctor, consulting
-from tests.tui.fakes import EMPTY, NOTE, Scene
+from tests.tui.fakes import EMPTY, NOTE, Scene, utterances
 
 WIDE = (140, 40)
 MARKS = (
@@ -83,10 +86,10 @@ async def test_a_phrase_of_the_clinics_goes_in_by_a_key_as_the_doctors_own_line(
         await doctor.press("p", "enter")
         await doctor.until(lambda: scene.revised)
         await doctor.sees("Ingen fremmedlyder. [lege]")
-        await doctor.press("p", "down", "enter")  # no such heading here: where the cursor is
+        await doctor.press("p", "down", "enter")  # no such heading here: where the cursor is, at the phrase before
         await doctor.until(lambda: len(scene.revised) == 2)
     assert scene.revised[0].sections[1].statements[-1] == Statement("Ingen fremmedlyder.", ())
-    assert scene.revised[1].sections[0].statements[-1] == Statement("Reaksjonsløs.", ())
+    assert scene.revised[1].sections[1].statements[-1] == Statement("Reaksjonsløs.", ())
 
 
 async def test_another_document_is_drafted_from_the_same_consultation() -> None:
@@ -95,9 +98,9 @@ async def test_another_document_is_drafted_from_the_same_consultation() -> None:
         await doctor.sees("Journalnotat (bokmål)")
         await doctor.press("d", "down", "down", "enter")
         await doctor.sees("Henvisning (bokmål)")
-        await doctor.press("r")  # a correction drafts what is on the screen, not the first form
-        await doctor.until(lambda: len(doctor.scene.asked) == 3)
-        await doctor.press("d", "enter")  # the same one again: nothing to do
+        await doctor.press("tab", "r")  # a correction drafts what is on the screen, not the first form
+        await doctor.until(lambda: len(doctor.scene.asked) == 3 and not doctor.app.screen._drafting)
+        await doctor.press("tab", "d", "enter")  # the same one again: nothing to do
         await doctor.at(Review)
     letter = Form("Henvisning", "nb")
     assert doctor.scene.asked[1:] == [letter, letter]
@@ -136,14 +139,10 @@ async def test_half_of_what_a_machine_wrote_never_stands_as_the_doctors() -> Non
     assert doctor.scene.approved == [NOTE]
 
 
-async def test_a_note_that_the_doctor_has_changed_is_not_drafted_anew_unasked() -> None:
+async def test_a_note_that_the_doctor_has_changed_says_so() -> None:
     async with consulting(Scene(own=True), size=WIDE) as doctor:
         await doctor.reviews()
-        await doctor.sees("slik du forlot det")
-        await doctor.press("r")
-        await doctor.at(Ask)
-        await doctor.press("escape")
-    assert len(doctor.scene.asked) == 1
+        await doctor.sees("KI-UTKAST, IKKE GODKJENT – med dine endringer")
 
 
 async def test_a_note_that_could_not_be_checked_says_so_with_a_code() -> None:
@@ -159,3 +158,55 @@ async def test_the_title_of_a_template_is_shown_as_it_is_written() -> None:
     async with consulting(Scene(forms=(Form("[red]Notat[/x]", "nb"),)), size=WIDE) as doctor:
         await doctor.reviews()
         await doctor.sees("[red]Notat[/x] (bokmål)")
+
+
+# -- in what was said -------------------------------------------------------------------------------------------------------------------
+
+
+def uncertain() -> Scene:
+    """A word heard uncertainly, a phrase that was perhaps never said, a stretch not written down, and a moment to remember."""
+    said = list(utterances())
+    said[1] = replace(
+        said[1], words=tuple(replace(w, probability=0.3 if w.text == "halsen" else 0.9) for w in said[1].words)
+    )
+    said[3] = replace(said[3], words=tuple(replace(word, doubt=Doubt.PHANTOM) for word in said[3].words))
+    return Scene(said=tuple(said), missed=(Missed(40.0, 65.0),), bookmarks=[9.0])
+
+
+async def test_what_was_heard_uncertainly_is_marked_in_the_text_without_colour() -> None:
+    async with consulting(uncertain(), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.sees("Jeg har hatt vondt i ~halsen i fire dager.")
+        await doctor.sees("[kanskje aldri sagt] Nei, ikke feber.")
+        strips = doctor.app.screen._compositor.render_strips()
+        (segment,) = [part for strip in strips for part in strip if part.text == "~halsen"]
+        assert segment.style.underline
+
+
+async def test_the_marks_of_what_was_said_are_walked_with_the_same_key_and_explained() -> None:
+    async with consulting(uncertain(), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.sees("0:08 ★ Lege: Har du hatt feber?")
+        await doctor.press("tab", "home")
+        for why in (
+            "Usikkert hørt: «halsen».",
+            "Du merket dette mens du lyttet.",
+            "Kanskje ble dette aldri sagt",
+            "Her ble det tatt opp noe som ikke kunne skrives ned.",
+            "Usikkert hørt: «halsen».",  # after the last comes the first
+        ):
+            await doctor.press("m")
+            await doctor.sees(why)
+            assert doctor.app.screen.query_one(TranscriptList).has_focus
+
+
+async def test_the_lists_stand_still_while_the_cursor_walks_over_marks() -> None:
+    async with consulting(uncertain(), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.press("tab", "home")
+        sides = doctor.app.screen.query_one("#sides")
+        rows = {sides.region.y}
+        for _ in range(6):
+            await doctor.press("down")
+            rows.add(sides.region.y)
+        assert len(rows) == 1

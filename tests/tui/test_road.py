@@ -12,9 +12,11 @@ from kiskriv.config import Delivery
 from kiskriv.errors import DeliveryError
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, Notice
+from kiskriv.tui.home import Home, Informed
+from kiskriv.tui.over import Receipt
 from kiskriv.tui.page import Page
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
-from kiskriv.tui.screens import Home, Informed, Receipt, Recording
 from tests.tui.conftest import consulting
 from tests.tui.fakes import EMPTY, NOTE, Scene
 
@@ -52,7 +54,7 @@ async def test_the_whole_road_is_walked_by_keyboard() -> None:
 
 async def test_nothing_is_recorded_before_the_doctor_has_confirmed() -> None:
     async with consulting(Scene()) as doctor:
-        await doctor.press("s", "a", "l", "j")  # no key of home begins a recording
+        await doctor.press("h", "a", "l", "j")  # no key of home begins a recording
         await doctor.press("enter")
         await doctor.at(Informed)
         await doctor.sees("Ingenting blir tatt opp før du har svart ja.")
@@ -192,7 +194,7 @@ async def test_a_rehearsal_and_a_demo_model_and_a_crash_before_are_told_at_once(
         await doctor.begins()
         await doctor.sees("ØVELSE")
     async with consulting(Scene()) as doctor:
-        await doctor.sees("Talemodellen er klar.")
+        await doctor.sees("Talemodell: nb-whisper-small – klar")
         assert not any(word in doctor.shown() for word in ("ØVELSE", "DEMOMODELL", "stående"))
 
 

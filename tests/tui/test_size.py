@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kiskriv.tui.approved import Approved
+from kiskriv.tui.home import Home, Informed
+from kiskriv.tui.over import Receipt
 from kiskriv.tui.page import Keys
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
-from kiskriv.tui.screens import Home, Informed, Receipt, Recording
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene
 

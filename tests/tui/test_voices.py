@@ -10,12 +10,11 @@ import pytest
 from kiskriv.session import State, Tentative
 from kiskriv.transcript import Remark, Role, Utterance
 from kiskriv.tui import voices, words
-from kiskriv.tui.asking import Ask
 from kiskriv.tui.page import Keys
 from kiskriv.tui.review import Review
-from kiskriv.tui.widgets import LineEditor, NoteList, TranscriptList
+from kiskriv.tui.widgets import LineEditor, TranscriptList
 from tests.tui.conftest import Doctor, consulting
-from tests.tui.fakes import NOTE, SAID, Scene, standing, utterances
+from tests.tui.fakes import SAID, Scene, standing, utterances
 
 WIDE = (140, 40)
 
@@ -84,7 +83,7 @@ async def test_several_remarks_stand_one_below_the_other_and_none_takes_no_room(
         assert [line.startswith(" ! ") for line in doctor.shown().splitlines()[1:6]] == [False, True, True, True, False]
         await doctor.sees("Vondt i halsen i fire dager.")
         doctor.scene.remarks = ()
-        await doctor.press("o")
+        await doctor.press("tab", "o")
         await drafted(doctor, 2)
         assert not any(line.startswith(" ! ") for line in doctor.shown().splitlines())
         assert doctor.app.screen.query_one("#sides").region.y == 2
@@ -156,11 +155,10 @@ async def test_one_line_alone_goes_to_the_next_voice_then_to_a_new_one_and_round
 async def test_one_key_swaps_doctor_and_patient_all_through_with_one_new_draft() -> None:
     async with consulting(Scene(), size=WIDE) as doctor:
         await doctor.reviews()
-        await doctor.press("o")
+        await doctor.press("tab", "o")
         await drafted(doctor, 2)
         await doctor.sees("0:00 Pasient: Hva kan jeg")
         await doctor.sees("0:04 Lege: Jeg har hatt vondt")
-        assert doctor.app.screen.query_one(NoteList).has_focus
     assert corrections(doctor) == ["assign 0 patient", "assign 1 practitioner"]
     assert doctor.scene.steps.count("draft") == 2
 
@@ -168,6 +166,7 @@ async def test_one_key_swaps_doctor_and_patient_all_through_with_one_new_draft()
 async def test_nobody_changes_places_where_there_are_not_both_and_the_key_is_not_named() -> None:
     async with consulting(Scene(), size=WIDE) as doctor:
         await doctor.reviews()
+        await doctor.press("tab")  # to where the first statement was said
         assert "Bytt lege og pasient" in str(doctor.app.screen.query_one(Keys).render())
         await doctor.press("r")  # the patient becomes a relative
         await drafted(doctor, 2)
@@ -177,63 +176,42 @@ async def test_nobody_changes_places_where_there_are_not_both_and_the_key_is_not
     assert corrections(doctor) == ["assign 1 related-person"]
 
 
-@pytest.mark.parametrize(
-    ("key", "change"),
-    [
-        ("r", "Pasient blir Pårørende."),
-        ("v", "Linjen ved 0:04 er sagt av: en ny stemme."),
-        ("o", "Lege og pasient bytter plass."),
-    ],
-)
-async def test_a_correction_asks_first_where_the_doctors_words_would_go(key: str, change: str) -> None:
-    async with consulting(Scene()) as doctor:
-        await doctor.reviews()
-        await doctor.press("e", *" Mye.", "enter", key)
-        await doctor.at(Ask)
-        await doctor.sees(change)
-        await doctor.sees("Det du selv har skrevet, forsvinner.")
-        await doctor.press("n")
-        await doctor.sees("fire dager. Mye.")
-        assert corrections(doctor) == []
-        assert doctor.app.screen.query_one(NoteList).has_focus
-        await doctor.press(key, "j")
-        await drafted(doctor, 2)
-        assert corrections(doctor) != [] and "Mye." not in doctor.shown()
-
-
 @pytest.mark.parametrize("key", ["r", "v", "o"])
 async def test_no_correction_is_made_over_a_line_that_is_being_written(key: str) -> None:
     async with consulting(Scene()) as doctor:
         await doctor.reviews()
-        await doctor.press("e", "x", "tab")
-        assert doctor.app.screen.query_one(TranscriptList).has_focus
+        await doctor.press("e", "x")
+        doctor.app.screen.query_one(TranscriptList).focus()
         await doctor.press(key, key)
         assert doctor.app.screen.query_one(LineEditor).display
         assert corrections(doctor) == [] and doctor.scene.steps.count("draft") == 1
+        await doctor.press("tab")  # back to the line
+        assert doctor.app.screen.query_one(LineEditor).has_focus
 
 
-async def test_from_the_note_the_cursor_goes_to_the_line_so_that_the_next_press_is_for_the_same() -> None:
-    async with consulting(Scene(), size=WIDE) as doctor:
+async def test_nothing_is_corrected_while_it_is_drafted() -> None:
+    scene = Scene()
+    async with consulting(scene, size=WIDE) as doctor:
         await doctor.reviews()
-        await doctor.press("r")  # the first statement rests on the patient's first line
-        doctor.scene.note = replace(NOTE, sections=NOTE.sections[1:])  # what the patient said is no history any more
-        await doctor.until(lambda: doctor.app.screen.query_one(TranscriptList).has_focus)
+        await doctor.press("tab")
+        scene.attributed = threading.Event()
+        await doctor.press("r", "r", "v", "o", "x", "e")
+        await doctor.sees("det skrives …")
+        scene.attributed.set()
         await drafted(doctor, 2)
-        await doctor.press("r")
-        await drafted(doctor, 3)
-        await doctor.sees("0:04 Tolk: Jeg har hatt vondt")
-    assert corrections(doctor) == ["assign 1 related-person", "assign 1 interpreter"]
+    assert corrections(doctor) == ["assign 1 related-person"]
 
 
 async def test_the_side_and_the_line_that_the_keys_are_for_are_seen_without_colour() -> None:
     async with consulting(Scene(), size=WIDE) as doctor:
         await doctor.reviews()
         assert "┏━ Journalnotat" in doctor.shown() and "╭─ Det som ble sagt" in doctor.shown()
-        await doctor.press("tab", "home", "down")  # what the statement rests on, too
+        assert "▶ 0:04 Pasient" in doctor.shown() and "› 0:" not in doctor.shown()
+        await doctor.press("tab", "home", "down")
         assert "╭─ Journalnotat" in doctor.shown() and "┏━ Det som ble sagt" in doctor.shown()
-        assert "›▶0:04 Pasient" in doctor.shown()
+        assert "› 0:04 Pasient" in doctor.shown() and "›▶Vondt i halsen" in doctor.shown()
         await doctor.press("down")
-        assert "▶ 0:04 Pasient" in doctor.shown() and "› 0:08 Lege" in doctor.shown()
+        assert "  0:04 Pasient" in doctor.shown() and "› 0:08 Lege" in doctor.shown()
         await doctor.press("up", "tab")
         assert "▶ 0:04 Pasient" in doctor.shown() and "›▶" not in doctor.shown()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiskriv import deliver
 from kiskriv.ledger.terms import ArtefactName, Fact, Level, Method, Place, Reason
 from kiskriv.locale import text
 from kiskriv.session.events import Drafted, Recognised
@@ -46,6 +47,7 @@ def test_all_that_a_receipt_can_say_has_words() -> None:
     for names, table in (
         (Role, words.ROLES),
         (Doubt, words.DOUBTS),
+        (Doubt, words.DOUBTED),
         (Remark, words.REMARKS),
         (Remark, words.REMEDIES),
         (Reason, words.REASONS),
@@ -63,12 +65,12 @@ def test_what_passes_between_screen_and_clerk_does_not_speak() -> None:
     carriers = [
         choices.Approve(NOTE),
         choices.Revise(NOTE),
-        happenings.Approved(NOTE),
+        happenings.Approved(NOTE, deliver.Place.CLIPBOARD),
         happenings.Found(standing(Scene(), State.DRAFTED)),
         happenings.Heard(Drafted(NOTE)),
         happenings.Heard(Recognised(utterances(), 0.1)),
         Chosen(choices.Approve(NOTE)),
-        Happened(happenings.Approved(NOTE)),
+        Happened(happenings.Approved(NOTE, deliver.Place.CLIPBOARD)),
         LineEditor.Written("vondt i halsen"),
     ]
     assert not any("halsen" in repr(carrier) or "halsen" in str(carrier) for carrier in carriers)

@@ -20,10 +20,11 @@ from kiskriv.speech.diarization import LONGEST, MOST_EMBEDDED, WINDOW, count
 from kiskriv.speech.windows import Urgency
 from kiskriv.transcript import (
     SAMPLE_RATE,
-    Correction,
+    Change,
     Doubt,
     Findings,
     Recognition,
+    Rewording,
     Role,
     Transcript,
     Turn,
@@ -48,10 +49,13 @@ STANDING = say.Standing(
     State.DRAFTED,
     False,
     True,
+    True,
+    False,
     False,
     False,
     12.5,
     600.0,
+    True,
     (UTTERANCE,),
     Findings(2, loops=1),
     TRANSCRIPT,
@@ -69,7 +73,7 @@ SAMPLES: dict[Any, Any] = {
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
     tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),
     Form: FORM, tuple[Mark, ...]: (MARK, Mark(Concern.OMITTED, None)),
-    Correction: Correction(0.5, 1.25, "1", 0),
+    Change: Rewording(0.5, 1.25, "Ja.", 0),
     Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
@@ -114,20 +118,20 @@ def test_what_is_no_message_is_refused(text: bytes) -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_are_finite(number: str) -> None:
     with pytest.raises(ValueError, match="not a message"):
-        say.decode(b'{"Expiring":{"seconds":%s}}' % number.encode())
+        say.decode(b'{"Expiring":{"seconds":%s,"extendable":true}}' % number.encode())
 
 
 @pytest.mark.parametrize("digits", [16, 17, 400, 5_000])
 def test_whole_numbers_are_no_larger_than_every_reader_keeps_them(digits: int) -> None:
     number = b"9" * digits
     for text in (
-        b'{"Expiring":{"seconds":%s}}' % number,
+        b'{"Expiring":{"seconds":%s,"extendable":true}}' % number,
         b'{"Failed":{"error":"x","facts":[["a",-%s]]}}' % number,
         b'{"Turns":{"turns":[{"start":%s,"end":1.0,"speaker":"0"}]}}' % number,
     ):
         with pytest.raises(ValueError, match="not a message"):
             say.decode(text)
-    assert say.decode(b'{"Expiring":{"seconds":%d}}' % (2**53 - 1))
+    assert say.decode(b'{"Expiring":{"seconds":%d,"extendable":true}}' % (2**53 - 1))
 
 
 HOUR = 3600 * SAMPLE_RATE

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kiskriv.machine.linux import kernel, landlock
+from kiskriv.machine.linux.disk import device_is_safe
 from kiskriv.machine.linux.memory import protected_page, read_own
 from kiskriv.machine.promise import Fact, PageKind, Promise
 
@@ -87,16 +88,7 @@ def _encrypted_or_memory(area: str) -> bool:
     except OSError:
         return False
     device = found.st_rdev if stat.S_ISBLK(found.st_mode) else found.st_dev
-    return _device_is_safe(Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"))
-
-
-def _device_is_safe(device: Path) -> bool:
-    if kernel.lines(device / "disksize") and kernel.lines(device / "backing_dev") in ([], ["none"]):
-        return True  # zram, with nothing behind it
-    if "".join(kernel.lines(device / "dm" / "uuid")).startswith("CRYPT-"):
-        return True
-    below = list((device / "slaves").glob("*"))
-    return bool(below) and all(map(_device_is_safe, below))
+    return device_is_safe(Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"))
 
 
 def _no_core_files() -> Finding:
