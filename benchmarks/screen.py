@@ -185,7 +185,7 @@ def rehearsal(home: Path, *settings: str) -> Iterator[Glass]:
 
 
 HOME = "Ny konsultasjon", "New consultation"
-READY = "er klar.", "is ready."
+READY = "– klar", "– ready"
 
 
 def start() -> None:

@@ -27,8 +27,8 @@ _BETWEEN: Final = 0.02
 _FAR_AWAY: Final = ("SSH_CONNECTION", "SSH_TTY")
 _DESKTOP: Final = ("WAYLAND_DISPLAY", "DISPLAY")
 _WSL: Final = ("WSL_INTEROP", "WSL_DISTRO_NAME")
-LEADING: Final = (*_DESKTOP, *_WSL, "XAUTHORITY", "XDG_RUNTIME_DIR", "PATH", *_FAR_AWAY)
-"""What leads a process to the clipboard, in its environment."""
+LEADING: Final = (*_DESKTOP, *_WSL, *_FAR_AWAY, "XAUTHORITY", "PATH")
+"""What leads a process to the clipboard, beside what every process of ours has in its environment."""
 
 
 class Board(Protocol):

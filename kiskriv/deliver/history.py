@@ -27,7 +27,7 @@ _KEEP: Final = frozenset(
 _MAY_KEEP: Final = frozenset(("gnome-shell", "cinnamon", "wl-paste"))
 """An extension of theirs may, or a program that `wl-paste --watch` tells."""
 
-_SEEN_TO_HEED: Final = frozenset(("windows", "powershell"))
+_HEEDING: Final = frozenset(("windows", "powershell"))
 """Boards whose history is the system's own, and documented to heed the hint."""
 
 
@@ -39,7 +39,7 @@ def history(processes: Path = Path("/proc")) -> bool | None:
     board = next(boards(), None)
     if board is None:
         return None
-    if board.name in _SEEN_TO_HEED:
+    if board.name in _HEEDING:
         return False
     running = {found for folder in processes.glob("[0-9]*") if (found := _name(folder))}
     if not running:

@@ -78,7 +78,7 @@ def _started() -> IO[bytes] | None:
     try:
         started = subprocess.Popen(
             launch_command("kiskriv.assembly.clipboard"),
-            env=launch_environment(sound=True, keystore=True) | kept,
+            env=launch_environment() | kept,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -179,13 +179,11 @@ class Home(Page):
 
     def ready(self, level: Level | None) -> None:
         """The model is loaded, and this is promised; None while it is being loaded."""
-        self._greeting = replace(self._greeting, level=level)
-        self._show()
+        self._update(replace(self._greeting, level=level))
 
     def found(self, findings: Sequence[Promise]) -> None:
         """The machine has been looked at."""
-        self._greeting = replace(self._greeting, findings=tuple(findings))
-        self._show()
+        self._update(replace(self._greeting, findings=tuple(findings)))
 
     def testing(self, peaks: Sequence[float]) -> None:
         """The microphone is on, for a test: said as long as it is."""
@@ -211,9 +209,12 @@ class Home(Page):
         trial.display = bool(said)
         self.query_one(Levels).display = self._testing
 
+    def _update(self, greeting: Greeting) -> None:
+        self._greeting = greeting
+        if self.is_mounted:
+            self._show()
+
     def _show(self) -> None:
-        if not self.is_mounted:
-            return
         greeting = self._greeting
         loaded = text("ready") if greeting.level else text("being loaded; you can begin meanwhile")
         model = text("Speech model: {name}").format(name=greeting.model)

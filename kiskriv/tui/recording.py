@@ -112,7 +112,7 @@ class Recording(InSession):
         heard.add(self._earlier)
         heard.scroll_end(animate=False, immediate=True)
         self._earlier = ()
-        self._turn(self._phase)
+        self._show()
 
     # -- what becomes of the sound ----------------------------------------------------------------------------------------------------
 
@@ -274,16 +274,18 @@ class Recording(InSession):
 
     def _turn(self, phase: Phase) -> None:
         self._phase, self._watch = phase, Watch()
-        if not self.is_mounted:
-            return
-        for other in Phase:
-            self.set_class(other is phase, other)
-        sign, explanation = SIGNS[phase]
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
+        for phase in Phase:
+            self.set_class(phase is self._phase, phase)
+        sign, explanation = SIGNS[self._phase]
         self.query_one("#sign", Static).update(Content.assemble((text(sign), "bold"), "\n", text(explanation)))
         why = self.query_one("#broken", Static)
         why.update(Content(f"{self._why} {self._kept()}"))
-        why.display = phase is Phase.BROKEN
-        self.query_one(Levels).display = phase is Phase.LIVE
+        why.display = self._phase is Phase.BROKEN
+        self.query_one(Levels).display = self._phase is Phase.LIVE
         self.query_one("#clock", Digits).update(words.clock(self._seconds))
         self._say("")
         self._ail((), 0)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kiskriv.capture import LIVE_CHUNK, Microphone, devices
+from kiskriv.capture import LIVE_CHUNK, Microphone, devices, soundserver
 from kiskriv.capture import microphone as the_module
 from kiskriv.capture.devices import Streams
 from kiskriv.errors import MicrophoneLost, MicrophoneMissing
@@ -176,6 +176,20 @@ def test_another_one_that_has_one_channel_stands_for_both() -> None:
     assert np.array_equal(heard.sound, np.hstack([tone(1.2, 2), np.tile(tone(1.2), (2, 1))]))
 
 
+def test_another_one_that_a_sound_server_puts_in_its_place_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["Bordmikrofon", "", "Bordmikrofon", "Hodesett", "Hodesett"])
+    monkeypatch.setattr(soundserver, "microphone", lambda: next(names))
+    monkeypatch.setattr(the_module, "LOOK", -1.0)
+    told, chunks = list[str](), list[Chunk]()
+    with plugged_in(Device(blocks=5)):
+        microphone = Microphone(lost=lambda _: told.append("lost"), back=told.append)
+        for chunk in microphone.chunks():
+            chunks.append(chunk)
+            microphone.stop()
+    assert told == ["Hodesett"]
+    assert np.array_equal(gapless(chunks, LIVE_CHUNK), tone(0.5))
+
+
 def test_a_microphone_that_falls_silent_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(the_module, "PATIENCE", 0.15)
     told = list[float]()
@@ -196,10 +210,24 @@ def test_a_microphone_that_is_waited_for_is_stopped_at_once() -> None:
 
 def test_sound_that_nobody_takes_ends_the_recording_rather_than_leave_a_hole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(the_module, "BACKLOG", 0.5)
-    chunks = list[Chunk]()
-    with plugged_in(Device(blocks=9)), pytest.raises(MicrophoneLost, match="0 seconds"):
-        chunks.extend(Microphone().chunks())  # what was yielded before the error stands
-    assert np.array_equal(gapless(chunks, LIVE_CHUNK), tone(0.5))
+    chunks, block = list[Chunk](), np.full((LIVE_CHUNK, 1), 0.25, np.float32)
+    with plugged_in(Device(blocks=1)) as device, pytest.raises(MicrophoneLost, match="0 seconds"):
+        for chunk in Microphone().chunks():
+            chunks.append(chunk)  # what was yielded before the error stands
+            if len(chunks) == 1:
+                with pytest.raises(CallbackAbort):
+                    while True:
+                        device.callback(block, LIVE_CHUNK, None, None)
+                device.active = False
+    assert np.array_equal(gapless(chunks, LIVE_CHUNK), np.hstack([tone(0.1), np.tile(block.T, 5)]))
+
+
+def let_on(done: threading.Event) -> None:
+    """What hung comes to its end."""
+    done.set()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(5)
 
 
 def test_a_sound_system_that_hangs_does_not_hang_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +241,7 @@ def test_a_sound_system_that_hangs_does_not_hang_the_session(monkeypatch: pytest
             chunks.append(chunk)
             microphone.stop()
         assert device.events == ["start"]
-        done.set()
+        let_on(done)
     assert len(chunks) == 5
 
 
@@ -230,7 +258,7 @@ def test_a_stream_that_is_never_let_go_of_is_left_behind_and_another_one_goes_on
         for chunk in microphone.chunks():
             if chunk.start == 0:
                 device.active = False
-        done.set()
+        let_on(done)
     assert told == [pytest.approx(0.3), "Bord"]
     assert device.events == ["start", "start", "stop"]
 
@@ -246,7 +274,7 @@ def test_a_microphone_that_does_not_even_answer_when_it_is_opened_is_told_and_ca
         device.start = lambda: done.wait(5)
         microphone = Microphone(lost=lambda seconds: told.append(seconds) or microphone.stop())
         assert list(microphone.chunks()) == []
-        done.set()
+        let_on(done)
     assert told == [0.0]
 
 

@@ -149,7 +149,7 @@ def test_another_microphone_that_the_sound_server_puts_in_its_place_is_told(puls
         assert recording.until("back") == "Sine source at 880 Hz"
         assert pitch(recording.second()) == pytest.approx(880, abs=4)
         recording.stop()
-    assert recording.said == ["back", "stopped"]
+    assert recording.said in (["back", "stopped"], ["lost", "back", "stopped"])  # it may be silent for a while
 
 
 def test_the_demo_is_heard_by_a_microphone_as_it_is_played(pulse: Pulse, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kiskriv.machine import keyring
 from kiskriv.note import Note, Section, Statement
 from kiskriv.room import spooled
 from kiskriv.room.porter import Origin
-from kiskriv.session import Stages, State, Transcribed, Unspooled, sealed
+from kiskriv.session import Drafted, Stages, State, Transcribed, Unspooled, sealed
 from kiskriv.session.microphones import Microphones
 from kiskriv.session.voices import Voices
 from kiskriv.speech.diarization import WINDOW
@@ -31,7 +31,7 @@ from kiskriv.wire.remote import RemoteSession
 from tests.ledgers import of_sessions
 from tests.room.test_room import hear, stages, until
 from tests.session.elsewhere import PATIENCE, Elsewhere
-from tests.session.fakes import CANARY, EverySecond, EverySecondWord, Tone
+from tests.session.fakes import CANARY, EverySecond, EverySecondWord, Marked, Tone
 
 pytestmark = pytest.mark.skipif(not keyring.present(), reason="no keyring in this kernel, or it is forbidden here")
 
@@ -268,6 +268,113 @@ def test_what_was_approved_is_a_draft_in_the_next_room(room: Built) -> None:
     assert second.resume()
     with second.again() as held:
         assert (held.standing.state, held.standing.note) == (State.DRAFTED, EDITED)
+
+
+def test_what_the_doctor_said_of_the_talk_is_known_in_the_next_room(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Marked(held, seconds=3)))
+        one, two, three = said(held).utterances
+        held.correct(Rewording.of(one, "Ingen feber."))
+        held.correct(Cut(two.start, two.end))
+        held.correct(Cut(three.start, three.end))
+        held.correct(Cut(three.start, three.end, undone=True))
+        before = said(held)
+        assert (before.bookmarks, before.cuts) == ((2.0,), ((two.start, two.end),))
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert held.standing.transcript == before == said(held)
+        assert [u.text for u in before.utterances] == ["Ingen feber.", three.text]
+        held.discard()
+
+
+def test_what_was_paused_is_paused_in_the_next_room_and_what_was_stopped_is_not(room: Built) -> None:
+    there = room()
+    with there.consultation() as held:
+        for pause in (True, False):
+            if pause:
+                held.pausing()
+            list(held.record(Tone(seconds=2)))
+            died(there, held)
+            there = room(session=there.session)
+            assert there.resume()
+            held = there.again()
+            held.__enter__()
+            assert (held.standing.paused, held.standing.lost) == (pause, False)
+        held.discard()
+
+
+def test_sound_after_a_draft_is_not_in_it_in_the_next_room_either_and_the_doctors_changes_stay(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone(seconds=2)))
+        *_, event = held.draft()
+        assert isinstance(event, Drafted)
+        history, findings = event.note.sections
+        held.revise(
+            Note((replace(history, statements=history.statements[1:]), replace(findings, statements=EDITED.statements)))
+        )
+        held.pausing()
+        list(held.record(Tone(seconds=1)))
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.state, held.standing.paused, held.standing.note) == (State.RECORDED, True, None)
+        *_, event = held.draft()
+        assert isinstance(event, Drafted) and event.own
+        assert [[s.evidence for s in section.statements] for section in event.note.sections] == [[(1,), (2,)], [(1,)]]
+        held.discard()
+
+
+def test_a_cut_after_the_draft_leaves_its_lines_where_they_were_said(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone(seconds=3)))
+        *_, event = held.draft()
+        assert isinstance(event, Drafted)
+        held.revise(event.note)
+        cut = said(held).utterances[0]
+        held.correct(Cut(cut.start, cut.end))
+        died(first, held)  # before it was drafted again
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        standing = held.standing
+        assert standing.note == event.note and standing.transcript is not None
+        assert len(standing.transcript.utterances) == 3  # what the note was drafted from
+        *_, event = held.draft()
+        assert isinstance(event, Drafted)
+        assert [s.evidence for s in event.note.statements] == [(0,), (1,)]
+        held.discard()
+
+
+@pytest.mark.parametrize(("extensions", "left"), [(0, 2600.0), (1, 4400.0), (5, 5600.0)])
+def test_a_limit_that_was_put_off_is_so_in_the_next_room(room: Built, extensions: int, left: float) -> None:
+    first = room(seconds=3600, longest=6600)
+    with first.consultation() as held:
+        for _ in range(extensions):
+            held.extend()
+        list(held.record(Tone()))
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume(seconds=5600)  # a thousand are gone
+    with second.again() as held:
+        assert left - 60 < held.standing.seconds_left <= left
+        assert held.standing.extendable == (extensions < 2)
+        held.discard()
+
+
+def test_the_key_lasts_as_long_as_the_limit_can_be_put_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    hold = keyring.hold
+    monkeypatch.setattr(keyring, "hold", lambda name, key, seconds: held.append(seconds) or hold(name, key, seconds))
+    vault, session = Vault(), secrets.token_hex(16)
+    spooled.begin(vault, folder, session, say.Begin(1, (), WINDOW, "nb", "m", "nb-1", 600, 900, False, False))
+    vault.destroy_key()
+    assert held == [900]
 
 
 # -- it cannot go on --

@@ -58,7 +58,7 @@ class Doctor:
 
     def begins(self) -> None:
         """From home to the recording."""
-        self.sees("er klar.")
+        self.sees("– klar")
         self.chooses("Ny konsultasjon")
         self.chooses("Ja: start opptaket")
 

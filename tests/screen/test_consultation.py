@@ -86,7 +86,7 @@ def test_review_is_resized_down_and_up_and_every_key_is_still_named(doctor: Doct
 
 def test_ten_thousand_characters_pasted_give_no_orders(doctor: Doctor) -> None:
     doctor.start()
-    doctor.sees("er klar.")
+    doctor.sees("– klar")
     doctor.tmux.paste(ORDERS)
     doctor.drafts()
     doctor.tmux.paste(ORDERS)

@@ -11,7 +11,7 @@ import numpy as np
 from kiskriv.engine.scheduler import Task
 from kiskriv.errors import DeliveryError, LoudspeakerMissing, MicrophoneLost, PeerGone
 from kiskriv.note import Concern, Form, Mark, Note, Phrase, Section, Statement
-from kiskriv.session import Transcriber
+from kiskriv.session import Consultation, Transcriber
 from kiskriv.speech.diarization import Octets
 from kiskriv.speech.windows import Clip, Span, Urgency, Window
 from kiskriv.transcript import SAMPLE_RATE, Chunk, Findings, Recognition, Remark, Role, Samples, Transcript, Turn, Word
@@ -44,6 +44,20 @@ class Tone:
 
     def stop(self) -> None:
         self.seconds = 0
+
+
+class Marked(Tone):
+    """The doctor wants to remember its third second."""
+
+    def __init__(self, held: Consultation, seconds: int) -> None:
+        super().__init__(seconds)
+        self._held = held
+
+    def chunks(self) -> Iterator[Chunk]:
+        for second, chunk in enumerate(super().chunks()):
+            if second == 2:
+                self._held.bookmark()
+            yield chunk
 
 
 class EverySecond:

@@ -54,6 +54,7 @@ from tests.session.fakes import (
     EverySecond,
     EverySecondWord,
     Loud,
+    Marked,
     Novelist,
     OneSpeaker,
     Parrot,
@@ -144,20 +145,6 @@ def walk(held: Consultation) -> Note:
     *_, drafted = held.draft()
     assert isinstance(drafted, Drafted)
     return drafted.note
-
-
-class Marked(Tone):
-    """The doctor wants to remember its third second."""
-
-    def __init__(self, held: Consultation, seconds: int) -> None:
-        super().__init__(seconds)
-        self._held = held
-
-    def chunks(self) -> Iterator[Chunk]:
-        for second, chunk in enumerate(super().chunks()):
-            if second == 2:
-                self._held.bookmark()
-            yield chunk
 
 
 def last(ledger: Ledger) -> Ended:

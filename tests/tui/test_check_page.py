@@ -42,7 +42,12 @@ def test_what_cannot_be_known_is_not_claimed() -> None:
 
 
 async def test_the_page_says_in_words_what_holds_and_what_to_do_the_worst_first() -> None:
-    findings = (*ROOM, LEVEL, Promise("disk-encryption", False, "/: not encrypted"), Promise("clipboard-history", None, ""))
+    findings = (
+        *ROOM,
+        LEVEL,
+        Promise("disk-encryption", False, "/: not encrypted"),
+        Promise("clipboard-history", None, ""),
+    )
     async with consulting(Scene(), size=(80, 24), findings=findings) as doctor:
         await doctor.sees("1 ting bør rettes")
         await doctor.press("c")

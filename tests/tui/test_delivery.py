@@ -37,7 +37,7 @@ async def test_one_section_goes_by_its_number_without_its_heading() -> None:
         await doctor.sees("2 Funn")
         await doctor.sees("3 Tiltak")  # numbered as they are seen: the empty Vurdering has none
         await doctor.press("3")
-        await doctor.sees("✓ «Tiltak» ligger på utklippstavlen: lim inn i journalen.")
+        await doctor.sees("✓ «Tiltak» ligger på utklippstavlen: Lim inn i journalen.")
         await doctor.sees("3 Tiltak ✓ ligger på utklippstavlen")
         await doctor.press("2")
         await doctor.sees("2 Funn ✓ ligger på utklippstavlen")
@@ -85,7 +85,7 @@ async def test_what_has_not_been_delivered_is_named_before_it_is_erased() -> Non
     ("place", "words"),
     [
         (Place.CLIPBOARD, ("på utklippstavlen.", "«Funn» ligger på utklippstavlen", "tømmes etter 90 s")),
-        (Place.TERMINAL, ("maskinen du sitter ved.", "«Funn» er sendt til", "kan ikke tømmes herfra: kopier noe annet")),
+        (Place.TERMINAL, ("maskinen du sitter ved.", "«Funn» er sendt til", "kan ikke tømmes herfra: Kopier noe annet")),
         (Place.FOLDER, ("L legger notatet i klinikkens mappe.", "«Funn» ligger i klinikkens mappe.", "2 Funn ✓ ligger i mappen")),
     ],
 )  # fmt: skip
@@ -110,7 +110,7 @@ async def test_a_section_that_could_not_be_delivered_is_not_said_to_be() -> None
         await doctor.at(Approved)
         assert "✓" not in doctor.shown()
         await doctor.press("j")
-        await doctor.sees("Notatet er ikke levert herfra.")
+        await doctor.sees("Det er ikke levert herfra.")
 
 
 @pytest.mark.parametrize("key", ["escape", "b"])

@@ -41,7 +41,7 @@ async def test_a_later_guess_takes_the_place_of_an_earlier_one() -> None:
 async def test_a_machine_that_does_not_keep_up_is_told_of_and_told_of_no_more_when_it_does() -> None:
     async with consulting(Scene(heard=(Behind(75.0),))) as doctor:
         await doctor.begins()
-        await doctor.sees("Denne maskinen holder ikke følge: ordene ligger 1:15 etter.")
+        await doctor.sees("Denne maskinen holder ikke følge: Ordene ligger 1:15 etter.")
     async with consulting(Scene(heard=(Behind(75.0), Behind(0.0), Tentative((said("Slutt"),))))) as doctor:
         await doctor.begins()
         await doctor.sees("Slutt")

@@ -67,9 +67,7 @@ async def test_the_model_is_said_to_be_loading_until_it_is_ready() -> None:
         ((0.0, 0.001, 0.0), "hører ingenting. Er den på, og er det den rette?"),
     ],
 )
-async def test_the_microphone_is_tried_and_the_verdict_is_in_words(
-    peaks: tuple[float, ...], verdict: str
-) -> None:
+async def test_the_microphone_is_tried_and_the_verdict_is_in_words(peaks: tuple[float, ...], verdict: str) -> None:
     async with consulting(Scene(test=peaks)) as doctor:
         await at_home(doctor)
         await doctor.press("p")

@@ -46,9 +46,7 @@ def test_a_microphone_that_is_off_from_the_start_is_told_too() -> None:
 
 
 @pytest.mark.parametrize(("peaks", "dead"), [((TALK, ROOM), SECOND_DEAD), ((NONE, TALK), FIRST_DEAD)])
-def test_a_dead_channel_is_told_after_ten_seconds_of_talk_beside_it(
-    peaks: tuple[float, float], dead: Symptom
-) -> None:
+def test_a_dead_channel_is_told_after_ten_seconds_of_talk_beside_it(peaks: tuple[float, float], dead: Symptom) -> None:
     watch = Watch()
     assert after(watch, 0, 9.8, *peaks) == ()
     assert after(watch, 9.8, 0.6, *peaks) == (dead,)

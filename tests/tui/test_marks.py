@@ -192,7 +192,7 @@ async def test_the_marks_of_what_was_said_are_walked_with_the_same_key_and_expla
             "Usikkert hørt: «halsen».",
             "Du merket dette mens du lyttet.",
             "Kanskje ble dette aldri sagt",
-            "Her ble det tatt opp noe som ikke kunne skrives ned.",
+            "Noe som ble tatt opp her, kunne ikke skrives ned.",
             "Usikkert hørt: «halsen».",  # after the last comes the first
         ):
             await doctor.press("m")

@@ -28,7 +28,7 @@ async def test_a_line_is_heard_with_a_little_before_and_after_it_and_seen_to_be(
         assert "Stopp lyden" in str(doctor.app.screen.query_one(Keys).render())
         scene.enough.set()
         await doctor.until(lambda: "♪" not in doctor.shown())
-        assert "Hør" in str(doctor.app.screen.query_one(Keys).render())
+        assert "Lytt" in str(doctor.app.screen.query_one(Keys).render())
     ((start, end),) = scene.heard_again
     assert (start, end) == (pytest.approx(8.0 - 0.2), pytest.approx(scene.said[2].end + 0.2))
 
@@ -61,7 +61,7 @@ async def test_what_nothing_was_said_about_cannot_be_heard() -> None:
     async with consulting(Scene(), size=WIDE) as doctor:
         await doctor.reviews()
         await doctor.press("down", "down", "down")  # Vurdering: nobody spoke about it
-        assert "Hør" not in str(doctor.app.screen.query_one(Keys).render())
+        assert "Lytt" not in str(doctor.app.screen.query_one(Keys).render())
         await doctor.press("l")
     assert doctor.scene.heard_again == []
 

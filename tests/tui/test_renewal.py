@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kiskriv.deliver import Recalled
 from kiskriv.errors import EndedElsewhere, ErasureFailed, RoomDied
 from kiskriv.machine import launch_environment
 from kiskriv.tui import renewal
@@ -71,7 +72,7 @@ def test_a_terminal_and_a_clipboard_find_what_they_need_and_nothing_else_goes_al
     assert not {"LD_PRELOAD", "PYTHONSTARTUP", "A_SECRET", "TEXTUAL_LOG"} & set(second["environment"])
 
 
-@pytest.mark.parametrize("last", [Last(SESSION), Last(SESSION, "RoomDied"), Last(SESSION, "Expired", True)])
+@pytest.mark.parametrize("last", [Last(SESSION), Last(SESSION, "RoomDied"), Last(SESSION, "Expired", Recalled.UNKNOWN)])
 def test_how_a_consultation_ended_is_handed_on_and_taken_out(last: Last, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(renewal.LAST, renewal.environment(last)[renewal.LAST])
     assert renewal.last() == last

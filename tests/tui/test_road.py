@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 
 import pytest
 from rich.segment import Segment
 
-from kiskriv.config import Delivery
+from kiskriv.deliver import Place
 from kiskriv.errors import DeliveryError
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, Notice
@@ -46,9 +45,9 @@ async def test_the_whole_road_is_walked_by_keyboard() -> None:
         await doctor.press("enter")
         await doctor.at(Home)
     assert doctor.scene.steps == [
-        "opened", "record", "sound on", "sound off", "recorded", "draft", "approve", "deliver", "outlet", "ended transferred", "left",
+        "opened", "record", "sound on", "sound off", "recorded", "draft", "approve", "deliver", "outlet", "ended transferred", "left", "recalled",
     ]  # fmt: skip
-    assert doctor.scene.delivered == [NOTE]
+    assert doctor.scene.delivered == [NOTE.text]
     assert len(doctor.scene.threads) == 1, "the steps were taken by more than one thread"
 
 
@@ -150,8 +149,8 @@ async def test_a_note_can_be_changed_after_approval_and_must_be_approved_again()
     assert doctor.scene.approved[-1].sections[0].statements[0].text == "Vondt i halsen i fire dager.x"
 
 
-async def test_a_folder_as_outlet_is_called_a_folder(tmp_path: Path) -> None:
-    async with consulting(Scene(), delivery=Delivery(folder=tmp_path)) as doctor:
+async def test_a_folder_as_outlet_is_called_a_folder() -> None:
+    async with consulting(Scene(place=Place.FOLDER)) as doctor:
         await doctor.approves()
         await doctor.sees("L legger notatet i klinikkens mappe.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiskriv.deliver import Recalled
 from kiskriv.errors import (
     EndedElsewhere,
     ErasureFailed,
@@ -19,7 +20,7 @@ from kiskriv.note import Note, Section, Statement
 from kiskriv.session.events import Expiring, Missed, Unspooled
 from kiskriv.session.stages import State
 from kiskriv.tui.approved import Approved
-from kiskriv.tui.asking import Ask, Notice
+from kiskriv.tui.asking import Notice
 from kiskriv.tui.home import Home
 from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.recording import Recording
@@ -61,9 +62,7 @@ async def test_one_in_review_has_the_note_as_the_doctor_left_it(state: State) ->
         await doctor.at(Review)
         await doctor.sees("Skrevet av legen.")
         await doctor.sees("IKKE GODKJENT – slik du forlot det")
-        await doctor.press("r")  # the machine's draft is not known here: the doctor's words are not risked
-        await doctor.at(Ask)
-        await doctor.press("n", "a", "j")
+        await doctor.press("a", "j")
         await doctor.at(Approved)
     assert doctor.scene.approved == [EDITED] and "draft" not in doctor.scene.steps
 
@@ -140,7 +139,7 @@ async def test_the_time_limit_is_told_in_minutes_on_every_page() -> None:
     async with consulting(Scene(rooms=True)) as doctor:
         await doctor.reviews()
         assert "tidsfrist" not in doctor.shown()
-        doctor.scene.meanwhile.put(Expiring(540.0))
+        doctor.scene.meanwhile.put(Expiring(540.0, True))
         await doctor.sees("9 minutter igjen: Da blir alt slettet (klinikkens tidsfrist)")
         await doctor.press("a", "j")
         await doctor.at(Approved)
@@ -184,7 +183,7 @@ async def test_the_process_that_showed_it_ends_with_it() -> None:
         await doctor.sees("Notatet ligger på utklippstavlen")
         await doctor.press("j")
         await doctor.until(lambda: doctor.app.return_code is not None)
-    assert doctor.app.last == Last("ab" * 16, "", True)
+    assert doctor.app.last == Last("ab" * 16, "", Recalled.CLEARED)
     assert doctor.app._clerk.outcome is None, "the fresh process says it, not the last words"
 
 
@@ -194,12 +193,12 @@ async def test_an_end_that_nobody_chose_here_is_told_by_the_next_process(error: 
         await doctor.reviews()
         doctor.scene.meanwhile.put(error)
         await doctor.until(lambda: doctor.app.return_code is not None)
-    assert doctor.app.last == Last("ab" * 16, type(error).__name__, False)
+    assert doctor.app.last == Last("ab" * 16, type(error).__name__)
     assert not any(step.startswith("ended") for step in doctor.scene.steps)
 
 
 async def test_a_fresh_process_shows_the_receipt_then_greets() -> None:
-    async with consulting(Scene(rooms=True), last=Last("ab" * 16, clipboard=True), swept=1) as doctor:
+    async with consulting(Scene(rooms=True), last=Last("ab" * 16, recalled=Recalled.OTHER), swept=1) as doctor:
         await doctor.at(Receipt)
         await doctor.sees("Notatet er i journalen.")
         await doctor.sees("linje 42 i sletteloggen")

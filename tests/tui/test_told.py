@@ -46,7 +46,7 @@ def test_uncertain_words_are_told_apart_in_stretches() -> None:
         (False, "Jeg har hatt vondt"), (True, "i halsen i"), (False, "fire dager."),
     ]  # fmt: skip
     assert told.content(heard).plain == "0:04 Pasient: Jeg har hatt vondt ~i halsen i fire dager."
-    assert told.why(heard) == ["Usikkert hørt: «i halsen i». Hør det med L."]
+    assert told.why(heard) == ["Usikkert hørt: «i halsen i». Lytt med L."]
 
 
 @pytest.mark.parametrize("doubt", Doubt)
