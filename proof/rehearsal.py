@@ -120,7 +120,7 @@ class Rehearsal:
         window.type(
             f"env {environment} {shlex.quote(sys.executable)} -m kiskriv rehearse {shlex.quote(str(self._sound))}"
         )
-        _shows(window, "Talemodellen er klar", first=0)
+        _shows(window, "– klar", first=0)
         window.press("Enter")
         _shows(window, "start opptaket")
         window.press("j")
@@ -149,7 +149,7 @@ def _discarded(window: Terminal, house: House) -> None:
     window.press("j")
     _shows(window, "Neste konsultasjon")
     window.press("Enter")
-    _shows(window, "Talemodellen er klar", first=0)
+    _shows(window, "– klar", first=0)
 
 
 def _killed(window: Terminal, house: House) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiskriv import check, locale
+from kiskriv import check, deliver, locale
 from kiskriv.config import Config, Delivery, LedgerSettings, Model, NoteSettings, SessionSettings, WriterSettings
 from kiskriv.errors import ModelMissing
 from kiskriv.host.cosigning import Cosigning
@@ -20,7 +20,7 @@ from kiskriv.host.run import identities
 from kiskriv.ledger import Ledger, timestamp
 from kiskriv.ledger.checkpoint import claimed
 from kiskriv.ledger.cosignature import WitnessKey, cosign
-from kiskriv.machine import Promise
+from kiskriv.machine import Fact, Promise
 from kiskriv.speech import calibration
 from kiskriv.speech.calibration import Kind
 from kiskriv.speech.shapes import Shape
@@ -83,6 +83,33 @@ def test_the_log_is_named_by_size_and_public_key_also_while_a_host_holds_it(conf
     free = found(config, "deletion-log")
     with Ledger.open(config.ledger.folder) as ledger:
         assert free == found(config, "deletion-log") == Promise("deletion-log", True, f"1 · {ledger.public_key}")
+
+
+def test_a_glance_finds_what_a_look_finds_and_reads_nothing_large(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = [Promise(fact, fact is not Fact.SWAP_SAFE, "") for fact in Fact]
+    monkeypatch.setattr(check, "promises_of_a_room", lambda: room)
+    monkeypatch.setattr(check, "disk_encryption", lambda: (False, "/: not encrypted"))
+    monkeypatch.setattr(deliver, "history", lambda: True)
+    glanced = check.glance(config)
+    assert set(glanced) <= set(check.look(config))
+    found = {promise.name: promise.kept for promise in glanced}
+    assert found == {fact: fact is not Fact.SWAP_SAFE for fact in Fact} | {
+        "disk-encryption": False,
+        "clipboard-history": False,
+        "level": None,
+    }
+    for keeps, kept in ((False, True), (None, None)):
+        monkeypatch.setattr(deliver, "history", lambda keeps=keeps: keeps)
+        assert {one.name: one.kept for one in check.glance(config)}["clipboard-history"] is kept
+
+
+def test_a_glance_cries_out_what_only_the_witness_has(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "witness" not in [promise.name for promise in check.glance(config)]
+    monkeypatch.setattr(check, "alarmed", lambda folder: folder == config.ledger.folder)
+    (cried,) = [promise for promise in check.glance(config) if promise.name == "witness"]
+    assert cried.kept is False and cried.detail.startswith("ALARM")
 
 
 def test_user_and_workstation_are_told_by_their_ids(config: Config) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from pathlib import Path
 
+import numpy as np
+
 from kiskriv.assembly import parts, writing
+from kiskriv.assembly.trial import SECONDS
+from kiskriv.capture.loudspeaker import Loudspeaker
 from kiskriv.config import Config
 from kiskriv.engine import Alone, AloneSpeakers
 from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
@@ -14,8 +19,10 @@ from kiskriv.host.cosigning import alarmed
 from kiskriv.host.run import Run, open_ledger
 from kiskriv.ledger import Cause
 from kiskriv.machine import Level, harden, silence
+from kiskriv.preferences import Preferences
 from kiskriv.session import Consultation, Outlet, OwnLedger, Source, Speakers, Transcriber
 from kiskriv.session.session import Session
+from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.vault import Vault
 from kiskriv.weights import verify
 from kiskriv.wire.messages import Closed, Found
@@ -37,8 +44,11 @@ class LoneDesk:
         self.public_key = self._ledger.public_key
         self.fresh = self._ledger.fresh
         self.alarmed = alarmed(config.ledger.folder)
+        self.notice = parts.NOTICE
+        self.preferences = parts.preferences(config)
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
+        self.unverified = len(self._ledger.unverified())
         self.level = Level.C
         self._transcriber: Transcriber | None = None
         self._speakers: Speakers | None = None
@@ -54,17 +64,37 @@ class LoneDesk:
             self._speakers = AloneSpeakers(parts.diarization(self.config))
             self._transcriber = Alone(parts.models(self.config)[0])
 
-    def microphone(self) -> Source:
+    def keep(self, preferences: Preferences) -> bool:
+        """See `parts.keep`."""
+        self.preferences = preferences
+        return parts.keep(self.config, preferences)
+
+    def microphone(self, device: str = "") -> Source:
         """See `parts.microphone`."""
-        return parts.microphone(self.config)
+        return parts.microphone(self.config, device)
 
-    def file(self, path: Path, *, speed: float | None = None) -> Source:
+    def microphones(self) -> tuple[str, ...]:
+        """See `parts.microphones`."""
+        return parts.microphones(self.config)
+
+    def test(self, device: str) -> Generator[tuple[float, ...]]:
+        """How loud each channel of it is, for a moment; what is heard is kept no longer than that takes. Raises CaptureError."""
+        source = parts.microphone(self.config, device)
+        with closing(source.chunks()) as chunks:  # type: ignore[type-var]
+            for chunk in chunks:
+                peaks = tuple(np.abs(chunk.samples).max(axis=1).tolist())
+                chunk.samples.fill(0)
+                if chunk.start >= SECONDS * SAMPLE_RATE:
+                    return
+                yield peaks
+
+    def file(self, path: Path, *, speed: float | None = None, start: float = 0.0) -> Source:
         """See `parts.file`."""
-        return parts.file(path, speed=speed)
+        return parts.file(path, speed=speed, start=start)
 
-    def outlet(self) -> Outlet:
+    def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         """See `parts.outlet`."""
-        return parts.outlet(self.config)
+        return parts.outlet(self.config, terminal)
 
     def unfinished(self) -> Consultation | None:
         """None: with the process the consultation is gone."""
@@ -104,5 +134,6 @@ class LoneDesk:
             model=self.model.digest,
             informed=parts.NOTICE,
             writer=self._writer,
+            loudspeaker=Loudspeaker(),
         )
         return Session(stages, Vault(), OwnLedger(self._ledger))

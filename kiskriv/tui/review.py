@@ -93,7 +93,6 @@ class Review(InSession):
         self._drafted, self._heard, self._missed = drafted, heard, missed
         self._found = False
         self._drafts(False)
-        self.played()
         self._paint()
 
     def writing(self, note: Note) -> None:
@@ -124,7 +123,6 @@ class Review(InSession):
     def refused(self) -> None:
         """A step failed: what was here still stands; half of what a machine wrote does not."""
         self._note.show_again()
-        self.played()
         self._drafts(False)
 
     def played(self) -> None:
@@ -275,9 +273,8 @@ class Review(InSession):
             self._look()
 
     def action_hush(self) -> None:
-        """It has been heard enough of."""
+        """It has been heard enough of; that it is over, the one who plays it says."""
         self.post_message(Chosen(Hush()))
-        self.played()
 
     # -- what follows -----------------------------------------------------------------------------------------------------------------
 

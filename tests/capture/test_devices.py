@@ -29,8 +29,14 @@ class Sound:
         self._initialized += 1
         self.known = list(self.there)
 
-    def query_devices(self) -> list[dict[str, Any]]:
-        return self.known
+    def query_devices(self, name: str = "", kind: str = "") -> Any:
+        if not kind:
+            return self.known
+        (found,) = (one for one in self.known if name in one["name"])
+        return {"index": 3, "default_samplerate": 48_000.0, **found}
+
+    def check_input_settings(self, device: int, channels: int, dtype: str, samplerate: int) -> None:
+        pass
 
     def start(self) -> None:
         pass
@@ -62,3 +68,10 @@ def test_a_stream_that_does_not_open_leaves_nothing_open() -> None:
         with pytest.raises(ZeroDivisionError):
             devices.streams.open(lambda: 1 // 0)
         assert microphones() == ("Bord",)
+
+
+def test_a_microphone_that_alsa_numbers_anew_is_known_again() -> None:
+    with plugged_in(Sound({**TABLE, "name": "Bord: USB Audio (hw:2,0)"}, {**TABLE, "name": "Hodesett (hw:1,0)"})):
+        assert devices.usable("Bord: USB Audio (hw:1,0)", 2).name == "Bord: USB Audio (hw:2,0)"
+        with pytest.raises(MicrophoneMissing, match="none has this name"):
+            devices.usable("Skjerm (hw:1,0)", 1)

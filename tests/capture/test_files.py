@@ -105,6 +105,20 @@ def test_a_file_can_be_heard_twice(tmp_path: Path) -> None:
     assert np.array_equal(gapless(list(source.chunks()), FILE_CHUNK), gapless(list(source.chunks()), FILE_CHUNK))
 
 
+@pytest.mark.parametrize("speed", [None, 100])
+@pytest.mark.parametrize("start", [0.5, 1.234])
+def test_a_file_can_be_heard_from_the_middle(tmp_path: Path, start: float, speed: float | None) -> None:
+    samples = tone(2.5, 2)
+    source = AudioFile(write(tmp_path / "a.wav", samples, "pcm_f32le"), speed=speed, start=start)
+    sound = gapless(list(source.chunks()), LIVE_CHUNK if speed else FILE_CHUNK)
+    assert np.array_equal(sound, samples[:, round(start * SAMPLE_RATE) :])
+
+
+def test_a_file_that_is_not_that_long_has_no_sound_there(tmp_path: Path) -> None:
+    source = AudioFile(write(tmp_path / "a.wav", tone(2.5), "pcm_f32le"), start=2.5)
+    assert list(source.chunks()) == []
+
+
 def no_file(path: Path) -> None:
     """Nothing is there."""
 

@@ -18,6 +18,9 @@ from kiskriv.errors import MicrophoneLost, MicrophoneMissing
 from kiskriv.transcript import SAMPLE_RATE, Chunk
 from tests.capture.test_files import TONE, gapless, pitch, tone
 
+GIVEN_UP = 5.0
+"""Seconds after which what was promised does not come."""
+
 
 class PortAudioError(Exception):
     pass
@@ -105,10 +108,13 @@ class Heard:
         told = {"lost": lambda seconds: self.told.append(("lost", seconds)), "back": self.back}
         with plugged_in(device):
             self.microphone = Microphone(name, channels, **told)
+            given_up = threading.Timer(GIVEN_UP, self.microphone.stop)
+            given_up.start()
             for chunk in self.microphone.chunks():
                 self.chunks.append(chunk)
                 if len(self.chunks) == 1:
                     device.unplug(**then)
+            given_up.cancel()
         self.sound = gapless(self.chunks, LIVE_CHUNK)
 
     def back(self, name: str) -> None:
@@ -147,6 +153,12 @@ def test_a_microphone_gives_what_it_hears_at_our_rate(rate: int, channels: int) 
         assert pitch(sound[channel]) == pytest.approx(TONE * (1 + channel), abs=1)
     if rate == SAMPLE_RATE:
         assert np.array_equal(sound, tone(1.2, channels))
+
+
+def test_a_microphone_that_was_plugged_in_since_the_last_one_is_found() -> None:
+    with plugged_in(Device(name="")) as device:
+        device.next = {"name": "Bord"}
+        assert Microphone("Bord").channels == 1
 
 
 def test_a_microphone_that_goes_away_and_comes_back_goes_on_by_itself() -> None:
@@ -216,32 +228,44 @@ def test_sound_that_nobody_takes_ends_the_recording_rather_than_leave_a_hole(mon
             chunks.append(chunk)  # what was yielded before the error stands
             if len(chunks) == 1:
                 with pytest.raises(CallbackAbort):
-                    while True:
+                    for _ in range(100):
                         device.callback(block, LIVE_CHUNK, None, None)
                 device.active = False
     assert np.array_equal(gapless(chunks, LIVE_CHUNK), np.hstack([tone(0.1), np.tile(block.T, 5)]))
 
 
-def let_on(done: threading.Event) -> None:
-    """What hung comes to its end."""
-    done.set()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread():
-            thread.join(5)
+class Hanging:
+    """A call that comes to its end when the block does."""
+
+    def __init__(self) -> None:
+        self._end = threading.Event()
+
+    def __enter__(self) -> Hanging:
+        return self
+
+    def __call__(self, ignore_errors: bool = True) -> None:
+        self._end.wait(GIVEN_UP)
+        self.ended = True
+
+    ended = False
+
+    def __exit__(self, *_: object) -> None:
+        in_time = not self.ended
+        self._end.set()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread():
+                thread.join(GIVEN_UP)
+        assert in_time
 
 
 def test_a_sound_system_that_hangs_does_not_hang_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "ANSWER", 0.1)
-    with plugged_in(Device()) as device:
-        done = threading.Event()
-        device.stop = lambda ignore_errors: done.wait(5)
+    with plugged_in(Device()) as device, Hanging() as device.stop:
         microphone = Microphone()
         chunks = list[Chunk]()
         for chunk in microphone.chunks():
             chunks.append(chunk)
             microphone.stop()
-        assert device.events == ["start"]
-        let_on(done)
     assert len(chunks) == 5
 
 
@@ -250,15 +274,11 @@ def test_a_stream_that_is_never_let_go_of_is_left_behind_and_another_one_goes_on
 ) -> None:
     monkeypatch.setattr(devices, "ANSWER", 0.1)
     told = list[Any]()
-    with plugged_in(Device(blocks=3)) as device:
-        done = threading.Event()
-        device.close = lambda ignore_errors: done.wait(5)
+    with plugged_in(Device(blocks=3)) as device, Hanging() as device.close:
         microphone = Microphone(lost=told.append, back=lambda name: told.append(name) or microphone.stop())
-        device.active = False
         for chunk in microphone.chunks():
             if chunk.start == 0:
                 device.active = False
-        let_on(done)
     assert told == [pytest.approx(0.3), "Bord"]
     assert device.events == ["start", "start", "stop"]
 
@@ -269,12 +289,9 @@ def test_a_microphone_that_does_not_even_answer_when_it_is_opened_is_told_and_ca
     for module, name in ((the_module, "ANSWER"), (the_module, "WAKING")):
         monkeypatch.setattr(module, name, 0.1)
     told = list[float]()
-    with plugged_in(Device()) as device:
-        done = threading.Event()
-        device.start = lambda: done.wait(5)
+    with plugged_in(Device()) as device, Hanging() as device.start:
         microphone = Microphone(lost=lambda seconds: told.append(seconds) or microphone.stop())
         assert list(microphone.chunks()) == []
-        let_on(done)
     assert told == [0.0]
 
 

@@ -131,7 +131,10 @@ def test_what_it_plays_is_heard_and_every_piece_is_answered(pulse: Pulse, proces
 
 def test_stop_ends_what_it_plays_and_answers_for_the_rest(pulse: Pulse, process: Process) -> None:
     pulse.cable("Bord")
-    process.play(tone(30))
-    assert process.hears()[0] == say.Done()
-    process.line.send(say.Stop())
-    assert [process.hears()[0] for _ in range(119)] == [say.Done()] * 119
+    with pulse.heard("Bord.monitor") as blocks:
+        next(blocks)  # it hears
+        process.play(tone(10))
+        assert process.hears()[0] == say.Done()
+        process.line.send(say.Stop())
+        assert until_quiet(blocks).size < 5 * SAMPLE_RATE
+    assert [process.hears()[0] for _ in range(39)] == [say.Done()] * 39

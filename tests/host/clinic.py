@@ -188,7 +188,7 @@ class Clinic:
         return self.entries[-1]
 
     @contextmanager
-    def hosted(self, *other: str, limit: int = 3600, grace: float = 1.0) -> Iterator[None]:
+    def hosted(self, *other: str, limit: int = 3600, longest: int = 0, grace: float = 1.0) -> Iterator[None]:
         """A host with other limits than the settings allow, with engines that die of every window, with a microphone that is not there."""
         command = [
             sys.executable,
@@ -196,6 +196,7 @@ class Clinic:
             "tests.host.other_host",
             str(self.config.ledger.folder),
             str(limit),
+            str(max(limit, longest)),
             str(grace),
         ]
         with subprocess.Popen(

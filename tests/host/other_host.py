@@ -1,4 +1,4 @@
-"""A host with limits and parts of its own: `python -m tests.host.other_host LEDGER LIMIT GRACE PARTS...`."""
+"""A host with limits and parts of its own: `python -m tests.host.other_host LEDGER LIMIT LONGEST GRACE PARTS...`."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def start(name: str, descriptors: tuple[int, ...], *arguments: str) -> Child:
     return Child.started(command, launch_environment() | {"PYTHONPATH": os.environ["PYTHONPATH"]}, descriptors)
 
 
-def main(ledger: str, limit: str, grace: str, *other: str) -> None:
+def main(ledger: str, limit: str, longest: str, grace: str, *other: str) -> None:
     OTHER.update(other)
     harden()
     config = Config(ledger=LedgerSettings(folder=Path(ledger)))
@@ -93,7 +93,7 @@ def main(ledger: str, limit: str, grace: str, *other: str) -> None:
         notice="nb-1",
         step=160_000,
         limit=int(limit),
-        longest=int(limit),
+        longest=int(longest),
         spools=Spools(spool_folder() / folder_name(config), wanted=False),
         open_folder=lambda: runtime_folder(folder_name(config)),
         grace=float(grace),

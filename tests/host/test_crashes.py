@@ -12,7 +12,7 @@ from kiskriv.config import SessionSettings
 from kiskriv.errors import Expired, ProcessError, RoomDied, SessionUnfinished
 from kiskriv.ledger import Cause, Ended, Fact, Level, Method, Opened, Reason, Swept
 from kiskriv.machine import level as machine_level
-from kiskriv.session import Captured, Event
+from kiskriv.session import Captured, Event, Expiring
 from kiskriv.wire.remote import HostMicrophone, RemoteSession
 from tests.host.clinic import PATIENCE, Clinic, Clip, Process, commands, heard, missed, until
 
@@ -278,6 +278,20 @@ def test_a_session_ends_when_its_time_is_up_whoever_is_there(clinic: Clinic) -> 
             until(lambda: list(session.idle()) is None)
     assert isinstance(clinic.last, Ended)
     assert clinic.last.reason is Reason.EXPIRED
+
+
+def test_a_session_whose_limit_was_put_off_outlives_it_and_ends_at_the_longest(clinic: Clinic) -> None:
+    with clinic.hosted(limit=1, longest=5, grace=0.5):
+        desk = clinic.prepared()
+        with pytest.raises(Expired), desk.consultation(Clip(1), informed=True) as session:
+            assert isinstance(session, RemoteSession) and session.standing.extendable
+            session.extend()
+            assert not clinic.room(session.id).gone(3.0)
+            *_, told = session.idle()
+            assert isinstance(told, Expiring) and not told.extendable
+            until(lambda: list(session.idle()) is None)
+    assert isinstance(clinic.last, Ended)
+    assert (clinic.last.reason, clinic.last.verified) == (Reason.EXPIRED, True)
 
 
 def test_a_room_that_hangs_at_its_time_limit_is_killed(clinic: Clinic) -> None:

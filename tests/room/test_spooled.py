@@ -290,19 +290,19 @@ def test_what_the_doctor_said_of_the_talk_is_known_in_the_next_room(room: Built)
         held.discard()
 
 
-def test_what_was_paused_is_paused_in_the_next_room_and_what_was_stopped_is_not(room: Built) -> None:
-    there = room()
-    with there.consultation() as held:
-        for pause in (True, False):
-            if pause:
-                held.pausing()
-            list(held.record(Tone(seconds=2)))
-            died(there, held)
-            there = room(session=there.session)
-            assert there.resume()
-            held = there.again()
-            held.__enter__()
-            assert (held.standing.paused, held.standing.lost) == (pause, False)
+@pytest.mark.parametrize("pause", [True, False])
+def test_what_was_paused_is_paused_in_the_next_room_and_what_was_stopped_is_not(room: Built, pause: bool) -> None:
+    first = room()
+    with first.consultation() as held:
+        list(held.record(Tone(seconds=1)))
+        if pause:
+            held.pausing()
+        list(held.record(Tone(seconds=1)))
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.paused, held.standing.lost, held.standing.seconds) == (pause, False, 2.0)
         held.discard()
 
 

@@ -52,9 +52,8 @@ class Doctor:
     def chooses(self, label: str) -> None:
         """Presses the key that the screen names for this."""
         self.sees(label)
-        named = re.search(rf"(\S+) {re.escape(label)}", self.shown())
-        assert named, self.shown()
-        self.tmux.press(NAMES.get(named[1], named[1] if len(named[1]) > 1 else named[1].lower()))
+        key = re.findall(rf"(\S+) +{re.escape(label)}", self.shown())[-1]
+        self.tmux.press(NAMES.get(key, key if len(key) > 1 else key.lower()))
 
     def begins(self) -> None:
         """From home to the recording."""

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kiskriv.locale import set_language, text
+from kiskriv.locale import set_language
 from tests.road.conftest import Home
 from tests.screen.conftest import clip
 from tests.screen.doctor import NAMES, Doctor, Left, told
@@ -27,6 +27,9 @@ from tests.screen.tmux import Tmux
 SECONDS = 300.0
 NAMED = re.compile(r"(?<!\S)(Enter|Esc|Tab|Ctrl\+\w|[A-ZÆØÅ/])(?= {1,2}[A-ZÆØÅ])")
 """A key, as the screen's last lines name it."""
+
+FAULT = re.compile(r"Traceback|(Code|Kode): \w|\w+Error: ")
+"""Of Python, or of kiskriv's last words, in any of its languages."""
 
 LETTERS = [*"abcdefghijklmnopqrstuvwxyzæøåABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/?!.,-+*'\"<>|§€😀"]
 OTHERS = [
@@ -136,8 +139,8 @@ class Monkey:
 
     def _look_at_the_screen(self) -> None:
         shown = self._doctor.shown()
-        fault = text("kiskriv stopped because of a fault in itself. Code: {code}").split("{")[0].strip()
-        self.found += [f"on the screen: {sign}" for sign in ("Traceback", fault, "Error:") if sign in shown]
+        if FAULT.search(shown):
+            self.found.append(f"on the screen: {shown}")
 
     def _look(self) -> None:
         """At what has ended, or has to answer."""

@@ -66,9 +66,11 @@ def test_a_terminal_that_is_closed_while_it_records_loses_nothing_that_was_recor
     doctor.start()
     doctor.begins()
     doctor.sees("TAR OPP")
+    doctor.tmux.until(lambda: "███" in "".join(doctor.tmux.lines()))  # it hears somebody
     doctor.tmux.close()
     doctor.start()
-    doctor.sees("BRUTT AV")
+    doctor.sees("■ AVBRUTT")
+    assert "Ingenting er tatt opp" not in doctor.shown()
     doctor.discards()
     leaves(doctor)
 

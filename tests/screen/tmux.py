@@ -47,9 +47,7 @@ class Tmux:
         self.close()
         columns, lines = self.size
         given = [f"{name}={value}" for name, value in environment.items()]
-        alone = (
-            f"trap : INT; env -i TERM=$TERM TMUX=$TMUX {shlex.join([*given, *command])}; echo $? > {shlex.quote(str(self._told))}"
-        )
+        alone = f"trap : INT; env -i TERM=$TERM TMUX=$TMUX {shlex.join([*given, *command])}; echo $? > {shlex.quote(str(self._told))}"
         self._do("new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(folder), alone)
         self._server = Process(int(self._ask("#{pid}")))
 

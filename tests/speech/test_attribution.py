@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiskriv.speech.attribution import BREATH, LONG, PAUSE, relabelled, speakers, utterances
-from kiskriv.transcript import Correction, Doubt, Role, Turn, Utterance, Word
+from kiskriv.transcript import Correction, Doubt, Rewording, Role, Turn, Utterance, Word
 
 ROLES = {"0": Role.PRACTITIONER, "1": Role.PATIENT}
 
@@ -218,6 +218,12 @@ def test_a_correction_holds_a_word_by_its_middle() -> None:
 
 def test_a_correction_stands_alone_even_beside_words_of_the_same_voice() -> None:
     assert corrected((0.3, 0.9, "0")) == [("0", "Mor"), ("0", "har hatt"), ("0", "vondt i magen")]
+
+
+def test_what_the_doctor_worded_stands_alone_whoever_says_it() -> None:
+    words = spoken("Mor har hatt vondt i magen", each=0.3)
+    made = utterances(words, ["0"] * 6, ROLES, [Correction(0.0, 1.8, "1"), Rewording(0.3, 0.9, "har fått")])
+    assert [(u.speaker, u.text) for u in made] == [("1", "Mor"), ("1", "har hatt"), ("1", "vondt i magen")]
 
 
 def test_the_last_of_several_corrections_holds() -> None:

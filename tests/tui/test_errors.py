@@ -57,7 +57,7 @@ async def test_a_changed_model_lets_no_consultation_begin() -> None:
 async def test_a_microphone_that_is_lost_is_told_and_what_was_heard_is_drafted() -> None:
     async with consulting(Scene(endless=False, fails={"sound": MicrophoneLost(seconds=1)})) as doctor:
         await doctor.press("enter", "j")
-        await doctor.sees("■ BRUTT AV")
+        await doctor.sees("■ AVBRUTT")
         await doctor.sees("Mikrofonen ble borte etter 1 sekunder.")
         await doctor.sees("0:01 er tatt opp og i behold")
         assert "TAR OPP" not in doctor.shown() and "draft" not in doctor.scene.steps

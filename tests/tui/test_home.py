@@ -186,7 +186,7 @@ async def test_the_question_is_seen_while_the_notice_scrolls_and_its_version_is_
         await doctor.at(Informed)
         await doctor.sees("«Jeg vil gjerne ta opp samtalen vår")
         for _ in range(12):
-            await doctor.sees("Er pasienten informert, og uten innvendinger?")
+            await doctor.sees("Er pasienten informert, og er det greit for pasienten?")
             await doctor.sees("Ingenting blir tatt opp før du har svart ja.")
             await doctor.sees("J Ja: start opptaket")
             await doctor.press("down")

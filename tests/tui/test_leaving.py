@@ -46,7 +46,7 @@ async def test_quitting_in_the_middle_asks_what_becomes_of_a_consultation_in_a_r
         await doctor.begins()
         await doctor.press("ctrl+q")
         await doctor.at(AskParting)
-        await doctor.sees("DEN TAS FORTSATT OPP mens ingen ser på")
+        await doctor.sees("OPPTAKET FORTSETTER mens ingen ser på")
         await doctor.press("ctrl+c", "enter", "n")  # Enter is no answer
         assert type(doctor.app.screen) is Recording and "detached" not in doctor.scene.steps
         await doctor.press("ctrl+q", "l")

@@ -28,7 +28,7 @@ def chosen(doctor: Doctor) -> int | None:
 async def test_a_mark_is_told_in_words_and_walked_to_with_one_key() -> None:
     async with consulting(Scene(marks=MARKS), size=WIDE) as doctor:
         await doctor.reviews()
-        await doctor.sees("1 motsigelse · 2 steder å se etter")
+        await doctor.sees("1 motsigelse · 2 steder å sjekke")
         await doctor.sees("[? delvis sagt] Vondt i halsen")
         await doctor.sees("[! MOTSAGT] Tonsillene er røde")
         await doctor.sees("Ikke alt i «Vondt i halsen i fire dager.» ble sagt.")
@@ -48,7 +48,7 @@ async def test_what_was_left_out_is_listed_and_is_no_line_of_the_note() -> None:
         await doctor.press("end", "e")  # it cannot be edited: it is not in the note
         await doctor.press("a")
         await doctor.at(Ask)
-        await doctor.sees("1 motsigelse · 2 steder å se etter")  # approving names what is still marked
+        await doctor.sees("1 motsigelse · 2 steder å sjekke")  # approving names what is still marked
         await doctor.press("j")
         await doctor.until(lambda: doctor.scene.approved)
     assert doctor.scene.approved == [NOTE]

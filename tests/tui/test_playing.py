@@ -52,9 +52,20 @@ async def test_the_sound_stops_by_the_same_key_or_escape(key: str) -> None:
         await doctor.press("l")
         await doctor.until(lambda: scene.heard_again)
         await doctor.press(key)
-        await doctor.until(lambda: "played" in scene.steps)
-        assert "♪" not in doctor.shown() and type(doctor.app.screen) is Review
+        await doctor.until(lambda: "♪" not in doctor.shown())
+        assert "played" in scene.steps and type(doctor.app.screen) is Review
     assert not scene.enough.is_set() and len(scene.heard_again) == 1
+
+
+async def test_what_is_heard_makes_way_for_every_other_choice() -> None:
+    scene = Scene(enough=threading.Event())
+    async with consulting(scene, size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.press("l")
+        await doctor.until(lambda: scene.heard_again)
+        await doctor.press("e", *" Mye.", "enter", "a", "j")
+        await doctor.at(Approved)
+    assert scene.approved[0].statements[0].text == "Vondt i halsen i fire dager. Mye."
 
 
 async def test_what_nothing_was_said_about_cannot_be_heard() -> None:

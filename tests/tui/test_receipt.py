@@ -67,5 +67,7 @@ async def test_a_clipboard_that_never_held_it_is_not_spoken_of(recalled: Recalle
 async def test_an_erasure_that_is_not_confirmed_is_never_called_erased() -> None:
     async with consulting(Scene(), size=(100, 40)) as doctor:
         await shown(doctor, Receipt(unverified(), None))
-        await doctor.sees("!! IKKE BEKREFTET Det kunne ikke bekreftes at lyd, tekst og utkast fra denne timen er slettet.")
+        await doctor.sees(
+            "!! IKKE BEKREFTET Det kunne ikke bekreftes at lyd, tekst og utkast fra denne timen er slettet."
+        )
         assert "✓" not in doctor.shown() and "SLETTET" not in doctor.shown()

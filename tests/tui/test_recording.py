@@ -34,9 +34,15 @@ async def recording(doctor: Doctor) -> Recording:
 
 
 def chosen(doctor: Doctor) -> list[Choice]:
-    """What is chosen from now on, and goes no further."""
+    """What is chosen from now on."""
     choices: list[Choice] = []
-    doctor.app.on_chosen = lambda message: choices.append(message.choice)  # type: ignore[method-assign,assignment,return-value]
+    choose = doctor.app._clerk.choose
+
+    def noted(choice: Choice) -> None:
+        choices.append(choice)
+        choose(choice)
+
+    doctor.app._clerk.choose = noted  # type: ignore[method-assign]
     return choices
 
 
@@ -144,7 +150,7 @@ async def test_what_became_of_the_sound_can_be_told_before_the_page_is_there() -
 async def test_a_break_that_does_not_mend_itself_waits_for_the_doctor() -> None:
     async with consulting(Scene(endless=False, fails={"sound": MicrophoneLost(seconds=1)})) as doctor:
         await doctor.press("enter", "j")
-        await doctor.sees("■ BRUTT AV")
+        await doctor.sees("■ AVBRUTT")
         await doctor.sees("P Ta opp videre S Til utkastet")
         assert "Stopp" not in keys(doctor) and "Pause" not in keys(doctor)
         await doctor.press("u")

@@ -71,7 +71,7 @@ async def test_one_in_review_has_the_note_as_the_doctor_left_it(state: State) ->
 async def test_one_whose_sound_broke_off_says_so_and_waits(microphone: bool, why: str) -> None:
     async with consulting(left(Scene(microphone=microphone), State.RECORDED, lost=True)) as doctor:
         await doctor.at(Recording)
-        await doctor.sees("■ BRUTT AV")
+        await doctor.sees("■ AVBRUTT")
         await doctor.sees("Ingenting blir tatt opp nå.")
         await doctor.sees(why)
         await doctor.sees("0:24 er tatt opp og i behold")
@@ -98,7 +98,7 @@ async def test_one_that_never_recorded_offers_no_draft() -> None:
 async def test_one_whose_room_was_still_busy_waits_for_its_answer() -> None:
     """The room was at the recording that a killed screen had asked for, and fails it only now: that is no answer to the draft."""
     async with consulting(left(Scene(fails={"draft": SourceGone(seconds=24)}), State.RECORDED)) as doctor:
-        await doctor.sees("■ BRUTT AV")
+        await doctor.sees("■ AVBRUTT")
         doctor.scene.fails.clear()
         await doctor.press("u")
         await doctor.at(Review)
@@ -113,7 +113,7 @@ async def test_an_answer_without_a_draft_was_for_the_step_before() -> None:
 async def test_one_is_found_before_anything_is_loaded_and_with_no_microphone() -> None:
     missing = {"load": ModelMissing(file="model.bin"), "source": MicrophoneMissing(problem="none is connected")}
     async with consulting(left(Scene(fails=missing), State.RECORDED, lost=True)) as doctor:
-        await doctor.sees("■ BRUTT AV")
+        await doctor.sees("■ AVBRUTT")
         await doctor.press("o")
         await doctor.sees("Ingen mikrofon kan brukes: ingen er koblet til.")
         await doctor.press("u")
@@ -202,7 +202,7 @@ async def test_a_fresh_process_shows_the_receipt_then_greets() -> None:
         await doctor.at(Receipt)
         await doctor.sees("Notatet er i journalen.")
         await doctor.sees("linje 42 i sletteloggen")
-        await doctor.sees("Notatet kan fortsatt ligge på utklippstavlen.")
+        await doctor.sees("der ligger det noe annet nå; notatet er borte derfra")
         await doctor.press("enter")
         await doctor.at(Home)
         await doctor.sees("Nivå B: Ingenting blir igjen på disken eller i et program som kjører.")
@@ -214,7 +214,7 @@ async def test_a_fresh_process_shows_the_receipt_then_greets() -> None:
     [
         ("Expired", "Tidsfristen er ute", "Det som var tatt opp, er slettet."),
         ("EndedElsewhere", "avsluttet fra et annet skjermbilde", "Det som var tatt opp, er slettet."),
-        ("RoomDied", "døde", "Det som var tatt opp, er tapt og kan ikke leses av noen."),
+        ("RoomDied", "Prosessen som hadde konsultasjonen, stoppet", "Det som var tatt opp, er tapt og kan ikke leses av noen."),
     ],
 )
 async def test_a_fresh_process_says_what_happened(error: str, words: str, became: str) -> None:

@@ -32,7 +32,7 @@ async def test_every_page_fits_in_80_by_24() -> None:
         whole(doctor, "Enter Ny konsultasjon", "Q Avslutt")
         await doctor.press("enter")
         await doctor.at(Informed)
-        await doctor.sees("uten innvendinger?")
+        await doctor.sees("greit for pasienten?")
         await doctor.sees("hjelpen du får.»")
         whole(doctor, "J Ja: start opptaket", "N Nei: ikke ta opp noe")
         await doctor.press("j")
