@@ -37,7 +37,7 @@ from kiskriv.transcript import Role, Utterance, Word
 
 TABLES = ("start", "recording", "review", "live")
 STARTS = 9
-MEASURED = 45.0
+MEASURED = 15.0
 """Seconds of each trial in which keys are pressed."""
 
 PATIENCE = 30.0
@@ -273,7 +273,7 @@ def begin(glass: Glass) -> None:
     glass.shows(*HOME)
     glass.rest(0.5)
     glass.press("\r")
-    glass.shows("innvendinger", "does not object")
+    glass.shows("greit for pasienten", "does not object")
     glass.press("j")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiskriv.assembly import parts
-from kiskriv.assembly.trial import trial
+from kiskriv.assembly.trial import microphones, trial
 from kiskriv.config import Config, settings_digest
 from kiskriv.errors import Malformed
 from kiskriv.host.calling import Calling
@@ -68,12 +68,12 @@ class Desk:
         return parts.keep(self.config, preferences)
 
     def microphone(self, device: str = "") -> Source:
-        """That one, on the host's machine. Raises MicrophoneMissing before anything begins."""
-        return HostMicrophone(parts.microphone(self.config, device).channels, device)
+        """That one, on the host's machine: its own process opens it, or says why not."""
+        return HostMicrophone(self.config.microphone.channels, device)
 
     def microphones(self) -> tuple[str, ...]:
-        """See `parts.microphones`."""
-        return parts.microphones(self.config)
+        """See `trial.microphones`."""
+        return microphones(self._settings)
 
     def test(self, device: str) -> Generator[tuple[float, ...]]:
         """How loud it is, from a microphone's process of its own: no sound comes here. Raises CaptureError."""

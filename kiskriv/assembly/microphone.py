@@ -64,6 +64,17 @@ def _serve(line: Channel, config: Config) -> None:
                 ears.listen(device)
             case say.Try(device, seconds):
                 ears.try_out(device, seconds)
+            case say.Inputs():
+                line.send(_named(config))
+
+
+def _named(config: Config) -> say.Message:
+    from kiskriv.assembly.parts import microphones
+
+    try:
+        return say.Named(microphones(config))
+    except CaptureError as error:
+        return failed(error)
 
 
 class _Ears:

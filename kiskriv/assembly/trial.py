@@ -1,11 +1,12 @@
-"""How a microphone hears, before the patient comes in: a process of its own listens for a moment, and says how loud it is."""
+"""The sound system, asked by way of a microphone's process: which microphones are there, and how does one hear?"""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +24,25 @@ PATIENCE: Final = 15.0
 """Seconds that such a process may be silent."""
 
 
+def microphones(settings: Path | None) -> tuple[str, ...]:
+    """The names of those that can be chosen, the one that is used where none is first. Raises MicrophoneMissing."""
+    with _asked(settings, say.Inputs()) as answers:
+        answer = next(answers)
+    return answer.names if isinstance(answer, say.Named) else ()
+
+
 def trial(settings: Path | None, device: str) -> Generator[tuple[float, ...]]:
     """The peak of each channel, several times a second, for three seconds; no sound comes by here. Raises CaptureError."""
+    with _asked(settings, say.Try(device, SECONDS)) as answers:
+        for answer in answers:
+            if not isinstance(answer, say.Levels):
+                return
+            yield answer.peaks
+
+
+@contextmanager
+def _asked(settings: Path | None, question: say.Message) -> Iterator[Iterator[say.Message]]:
+    """What a microphone's process answers, which is gone afterwards."""
     ours, theirs = socket.socketpair()
     given = () if settings is None else ("--settings", str(settings))
     with theirs:
@@ -32,25 +50,27 @@ def trial(settings: Path | None, device: str) -> Generator[tuple[float, ...]]:
         pid = spawn(command, launch_environment(sound=True), (theirs.fileno(),))
     try:
         with Channel(ours) as line:
-            line.send(say.Try(device, SECONDS))
-            while isinstance(heard := _heard(line), say.Levels):
-                yield heard.peaks
+            line.send(question)
+            yield _answers(line)
+    except PeerGone:
+        raise MicrophoneMissing(problem="the sound system does not answer") from None
     finally:
         os.kill(pid, signal.SIGKILL)  # it keeps nothing, and need not be asked
         os.waitpid(pid, 0)
 
 
-def _heard(line: Channel) -> say.Message:
-    """What the process says next. Raises CaptureError for what it failed with, and where it says nothing."""
-    try:
-        if not line.waiting(PATIENCE):
-            raise MicrophoneMissing(problem="the sound system does not answer")
-        message, _ = line.receive()
-    except (PeerGone, Malformed):
-        raise MicrophoneMissing(problem="the sound system does not answer") from None
-    if isinstance(message, say.Failed):
-        error = raised(message)
-        raise (
-            error if isinstance(error, CaptureError) else MicrophoneMissing(problem="the sound system does not answer")
-        )
-    return message
+def _answers(line: Channel) -> Iterator[say.Message]:
+    """Raises CaptureError for what it failed with, and where it says nothing."""
+    silent = MicrophoneMissing(problem="the sound system does not answer")
+    while True:
+        try:
+            message = line.receive()[0] if line.waiting(PATIENCE) else None
+        except (PeerGone, Malformed):
+            message = None
+        match message:
+            case None:
+                raise silent
+            case say.Failed():
+                error = raised(message)
+                raise error if isinstance(error, CaptureError) else silent
+        yield message

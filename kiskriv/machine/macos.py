@@ -80,6 +80,18 @@ def awake(why: str) -> Iterator[bool]:
             child.wait()
 
 
+def disk_encryption() -> tuple[bool | None, str]:
+    """What fdesetup(8) says of FileVault, None where that is neither on nor off; and its words."""
+    try:
+        said = subprocess.run(
+            ["/usr/bin/fdesetup", "status"], capture_output=True, text=True, timeout=PATIENCE, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        said = ""
+    on, off = "FileVault is On" in said, "FileVault is Off" in said
+    return on if on is not off else None, said.partition("\n")[0]
+
+
 def promises() -> list[Promise]:
     """Never level A: what is not known is None."""
     core = resource.getrlimit(resource.RLIMIT_CORE)[0]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,6 +122,17 @@ def awake(why: str) -> Iterator[bool]:
         yield state(_ES_CONTINUOUS | _ES_SYSTEM_REQUIRED) != 0
     finally:
         state(_ES_CONTINUOUS)
+
+
+def disk_encryption() -> tuple[bool | None, str]:
+    """By the exit status of `manage-bde -status -protectionaserrorlevel`: 0 protected, 1 not; it may ask for rights that we lack: None."""
+    drive = os.environ.get("SYSTEMDRIVE", "C:")
+    command = ["manage-bde", "-status", drive, "-protectionaserrorlevel"]
+    try:
+        status = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        status = -1
+    return {0: True, 1: False}.get(status), f"BitLocker on {drive}: manage-bde answers {status}"
 
 
 def promises() -> list[Promise]:

@@ -5,6 +5,7 @@ room       the steps that the screen asks for, taken on a `Session` by the threa
 line       the engine on the other end of a line, which may die and be replaced
 recogniser what it is asked: words (a `Transcriber`), and who says them (`Speakers`)
 server_line  lines to a language model, one for each answer; engine_writer, what is asked of the one in the engine
+sound      what is heard from a microphone or a screen, and played again
 spooled    what outlives the room, if the clinic wants that, and how another room goes on from it
 register   the ledger on the other end of a line (a `Register`)
 """

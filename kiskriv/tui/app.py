@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from kiskriv.deliver import Place
-from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable, fault_code
+from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable
 from kiskriv.locale import explain, set_language, text
 from kiskriv.tui import approved, caches, deviation, happenings, review, themes
 from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
@@ -27,11 +26,12 @@ from kiskriv.tui.choices import Begin, Discard, Record, Test, Transferred, Withd
 from kiskriv.tui.clerk import Clerk
 from kiskriv.tui.happenings import Happening
 from kiskriv.tui.home import Greeting, Home, Informed
-from kiskriv.tui.leaving import CRASHED, end_soon, guarded
+from kiskriv.tui.leaving import end_soon, guarded
 from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.page import Chosen, InSession, Page
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.renewal import Last
+from kiskriv.tui.shell import Shell
 
 if TYPE_CHECKING:
     from kiskriv.machine import Level, Promise
@@ -55,6 +55,14 @@ class Happened(Message):
         self.happening = happening
 
 
+class Named(Message):
+    """These microphones are there, the usual one first; `asked`: the doctor wants to choose."""
+
+    def __init__(self, names: Sequence[str], *, asked: bool) -> None:
+        super().__init__()
+        self.names, self.asked = names, asked
+
+
 class Examined(Message):
     """It has been looked at what this machine promises."""
 
@@ -63,7 +71,7 @@ class Examined(Message):
         self.findings = tuple(findings)
 
 
-class KiskrivApp(App[int], inherit_bindings=False):
+class KiskrivApp(Shell, inherit_bindings=False):
     """Consultations at `desk`, the sound of each from a fresh `source`. `run` returns the exit status.
 
     `examine` looks at what this machine promises, in a thread of its own.
@@ -74,8 +82,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     CSS_PATH = "kiskriv.tcss"
     TITLE = "kiskriv"
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True)]
 
     def __init__(
@@ -89,11 +95,12 @@ class KiskrivApp(App[int], inherit_bindings=False):
     ) -> None:
         super().__init__()
         self._desk = desk
-        self._clerk = Clerk(desk, source, self._tell, self._to_terminal, desk.preferences)
+        self._clerk = Clerk(desk, source, self._tell, self.to_terminal, desk.preferences)
         self._examine = examine
         self._findings: tuple[Promise, ...] | None = None
+        self._usual: str | None = None
+        """The name of the microphone that is used where the doctor has chosen none."""
         self._seconds = 0.0
-        self._page: Page | None = None
         self._transcribed: Transcribed | None = None
         self._missed: list[Missed] = []
         self._level: Level | None = None
@@ -101,7 +108,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
         self._extendable = False
         self._earlier = ended
         self._open = self._leaving = False
-        self._code = ""
         self._offered = review.NOTHING
         self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
@@ -124,7 +130,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def on_mount(self) -> None:
         """What became of the last consultation, where there was one; the clerk's first word calls for the page otherwise."""
         self._home_loop = asyncio.get_running_loop()
-        self._home_loop.set_exception_handler(self._fault_of_a_task)
+        self._home_loop.set_exception_handler(self.fault_of_a_task)
         self.set_interval(TICK, self._tick)
         self.run_worker(self._look, thread=True, exit_on_error=False)
         if self._earlier is not None:
@@ -133,8 +139,24 @@ class KiskrivApp(App[int], inherit_bindings=False):
 
     def _look(self) -> None:
         """In a thread of its own: what is found out late is shown late, and nothing waits for it."""
+        if not self._rehearsal:
+            self._look_for_microphones(asked=False)
         with suppress(Exception):  # `examine` tells its own faults as findings
             self.post_message(Examined(self._examine()))
+
+    def _look_for_microphones(self, *, asked: bool) -> None:
+        names: Sequence[str] = ()
+        with suppress(KiskrivError):
+            names = self._desk.microphones()
+        self.post_message(Named(names, asked=asked))
+
+    async def on_named(self, message: Named) -> None:
+        """To home: which one is used, and which there are."""
+        self._usual = message.names[0] if message.names else ""
+        if isinstance(self._page, Home):
+            self._page.hears_by(self._microphone() or "")
+            if message.asked:
+                self._page.choose_microphone(message.names)
 
     async def on_examined(self, message: Examined) -> None:
         """To the pages that show it."""
@@ -164,7 +186,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             case happenings.Vacant():
                 if self._page is None:
                     key = self._desk.public_key if self._desk.fresh else ""
-                    await self._go(self._home(swept=self._desk.swept, key=key, alarm=self._desk.alarmed))
+                    await self.go(self._home(swept=self._desk.swept, key=key, alarm=self._desk.alarmed))
             case happenings.Found(standing):
                 await self._found(standing)
             case happenings.Heard(event):
@@ -177,7 +199,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
             case happenings.Unready(error):
                 await self._unready(error)
             case happenings.Crashed(code):
-                self._fall(code)
+                self.fall(code)
             case happening:
                 await self._stepped(happening)
 
@@ -229,7 +251,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
     async def _review(self, drafted: Drafted, heard: Transcribed) -> review.Review:
         """The page for the draft: the one that is there, or a new one."""
         if not isinstance(self._page, review.Review):
-            await self._go(review.Review(drafted, heard, tuple(self._missed), self._offered))
+            await self.go(review.Review(drafted, heard, tuple(self._missed), self._offered))
         assert isinstance(self._page, review.Review)
         return self._page
 
@@ -241,10 +263,10 @@ class KiskrivApp(App[int], inherit_bindings=False):
         if standing.note is not None and standing.transcript is not None:
             drafted = Drafted(standing.note, standing.marks, standing.form, standing.own)
             heard = Transcribed(standing.transcript, standing.findings)
-            await self._go(review.Review(drafted, heard, (), self._offered, found=True))
+            await self.go(review.Review(drafted, heard, (), self._offered, found=True))
         else:
             page = Recording(self._desk.config.microphone.roles, standing.heard, standing.seconds)
-            await self._go(page)
+            await self.go(page)
             if standing.interrupted:
                 page.interrupted(standing.seconds)
 
@@ -279,7 +301,7 @@ class KiskrivApp(App[int], inherit_bindings=False):
                 self._status = ended.error.exit_status
             await self._trouble(ended.error, opened=ended.opened, session=ended.session, receipt=ended.receipt)
         elif ended.receipt is not None:
-            await self._go(Receipt(ended.receipt, ended.recalled))
+            await self.go(Receipt(ended.receipt, ended.recalled))
 
     async def _trouble(
         self, error: KiskrivError, *, opened: bool, session: str = "", receipt: str | None = None
@@ -305,14 +327,14 @@ class KiskrivApp(App[int], inherit_bindings=False):
         else:
             erased = text("Nothing has been recorded.")
         final = self._status != 0
-        await self._go(Trouble(*explain(error), erased=erased, alarm=failure is not None, final=final, failure=failure))
+        await self.go(Trouble(*explain(error), erased=erased, alarm=failure is not None, final=final, failure=failure))
 
     async def _unready(self, error: KiskrivError) -> None:
         """No consultation can be held; an erasure that is not accounted for says so for itself."""
         self._status = error.exit_status
         if isinstance(error, ErasureFailed):
             count = self._desk.unverified
-            await self._go(
+            await self.go(
                 Trouble.unaccounted(deviation.failure(datetime.now().astimezone(), count=count, level=self._level))
             )
         else:
@@ -324,14 +346,14 @@ class KiskrivApp(App[int], inherit_bindings=False):
         """On to the clerk; one more thing to record leads back to the page where that is seen."""
         if isinstance(message.choice, Record) and isinstance(self._page, review.Review):
             heard = self._page.transcript.utterances
-            await self._go(Recording(self._desk.config.microphone.roles, heard, self._seconds))
+            await self.go(Recording(self._desk.config.microphone.roles, heard, self._seconds))
         self._clerk.choose(message.choice)
         if isinstance(message.choice, Transferred | Discard | Withdraw):
             await self.push_screen(Erasing())
 
     async def on_home_wanted(self) -> None:
         """Is the patient informed?"""
-        await self._go(Informed(self._desk.notice))
+        await self.go(Informed(self._desk.notice))
 
     async def on_home_test_wanted(self) -> None:
         """How does the microphone hear?"""
@@ -341,22 +363,16 @@ class KiskrivApp(App[int], inherit_bindings=False):
         """What does this machine promise?"""
         await self.push_screen(Check(self._findings))
 
-    async def on_home_microphones_wanted(self, message: Home.MicrophonesWanted) -> None:
-        """Which ones are there?"""
-        try:
-            names = self._desk.microphones()
-        except KiskrivError as error:
-            await self.push_screen(Notice(*explain(error)))
-        else:
-            if isinstance(self._page, Home):
-                self._page.choose_microphone(names)
+    async def on_home_microphones_wanted(self) -> None:
+        """Which ones are there? That takes a moment."""
+        self.run_worker(partial(self._look_for_microphones, asked=True), thread=True, exit_on_error=False)
 
     async def on_home_preferred(self, message: Home.Preferred) -> None:
         """The doctor's choice holds from now on."""
         kept = self._desk.keep(message.preferences)
         self._clerk.preferences = message.preferences
         self._follow(message.preferences)
-        await self._go(
+        await self.go(
             self._home(notice="" if kept else text("This choice holds until kiskriv is closed: it could not be kept."))
         )
 
@@ -372,27 +388,27 @@ class KiskrivApp(App[int], inherit_bindings=False):
         if self._open:
             return
         self._open = True
-        await self._go(Recording(self._desk.config.microphone.roles))
+        await self.go(Recording(self._desk.config.microphone.roles))
         self._clerk.choose(Begin())
 
     async def on_informed_declined(self) -> None:
         """Back home."""
-        await self._go(self._home(notice=text("Nothing has been recorded.")))
+        await self.go(self._home(notice=text("Nothing has been recorded.")))
 
     async def on_receipt_read(self) -> None:
         """Home again."""
-        await self._go(self._home())
+        await self.go(self._home())
 
     async def on_trouble_read(self) -> None:
         """Home again, where the trouble allows it."""
-        await self._go(self._home())
+        await self.go(self._home())
 
     async def on_trouble_deviation_wanted(self, message: Trouble.DeviationWanted) -> None:
         """On the clipboard with it: it says nothing of a patient, but it does not belong into the clinic's folder of notes."""
         self.run_worker(lambda: self._copy(message.text), thread=True, exit_on_error=False)
 
     def _copy(self, report: str) -> None:
-        outlet = self._desk.outlet(self._to_terminal)
+        outlet = self._desk.outlet(self.to_terminal)
         if outlet.place is Place.FOLDER:
             return
         try:
@@ -468,24 +484,9 @@ class KiskrivApp(App[int], inherit_bindings=False):
             )
         )
 
-    def _microphone(self) -> str:
-        """The name of the one that is in use; empty where there is none."""
-        with suppress(KiskrivError):
-            return self._clerk.preferences.microphone or self._desk.microphones()[0]
-        return ""
-
-    async def _go(self, page: Page) -> None:
-        """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""
-        for shown in self.screen_stack:
-            if isinstance(shown, Page) and shown.is_mounted:
-                shown.forget()
-        unread = [shown for shown in self.screen_stack if isinstance(shown, Notice)]
-        while len(self.screen_stack) > 2:
-            await self.pop_screen()
-        self._page = page
-        await (self.switch_screen(page) if len(self.screen_stack) > 1 else self.push_screen(page))
-        for notice in unread:
-            await self.push_screen(notice.again())
+    def _microphone(self) -> str | None:
+        """The name of the one that is used; empty where there is none, None while that is being found out."""
+        return self._clerk.preferences.microphone or self._usual
 
     def _approved(self) -> approved.Approved | None:
         found = [shown for shown in self.screen_stack if isinstance(shown, approved.Approved)]
@@ -503,27 +504,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
         if self._home_loop is not None:
             with suppress(RuntimeError):
                 self._home_loop.call_soon_threadsafe(self.exit, status, status)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual's own prints a traceback with local variables on the normal screen: this one keeps a code."""
-        self._fall(fault_code(error), error)
-
-    def _fall(self, code: str, error: Exception | None = None) -> None:
-        self._code = self._code or code
-        self._return_code = self._return_value = CRASHED
-        self._exit = True
-        if self._exception is None:  # what a pilot raises again
-            self._exception = error or RuntimeError(code)
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: Any) -> None:
-        """Textual's terminal drivers come here with a traceback when they break: it is not shown."""
-        self._fall("panic")
-
-    def _fault_of_a_task(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if isinstance(error := context.get("exception"), Exception):
-            self._handle_exception(error)
 
     def _farewell(self) -> int:
         """The last words on the normal screen, and the exit status."""
@@ -547,19 +527,6 @@ class KiskrivApp(App[int], inherit_bindings=False):
             with suppress(OSError):  # the terminal may be gone
                 sys.stderr.write("\n".join(lines) + "\n")
         return status
-
-    def _to_terminal(self, sequence: str) -> None:
-        """A control sequence for the terminal, from any thread: the driver writes one thing after the other."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Within this screen only: Textual's own would send it to the terminal (OSC 52), and so past the approval."""
-        self._clipboard = text
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """None: no palette, no screenshots."""
-        return ()
 
 
 def _residue(error: ErasureFailed) -> int | None:

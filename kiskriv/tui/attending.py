@@ -229,17 +229,15 @@ class Attending:
                 return self._record(source or self._open_source(self._seconds))
             case Play(start, end):
                 return self._play(start, end)
-            case Draft(form):
-                return self._draft(form)
-            case Assign() | Correct():
+            case Draft() | Assign() | Correct():
                 self._correct(choice)
-                return self._draft()
+                return self._draft(choice.form if isinstance(choice, Draft) else ANY)
             case Stop() if self._paused:
                 return self._draft()
-            case _:
-                return self._write(choice)
+        self._write(choice)
+        return None
 
-    def _correct(self, choice: Assign | Correct) -> None:
+    def _correct(self, choice: Draft | Assign | Correct) -> None:
         match choice:
             case Assign(roles):
                 for speaker, role in roles:

@@ -12,7 +12,7 @@ from datetime import datetime
 from kiskriv import __version__
 from kiskriv.ledger.entry import Ended, decode
 from kiskriv.ledger.receipt import parse
-from kiskriv.locale import plural, text
+from kiskriv.locale import moment, plural, text
 from kiskriv.machine import Level
 from kiskriv.tui import words
 
@@ -59,7 +59,7 @@ def report(of: Failure) -> str:
 
 def _lines(of: Failure) -> Iterator[str]:
     yield text("DEVIATION: an erasure is not confirmed (kiskriv {version})").format(version=__version__)
-    yield text("Noticed: {time}").format(time=words.moment(of.noticed.isoformat()))
+    yield text("Noticed: {time}").format(time=moment(of.noticed.isoformat()))
     yield plural(
         "What: sound, text and draft of {count} consultation should have been erased. It could not be confirmed that they are.",
         "What: sound, text and draft of {count} consultations should have been erased. It could not be confirmed that they are.",
@@ -69,7 +69,7 @@ def _lines(of: Failure) -> Iterator[str]:
         yield text("Consultation (as the deletion log names it): {session}").format(session=of.session)
     if of.line is not None and of.ended is not None:
         where = text("Deletion log: line {line}, {time}")
-        yield where.format(line=of.line, time=words.moment(of.ended.time))
+        yield where.format(line=of.line, time=moment(of.ended.time))
     if of.residue is not None:
         yield text("Places where something was found or may be: {count}").format(count=of.residue)
     if of.ended is not None:

@@ -52,7 +52,7 @@ LOOKS: Final = {
 class Greeting:
     """All that home may have to say.
 
-    `microphone`: the name of the one in use, empty where there is none; `rehearsal`: the sound comes from a file instead. `swept`: sessions
+    `microphone`: the name of the one in use, empty where there is none, None while that is being found out; `rehearsal`: the sound comes from a file instead. `swept`: sessions
     that a crash left open; `notice`: news of the moment; `key`: the public key of a deletion log that is new, to be written down;
     `alarm`: lines of the log are gone. `level` None: the model is still being loaded; `findings` None: the machine is still being looked
     at. `roles`: whose microphone is which.
@@ -60,7 +60,7 @@ class Greeting:
 
     model: str
     preferences: Preferences = UNCHOSEN
-    microphone: str = ""
+    microphone: str | None = None
     rehearsal: bool = False
     swept: int = 0
     notice: str = ""
@@ -135,7 +135,7 @@ class Home(Page):
             yield Start()
             yield plain("", id="trial")
             yield Levels(greeting.roles)
-            yield plain(self._microphone(), id="microphone", classes="line")
+            yield plain("", id="microphone", classes="line")
             yield plain("", id="model", classes="line")
             if DEMO in greeting.model.lower():
                 demo = text("DEMO MODEL: made for demonstration only, and wrong too often for patients.")
@@ -185,6 +185,10 @@ class Home(Page):
         """The machine has been looked at."""
         self._update(replace(self._greeting, findings=tuple(findings)))
 
+    def hears_by(self, microphone: str) -> None:
+        """The microphone of this name is the one in use; empty: there is none."""
+        self._update(replace(self._greeting, microphone=microphone))
+
     def testing(self, peaks: Sequence[float]) -> None:
         """The microphone is on, for a test: said as long as it is."""
         self._peaks.append(tuple(peaks))
@@ -219,6 +223,7 @@ class Home(Page):
         loaded = text("ready") if greeting.level else text("being loaded; you can begin meanwhile")
         model = text("Speech model: {name}").format(name=greeting.model)
         self._line("#model", f"{model} – {loaded}")
+        self._line("#microphone", self._microphone())
         self._line("#promise", checking.summary(greeting.findings))
         self._line("#level", text(words.LEVELS[greeting.level]) if greeting.level else "")
 
@@ -229,6 +234,8 @@ class Home(Page):
         greeting = self._greeting
         if greeting.rehearsal:
             return text("Sound: from a file (rehearsal)")
+        if greeting.microphone is None:
+            return text("Microphone: being looked for …")
         if not greeting.microphone:
             return text("! No microphone is found. Plug one in, then M.")
         return text("Microphone: {name}").format(name=greeting.microphone)

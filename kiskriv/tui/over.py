@@ -14,7 +14,7 @@ from kiskriv.errors import ErasureFailed
 from kiskriv.ledger.entry import Ended, decode
 from kiskriv.ledger.receipt import parse
 from kiskriv.ledger.terms import Fact
-from kiskriv.locale import mark, plural, text
+from kiskriv.locale import mark, moment, plural, text
 from kiskriv.tui import words
 from kiskriv.tui.asking import sentence
 from kiskriv.tui.deviation import Failure, report
@@ -80,7 +80,7 @@ class Receipt(Page):
             "line {line} of the deletion log, signed, {time}; it holds nothing about the patient or what was said "
             "(kiskriv ledger show)"
         )
-        return line.format(line=self._receipt.index + 1, time=words.moment(entry.time))
+        return line.format(line=self._receipt.index + 1, time=moment(entry.time))
 
     @staticmethod
     def _search(entry: Ended) -> str:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from kiskriv.session.events import Continued, Interrupted
 from kiskriv.transcript import Chunk
-from kiskriv.tui.happenings import Happening, SoundOff, SoundOn
+from kiskriv.tui.happenings import Happening, Heard, SoundOff, SoundOn
 
 if TYPE_CHECKING:
     from kiskriv.session import Source
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A source that goes on by itself after a loss, and says so."""
+
+    def tell(self, *, lost: Callable[[float], object], back: Callable[[str], object]) -> None:
+        """From here on these are told: after how many seconds it was lost, and what it goes on with."""
 
 
 class Overheard:
@@ -18,6 +27,8 @@ class Overheard:
     def __init__(self, source: Source, tell: Callable[[Happening], object]) -> None:
         self._source = source
         self._tell = tell
+        if isinstance(source, Telling):
+            source.tell(lost=lambda at: tell(Heard(Interrupted(at))), back=lambda name: tell(Heard(Continued(name))))
 
     @property
     def channels(self) -> int:

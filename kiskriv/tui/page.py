@@ -44,7 +44,9 @@ class Keys(Widget):
         if shown != self._keys:
             self._keys = shown
             self.refresh(layout=True)
-            if self.is_attached:  # what is asked for while a page is being laid out for the first time can be passed over
+            if (
+                self.is_attached
+            ):  # what is asked for while a page is being laid out for the first time can be passed over
                 self.call_after_refresh(self.refresh, layout=True)
 
     def render(self) -> Content:

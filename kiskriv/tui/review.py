@@ -180,8 +180,8 @@ class Review(InSession):
         if side is not self._here:
             self._here = side
             side.lines.scroll_to_highlight()
-            if side is self._said and not self._said.searching:
-                side.lines.light(())
+            if side is self._note or not self._said.searching:
+                self._said.end_search()
         self._look()
 
     def on_side_turned(self, event: Side.Turned) -> None:

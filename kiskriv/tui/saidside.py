@@ -79,13 +79,13 @@ class SaidSide(Side):
     def show(self, transcript: Transcript, missed: Sequence[Missed]) -> None:
         """All that was said, in place of what was there."""
         self._transcript = transcript
-        self._stop_searching()
+        self.end_search()
         self.lines.show(transcript, missed)
 
     def forget(self) -> None:
         """Empties what was said, and what was searched for."""
         self._transcript, self._reworded = Transcript(self._transcript.language, ()), None
-        self._stop_searching()
+        self.end_search()
         super().forget()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -199,7 +199,7 @@ class SaidSide(Side):
 
     def action_close_search(self) -> None:
         """Nothing is searched for any more."""
-        self._stop_searching()
+        self.end_search()
         self.lines.focus()
 
     def _turn_to(self, place: int) -> None:
@@ -210,7 +210,8 @@ class SaidSide(Side):
             self.lines.scroll_to_highlight()
         self.query_one(SearchLine).tell(place + 1, len(self._found))
 
-    def _stop_searching(self) -> None:
+    def end_search(self) -> None:
+        """Puts the line away; nothing is lit for it any more."""
         self._found, self.lines.pointed = [], False
         self.lines.light(())
         self.query_one(SearchLine).close()

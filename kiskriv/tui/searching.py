@@ -77,7 +77,7 @@ class SearchLine(Horizontal):
         self.close()
 
     def open(self) -> None:
-        """Ready for words; those that were searched for last are taken over by the first key."""
+        """Ready for words."""
         self.display = True
         self.query_one(Input).focus()
 

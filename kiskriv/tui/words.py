@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from kiskriv.errors import WriterError, WriterUnreachable
@@ -258,8 +257,3 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
-
-
-def moment(time: str) -> str:
-    """An RFC 3339 time as the clock on the wall shows it here: 03.03.2026 14:05."""
-    return datetime.fromisoformat(time).astimezone().strftime("%d.%m.%Y %H:%M")

@@ -9,7 +9,7 @@
     room   ──> engine  Window  Urge  Cease  Voices  Cluster  Write        engine ──> room    Begun  Words  Ceased  Embedded  Turns  Written
                                                                                              Failed
     room   ──> mic     Listen  Sound  Stop                                mic ──> room       Sound  Done  Failed  Interrupted  Continued
-    desk   ──> mic     Try                                                mic ──> desk       Levels  Done  Failed
+    desk   ──> mic     Inputs  Try                                        mic ──> desk       Named  Levels  Done  Failed
 
 A screen asks for one step at a time, and each step has one last answer: Done, Marked, Released or Failed; what happens meanwhile comes as
 events; Bookmark, Extend, Stop and Halt have no answer of their own. Nobody answers a message that is not in the receiver's column: the
@@ -590,6 +590,18 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """Which microphones are there? Answered by Named, or Failed."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """The names of those that can be chosen, the one that is used where none is first."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Levels:
     """The peak of each channel since the last, in [0, 1]."""
 
@@ -602,7 +614,7 @@ Message = (
     | Standing | Record | Sound | Stop | Halt | Draft | Assign | Correct | Revise | Approve | Release | Released | Marked
     | Transferred | Discard | Withdraw | End | Done | Failed
     | Captured | Recognised | Tentative | Behind | Missed | Attributing | Transcribed | Writing | Unwritten | Drafted | Expiring | Unspooled
-    | Interrupted | Continued | Playing | Bookmark | Play | Extend | Try | Levels
+    | Interrupted | Continued | Playing | Bookmark | Play | Extend | Try | Levels | Inputs | Named
     | Present | Loaded | Begin | Resume | Log | Logged | Supply | Wants | Fault | Forget | Forgotten | Retire
     | Window | Urge | Cease | Begun | Words | Ceased | Voices | Embedded | Cluster | Turns | Write | Written | Listen
 )

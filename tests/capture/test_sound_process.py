@@ -99,6 +99,16 @@ def test_it_hears_between_listen_and_stop_and_says_when_the_microphone_is_gone_a
     process.until(say.Done)
 
 
+def test_it_hears_again_after_a_pause_by_the_microphone_that_is_there_then(pulse: Pulse, process: Process) -> None:
+    for pitched in (440, 880):
+        table = pulse.humming("Bord", pitched)
+        process.line.send(say.Listen(""))
+        assert pitch(process.second()) == pytest.approx(pitched, abs=4)
+        process.line.send(say.Stop())
+        process.until(say.Done)
+        pulse.unplug(table)
+
+
 def test_it_is_tried_out_without_a_sound_coming_by(pulse: Pulse, process: Process) -> None:
     pulse.humming("Bord")
     process.line.send(say.Try("", 1.0))

@@ -66,9 +66,10 @@ class Loop:
 
 
 def microphone(descriptor: int) -> None:
-    from kiskriv.assembly import microphone, parts
+    from kiskriv import capture
+    from kiskriv.assembly import microphone
 
-    parts.microphone = lambda config: Loop()
+    capture.Microphone = lambda device, channels, **told: Loop()  # type: ignore[assignment, misc]
     with suppress(PeerGone):
         microphone._serve(Channel(socket.socket(fileno=descriptor)), Config())
 

@@ -91,7 +91,7 @@ def test_a_file_system_without_a_device_number_is_asked_by_its_source(
     blocks = [path for path in Path("/dev").glob("*") if path.is_block_device()]
     if not blocks:
         pytest.skip("no block device is to be seen here")
-    number = os.stat(blocks[0]).st_rdev
+    number = blocks[0].stat().st_rdev
     (tmp_path / f"{os.major(number)}:{os.minor(number)}").symlink_to(tmp_path / LUKS)
     machine(mount("0:30", "/", "btrfs", str(blocks[0])))
     assert kept() is True

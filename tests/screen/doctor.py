@@ -37,6 +37,10 @@ class Doctor:
         """`kiskriv rehearse`, in a window of its own."""
         self.tmux.start(self._command, self.home.environment | environment, ROOT)
 
+    def runs(self, *command: str) -> None:
+        """Something else, from the next start on."""
+        self._command = [*command]
+
     def shown(self) -> str:
         """What is seen now, as one line without frames."""
         return " ".join("\n".join(self.tmux.lines()).translate(FRAMES).split())

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from kiskriv.draft import clinic
@@ -51,6 +52,11 @@ MACHINE = (
 
 _FETCHED = re.compile(r"\s*@font-face \{.*?\}|<!--.*?-->\n?", re.DOTALL)
 """What would be fetched from elsewhere by whoever looks at a picture (R26), and who says that it was."""
+
+_NAMED_BY_CHANCE = re.compile(r"terminal-\d+")
+_NOW = re.compile(rf"{datetime.now():%d.%m.%Y}&#160;\d\d:\d\d")
+THEN = "03.03.2026&#160;13:05"
+"""When everything on the pictures happens."""
 
 
 def said() -> tuple[Utterance, ...]:
@@ -98,8 +104,8 @@ class Photographer:
     async def take(self, doctor: Doctor, name: str) -> None:
         """As it stands there now."""
         await doctor.pilot.pause()
-        drawn = doctor.app.export_screenshot(title="kiskriv")
-        self.pictures[name] = _FETCHED.sub("", drawn)
+        drawn = _FETCHED.sub("", doctor.app.export_screenshot(title="kiskriv"))
+        self.pictures[name] = _NAMED_BY_CHANCE.sub(f"kiskriv-{name}", _NOW.sub(THEN, drawn))
 
     async def walk(self) -> None:
         """Every page once."""

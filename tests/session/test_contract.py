@@ -545,6 +545,17 @@ def test_more_sound_after_a_note_is_in_the_next_draft_with_what_the_doctor_chang
         assert [s.evidence for s in event.note.sections[0].statements] == [(1,), (2,), (3,), (4,)]
 
 
+def test_what_was_approved_is_not_any_more_from_the_first_sound_that_comes_after_it(consultation: Opens) -> None:
+    with consultation() as held:
+        held.approve(walk(held))
+        events = held.record(Tone(seconds=30))
+        next(events)
+        assert isinstance(events, Generator)
+        events.close()  # broken off
+        with pytest.raises(NotApproved):
+            held.deliver(Tray())
+
+
 @pytest.mark.parametrize("writer", [Novelist()])
 def test_what_the_doctor_changed_is_never_out_of_sight_while_a_language_model_writes(consultation: Opens) -> None:
     with consultation() as held:

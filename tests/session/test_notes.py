@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kiskriv.note import Note, Section, Statement
-from kiskriv.session.notes import repointed
+from kiskriv.note import ANY, Note, Section, Statement
+from kiskriv.session.notes import Notes, repointed
+from kiskriv.session.sealed import Kept
 from kiskriv.transcript import Role, Transcript, Utterance, Word
+from kiskriv.vault import Vault
 
 
 def told(*spans: tuple[int, float, float]) -> Transcript:
@@ -27,3 +29,12 @@ def test_evidence_follows_the_words_into_other_utterances() -> None:
 def test_what_was_two_and_is_one_is_named_once() -> None:
     before, now = told((0, 0.0, 2.0), (1, 2.0, 6.0)), told((0, 0.0, 6.0))
     assert repointed(pointing((0, 1), (7,)), before, now) == pointing((0,), ())
+
+
+def test_the_draft_that_the_doctor_changed_follows_the_words_with_his_own() -> None:
+    notes = Notes(Vault())
+    notes.keep(Kept(pointing((1,), ()), ANY, pointing((1,))))
+    notes.retold(told((0, 0.0, 2.0), (1, 2.0, 6.0)), told((0, 2.0, 6.0)))  # the first is cut
+    assert notes.left(ANY) is None
+    own = notes.own(ANY)
+    assert own is not None and (own.note, own.base) == (pointing((0,), ()), pointing((0,)))

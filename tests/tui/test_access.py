@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from kiskriv.tui.asking import Ask
 from kiskriv.tui.home import Home, Informed
 from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.page import Keys
+from kiskriv.tui.recording import Recording
 from kiskriv.tui.themes import CONTRAST
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene
@@ -38,10 +40,13 @@ async def walked(doctor: Doctor) -> list[set[tuple[int, int, int]]]:
     await doctor.at(Informed)
     seen.append(colours(doctor))
     await doctor.press("j")
+    await doctor.at(Recording)
+    page = doctor.app.screen
+    assert isinstance(page, Recording)
     for turn, words in (
-        (lambda: None, "● TAR OPP"),
-        (lambda: doctor.app.screen.paused(), "‖ PAUSE – ingenting blir tatt opp"),
-        (lambda: doctor.app.screen.interrupted(12.0), "! MIKROFONEN ER BORTE – tar ikke opp nå"),
+        (page.sound_on, "● TAR OPP"),
+        (page.paused, "‖ PAUSE – ingenting blir tatt opp"),
+        (partial(page.interrupted, 12.0), "! MIKROFONEN ER BORTE – tar ikke opp nå"),
     ):
         turn()
         await doctor.sees(words)

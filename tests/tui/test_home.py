@@ -163,7 +163,7 @@ async def test_a_rehearsal_has_no_microphone_to_choose_or_to_try() -> None:
 async def test_no_microphone_is_said_before_the_patient_comes() -> None:
     async with consulting(Scene()) as doctor:
         page = await at_home(doctor)
-        await doctor.app._go(Home(replace(page._greeting, microphone="")))
+        await doctor.app.go(Home(replace(page._greeting, microphone="")))
         await doctor.sees("! Finner ingen mikrofon. Koble til en, og trykk M.")
 
 
@@ -177,7 +177,7 @@ async def test_what_is_promised_opens_in_full() -> None:
         await doctor.at(Home)
 
 
-# -- is the patient informed? ---------------------------------------------------------------------------------------------------------------
+# -- is the patient informed? -------------------------------------------------------------------------------------------------------------
 
 
 async def test_the_question_is_seen_while_the_notice_scrolls_and_its_version_is_told() -> None:

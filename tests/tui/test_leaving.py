@@ -158,7 +158,7 @@ def terminal(diary: Path, manner: str = "") -> Iterator[Recorded]:
     try:
         shown.until("klar")
         shown.press(b"\r")
-        shown.until("innvendinger")
+        shown.until("greit for pasienten")
         shown.press(b"j")
         if not manner.startswith("crash"):
             shown.until("halsen")

@@ -132,8 +132,9 @@ async def test_half_of_what_a_machine_wrote_never_stands_as_the_doctors() -> Non
         page = doctor.app.screen
         assert isinstance(page, Review)
         page.writing(EMPTY)
+        await doctor.until(lambda: "· Tonsillene" not in doctor.shown())
         page.refused()  # the step failed on the way
-        await doctor.sees("Tonsillene er røde")
+        await doctor.sees("· Tonsillene er røde")
         await doctor.press("a", "j")
         await doctor.until(lambda: doctor.scene.approved)
     assert doctor.scene.approved == [NOTE]

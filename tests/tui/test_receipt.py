@@ -26,7 +26,7 @@ def unverified() -> str:
 async def shown(doctor: Doctor, receipt: Receipt) -> None:
     """Puts this page there."""
     await doctor.sees("God dag")
-    await doctor.app._go(receipt)
+    await doctor.app.go(receipt)
     await doctor.at(Receipt)
 
 

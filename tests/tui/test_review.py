@@ -243,12 +243,15 @@ async def test_what_does_not_belong_here_is_cut_after_a_question_and_taken_back_
         await doctor.press("enter", "n")  # Enter is no answer, N goes back
         await doctor.at(Review)
         assert doctor.scene.changes == []
+        keys = doctor.app.screen.query_one(Keys)
+        assert "Klipp bort" in str(keys.render()) and "Ta tilbake klippet" not in str(keys.render())
         await doctor.press("x", "j")
         await doctor.sees("[klippet bort 0:08–0:08: hører ikke til her]")
         assert "Har du hatt feber?" not in doctor.shown()
         shown = doctor.shown()
         assert shown.index("fire dager.") < shown.index("[klippet bort") < shown.index("Nei, ikke feber.")
-        assert "Lytt" not in str(doctor.app.screen.query_one(Keys).render()), "there is nothing to hear"
+        assert "Ta tilbake klippet" in str(keys.render()) and "Klipp bort" not in str(keys.render())
+        assert "Lytt" not in str(keys.render()), "there is nothing to hear"
         await doctor.press("e", "r", "v", "l", "x")  # the cursor stands on the cut: only X means anything
         await doctor.sees("0:08 Lege: Har du hatt feber?")
     cut = Cut(8.0, doctor.scene.said[2].end)

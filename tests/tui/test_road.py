@@ -80,13 +80,13 @@ async def test_a_key_pressed_twice_begins_one_recording_and_says_so() -> None:
         await doctor.press("enter")
         await doctor.at(Informed)
         shown: list[object] = []
-        go = doctor.app._go
+        go = doctor.app.go
 
         async def noted(page: Page) -> None:
             shown.append(page)
             await go(page)
 
-        doctor.app._go = noted  # type: ignore[method-assign]
+        doctor.app.go = noted  # type: ignore[method-assign]
         doctor.app.screen.post_message(Informed.Confirmed())
         doctor.app.screen.post_message(Informed.Confirmed())
         await doctor.sees("Ta kontakt igjen ved forverring.")

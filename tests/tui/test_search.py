@@ -29,9 +29,14 @@ async def test_words_are_found_while_they_are_typed_and_walked_both_ways_and_rou
             await doctor.press(key)
             assert at(doctor) == place
         await doctor.sees("2 av 2")
-        await doctor.press("backspace", "x")
+        await doctor.press(*5 * ["backspace"], *"en")
+        await doctor.sees("2 av 3")
+        for key, place in (("up", 1), ("up", 5), ("up", 4), ("enter", 5), ("enter", 1)):
+            await doctor.press(key)
+            assert at(doctor) == place
+        await doctor.press("x")
         await doctor.sees("ingen treff")
-        assert at(doctor) == 3 and not doctor.app.screen.query_one(TranscriptList).lit
+        assert at(doctor) == 1 and not doctor.app.screen.query_one(TranscriptList).lit
 
 
 async def test_the_search_begins_where_the_cursor_is_and_leaves_it_where_it_was_found() -> None:
@@ -55,6 +60,15 @@ async def test_letters_are_words_while_they_are_searched_for_and_no_other_key_is
         assert type(doctor.app.screen) is Review and doctor.app.screen.query_one(Input).value == "aftx"
         await doctor.sees("Enter Neste sted ↑ Forrige sted Esc Avslutt søket Ctrl+Q Avslutt")
         assert "Godkjenn" not in doctor.shown()
+
+
+async def test_on_the_way_to_the_note_the_search_ends() -> None:
+    async with consulting(Scene(), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.press("slash", *"feber", "tab")
+        assert doctor.app.screen.query_one(NoteList).has_focus
+        assert not doctor.app.screen.query_one(SearchLine).display
+        assert doctor.app.screen.query_one(TranscriptList).lit == {1}, "what the statement rests on, and nothing else"
 
 
 async def test_a_new_search_begins_empty() -> None:

@@ -1,14 +1,16 @@
-"""What was said as rows (pure): everything in its place, what is uncertain told apart, moments at their lines."""
+"""What was said as rows: everything in its place, what is uncertain told apart, moments at their lines."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from textual.app import App, ComposeResult
 
 from kiskriv.session.events import Missed
 from kiskriv.transcript import Cut, Doubt, Transcript
 from kiskriv.tui import told
+from kiskriv.tui.widgets import TranscriptList
 from tests.tui.fakes import utterances
 
 SAID = utterances()
@@ -64,3 +66,30 @@ def test_what_is_certain_and_what_is_cut_asks_for_no_second_look() -> None:
 def test_what_does_not_print_is_not_shown() -> None:
     words = (replace(SAID[0].words[0], text="a\x1b[31mb\x07"),)
     assert told.content(replace(SAID[0], words=words)).plain == "0:00 Lege: a[31mb"
+
+
+class Heard(App[None]):
+    """Two lists, one below the other."""
+
+    CSS = "TranscriptList { height: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        yield TranscriptList(id="said")
+        yield TranscriptList(id="fresh")
+
+
+async def test_words_that_were_only_heard_so_far_make_way_without_a_trace() -> None:
+    async with Heard().run_test(size=(30, 40)) as pilot:
+        said, fresh = pilot.app.query(TranscriptList)
+        said.add(SAID[:2])
+        for tentative in (SAID[5:], SAID[2:5], (), SAID[5:]):
+            said.foresee(tentative)
+            said.highlighted = len(said.options) - 1
+            assert "…" in str(said.options[-1].prompt) or not tentative
+        said.miss(Missed(7.0, 8.0))
+        said.add(SAID[2:])
+        fresh.show(WHOLE, (Missed(7.0, 8.0),))
+        assert [str(row.prompt) for row in said.options] == [str(row.prompt) for row in fresh.options]
+        assert said._lines == fresh._lines and said._heights == fresh._heights and said.rows == fresh.rows
+        assert said.highlighted == 1, "no further than what stood when the last of it went"
+        assert said._option_to_index == {option: at for at, option in enumerate(said.options)}

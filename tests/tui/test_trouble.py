@@ -35,7 +35,7 @@ def alarm() -> Trouble:
 async def test_the_whole_text_of_the_report_can_be_read_and_copied(size: tuple[int, int]) -> None:
     async with consulting(Scene(), size=size) as doctor:
         await doctor.at(Home)
-        await doctor.app._go(alarm())
+        await doctor.app.go(alarm())
         await doctor.sees("!! SLETTINGEN MISLYKTES !!")
         await doctor.sees("K Kopier avviksteksten")
         read = doctor.shown()
@@ -53,7 +53,7 @@ async def test_it_is_told_by_words_and_a_bell_and_nothing_goes_on_from_it(bells:
     async with consulting(Scene()) as doctor:
         await doctor.at(Home)
         bells.clear()
-        await doctor.app._go(alarm())
+        await doctor.app.go(alarm())
         await doctor.sees("!! SLETTINGEN MISLYKTES !!")
         assert len(bells) == 1
         assert "Enter" not in doctor.shown()
