@@ -30,7 +30,7 @@ from typing import Any, Self
 from benchmarks.machine import heading
 from benchmarks.speech.table import p50, p95, table
 from kiskriv.demo import material
-from kiskriv.note import Note, Section, Statement
+from kiskriv.note import Concern, Mark, Note, Section, Statement
 from kiskriv.session.events import Captured, Event, Recognised, Tentative
 from kiskriv.speech.shapes import write
 from kiskriv.transcript import Role, Utterance, Word
@@ -137,13 +137,14 @@ class Glass:
         os.write(self._here, key.encode())
         return pressed
 
-    def settles(self, key: str) -> float:
-        """Seconds from this key to the last that was painted before it was still again."""
-        pressed = painted = self.press(key)
-        waits = PATIENCE
-        while self._read(waits):
-            painted, waits = self._moment, STILL
-        return painted - pressed
+    def settles(self, key: str) -> tuple[float, float]:
+        """Seconds from this key to the first that was painted, and to the last before it was still again."""
+        pressed = self.press(key)
+        self._read(PATIENCE)
+        first = self._moment
+        while self._read(STILL):
+            pass
+        return first - pressed, self._moment - pressed
 
     def rest(self, seconds: float) -> None:
         """Looks on."""
@@ -235,6 +236,12 @@ KEYS: Mapping[str, Sequence[str]] = {
     "a page of the transcript": ("\x1b[6~", "\x1b[6~", "\x1b[6~", "\x1b[5~"),
     "end and start of the transcript": ("\x1b[F", "\x1b[H"),
     "the other side, back": ("\t",),
+    "the next mark": ("m",) * 3,
+    "a search opens": ("/",),
+    "a search, letter by letter": tuple("feber"),
+    "the next place": ("\r",) * 3,
+    "a search closes": ("\x1b",),
+    "back from there": ("\t",),
 }
 """In review nothing else paints."""
 
@@ -245,12 +252,14 @@ def review() -> None:
         begin(glass)
         glass.shows("KI-UTKAST", "AI DRAFT")
         glass.rest(1.0)
-        found: dict[str, list[float]] = {name: [] for name in KEYS}
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in KEYS}
         end = time.monotonic() + MEASURED
         while time.monotonic() < end:
             for name, keys in KEYS.items():
                 found[name] += [glass.settles(key) for key in keys]
-    rows(f"Key to paint in review: {UTTERANCES} utterances, {UTTERANCES * WORDS} words", found)
+    for which, painted in enumerate(("the first paint", "all painted")):
+        title = f"Key to paint in review: {UTTERANCES} utterances, {UTTERANCES * WORDS} words, {painted}"
+        rows(title, {name: [one[which] for one in times] for name, times in found.items()})
 
 
 def live() -> None:
@@ -351,6 +360,9 @@ class Arriving(tuple[Event, ...]):
 
 def shown(kind: str, already: str = str(UTTERANCES)) -> None:
     """The screen, with a consultation in memory."""
+    from kiskriv.tui import renewal
+
+    os.environ["ESCDELAY"] = renewal.ESCAPE  # as the product's own process has it, before Textual is imported
     from kiskriv.locale import set_language
     from kiskriv.tui.app import KiskrivApp
     from tests.tui.fakes import RoomDesk, Scene
@@ -363,7 +375,10 @@ def shown(kind: str, already: str = str(UTTERANCES)) -> None:
     )
     scene: Any
     if kind == "review":
-        scene = Scene(said=tuple(talk), note=Note(sections), endless=False)
+        marks = tuple(
+            Mark(Concern.CHECK, number, said="hoste", evidence=(number,)) for number in range(0, len(statements), 7)
+        )
+        scene = Scene(said=tuple(talk), note=Note(sections), marks=marks, endless=False)
     else:
         before = [Recognised((one,), 0.1) for one in (*talk[:-1], said(len(talk), last=LAST))]
         scene = Scene(said=(), heard=Arriving(before))

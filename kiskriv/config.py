@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -121,7 +121,7 @@ class WriterSettings:
 @dataclass(frozen=True)
 class SessionSettings:
     """`limit`: minutes after its start at which a consultation is erased, whatever its state (R15). `longest`: as far as a doctor can put
-    that off; what is less than `limit` is as much.
+    that off; what is less than `limit` is as much, and so is what a file leaves out that sets a `limit`.
 
     `spool`: whether a sealed copy on the disk lets it outlive the death of its process until then. Weaker, so the ledger says so (R20).
     """
@@ -206,6 +206,8 @@ def load(path: Path | None = None) -> Config:
         raise ConfigError(problem=f"the file is not TOML ({error})") from None
     config: Config = _section(Config, table, "")
     session = table.get("session", {})
+    if "limit" in session and "longest" not in session:  # who sets the one knows of no other: it is not put off
+        config = replace(config, session=replace(config.session, longest=config.session.limit))
     if session.get("longest", config.session.longest) < config.session.limit:
         raise ConfigError(problem=f"session.longest cannot be less than session.limit, which is {config.session.limit}")
     return config

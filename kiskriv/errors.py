@@ -263,11 +263,6 @@ class NothingToApprove(SessionError):
     exit_status = 3
 
 
-class LimitReached(SessionError):
-    message = "the time limit cannot be put off any further"
-    hint = "approve the note and take it into the journal now: at the limit everything is erased"
-
-
 class StepOutOfOrder(SessionError):
     message = "{step} cannot follow {state}"
 

@@ -44,7 +44,6 @@ class LoneDesk:
         self.public_key = self._ledger.public_key
         self.fresh = self._ledger.fresh
         self.alarmed = alarmed(config.ledger.folder)
-        self.notice = parts.NOTICE
         self.preferences = parts.preferences(config)
         self.swept = len(self._ledger.sweep())
         """Sessions that a crash had left open; their memory died with their process, and now the ledger says so (R33)."""
@@ -63,6 +62,11 @@ class LoneDesk:
         if self._transcriber is None:
             self._speakers = AloneSpeakers(parts.diarization(self.config))
             self._transcriber = Alone(parts.models(self.config)[0])
+
+    @property
+    def notice(self) -> str:
+        """See `parts.notice`."""
+        return parts.notice()
 
     def keep(self, preferences: Preferences) -> bool:
         """See `parts.keep`."""
@@ -132,7 +136,7 @@ class LoneDesk:
             roles=self.config.microphone.roles if channels > 1 else (),
             language=self.config.model.language,
             model=self.model.digest,
-            informed=parts.NOTICE,
+            informed=parts.notice(),
             writer=self._writer,
             loudspeaker=Loudspeaker(),
         )

@@ -44,7 +44,6 @@ class Desk:
         self.fresh = welcome.fresh
         self.alarmed = welcome.alarmed
         self.unverified = welcome.unverified
-        self.notice = parts.NOTICE
         self.preferences = parts.preferences(config)
         self.swept = welcome.swept
         """Sessions that a crash had left open, accounted for when the host started (R33)."""
@@ -61,6 +60,11 @@ class Desk:
         if not isinstance(ready, say.Ready):
             raise Malformed
         self.level = Level(ready.level)
+
+    @property
+    def notice(self) -> str:
+        """See `parts.notice`."""
+        return parts.notice()
 
     def keep(self, preferences: Preferences) -> bool:
         """See `parts.keep`."""
@@ -96,7 +100,7 @@ class Desk:
     def consultation(self, source: Source, *, informed: bool, tethered: bool = False) -> Consultation:
         """A session for this sound, opened on entering. `tethered`: it ends when this process does."""
         here = isinstance(source, HostMicrophone)
-        order = say.Open(source.channels, informed, here, tethered)
+        order = say.Open(source.channels, self.notice if informed else "", here, tethered)
         return RemoteSession(self._reception, self._calling.room, order)
 
     def receipt(self, session: str) -> say.Closed:

@@ -65,7 +65,6 @@ def _serve(ledger_folder: Path, settings: Path | None, ready: Callable[[], objec
             config=config,
             settings=settings_digest(config),
             model=parts.trusted(config, described),  # the engine checks every file of it
-            notice=parts.NOTICE,
             step=parts.step(config),
             writer=writing.server(config),
             limit=config.session.limit * 60,

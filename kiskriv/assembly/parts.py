@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from kiskriv import preferences as chosen
 from kiskriv.config import Config
 from kiskriv.errors import MicrophoneMissing
+from kiskriv.locale import language
 from kiskriv.note import Form
 from kiskriv.preferences import Preferences
 from kiskriv.speech.diarization import WINDOW
@@ -37,8 +38,8 @@ BATCH: Final[Mapping[str, int]] = {"cpu": 1, "cuda": 16}
 STEP: Final[Mapping[str, int]] = {"cpu": 2, "cuda": 1}
 """Seconds from one window that pyannote.audio looks at to the next, where the settings do not say: its own is 1, and too dear for a CPU."""
 
-NOTICE = "nb-1"
-"""Version of the notice to the patient that the screen reads from (R9)."""
+NOTICE: Final = 2
+"""Number of the notice to the patient that the screen reads from (R9)."""
 
 
 def microphone(config: Config, device: str = "") -> Microphone:
@@ -76,6 +77,11 @@ def outlet(config: Config, terminal: Callable[[str], object]) -> Outlet:
     return (
         Clipboard(terminal=terminal, clear_after=delivery.clear) if delivery.folder is None else Folder(delivery.folder)
     )
+
+
+def notice() -> str:
+    """Version of the notice to the patient, in the language that the screen is in."""
+    return f"{language()}-{NOTICE}"
 
 
 def preferences(config: Config) -> Preferences:

@@ -54,7 +54,7 @@ class Recogniser:
             roles=config.microphone.roles if channels > 1 else (),
             language=config.model.language,
             model=self.model.digest,
-            informed=parts.NOTICE,
+            informed=parts.notice(),
         )
         audio = decode = 0.0
         with Session(stages, Vault(), _Nowhere()) as session:

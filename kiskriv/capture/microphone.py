@@ -89,6 +89,10 @@ class Microphone:
     def __repr__(self) -> str:
         return f"<Microphone, {self._channels} channels at {self._first.rate} Hz>"
 
+    def tell(self, *, lost: Callable[[float], object], back: Callable[[str], object]) -> None:
+        """These are told from here on."""
+        self._lost, self._back = lost, back
+
     @property
     def channels(self) -> int:
         """1 or 2."""

@@ -7,8 +7,10 @@ there, since when, and how it ended.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from kiskriv import __version__
 from kiskriv.errors import (
@@ -46,6 +48,10 @@ WATCH = 1.0
 """Seconds between two looks at the runtime folder, and at whether anybody is left."""
 
 Question = say.Prepare | say.Open | say.Await | say.Look | say.Finish
+
+
+NOTICE: Final = re.compile(r"(nb|nn|en)-[1-9][0-9]{0,3}")
+"""A version of the notice to the patient, as the ledger takes it."""
 
 
 class Host:
@@ -199,7 +205,7 @@ class Host:
 
     async def _open(self, order: say.Open) -> Room:
         """A consultation, if nothing stands in its way."""
-        if not order.informed:
+        if not NOTICE.fullmatch(order.notice):
             raise NotInformed
         async with self._opening:
             self._run.tell()

@@ -25,7 +25,7 @@ AGAIN = 0.5
 
 @dataclass(frozen=True)
 class House:
-    """`settings` is the digest of the configuration, `notice` the version of the patient's notice.
+    """`settings` is the digest of the configuration.
 
     `step`: samples from one window in which voices are told apart to the next. `limit`: seconds that a session may last (R15),
     `longest`: as far as a doctor can put that off. `writer`: where a language model's server answers, if the clinic has one.
@@ -34,7 +34,6 @@ class House:
     config: Config
     settings: str
     model: Model
-    notice: str
     step: int
     limit: int
     longest: int

@@ -313,7 +313,7 @@ class Rooms:
             step=house.step,
             language=house.config.model.language,
             model=house.model.digest,
-            notice=house.notice,
+            notice=order.notice,
             seconds=house.limit,
             longest=house.longest,
             tethered=order.tethered,

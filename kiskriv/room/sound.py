@@ -148,6 +148,8 @@ class Wired:
             arrival = self._steps.take(None if self._stopped is None else MICROPHONE_ENDS)
             match arrival:
                 case Heard(_, say.Sound(channels, length), octets) if self._is_meant(arrival):
+                    if self.interrupted:  # its process died, and the next one knows of no loss
+                        self._tell(Continued(""))
                     samples = np.frombuffer(octets, np.float32).reshape(channels, length)
                     try:
                         yield Chunk(self._heard, samples)
@@ -207,6 +209,7 @@ class Wired:
             case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if self.here:
                 raise raised(answer)
             case Left(Origin.MICROPHONE) if self.here:  # its process died: another one goes on
+                self._tell(Interrupted(0.0))
                 self._steps.microphone.want()
                 return not self._open()
         return False

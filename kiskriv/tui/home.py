@@ -52,10 +52,10 @@ LOOKS: Final = {
 class Greeting:
     """All that home may have to say.
 
-    `microphone`: the name of the one in use, empty where there is none, None while that is being found out; `rehearsal`: the sound comes from a file instead. `swept`: sessions
-    that a crash left open; `notice`: news of the moment; `key`: the public key of a deletion log that is new, to be written down;
-    `alarm`: lines of the log are gone. `level` None: the model is still being loaded; `findings` None: the machine is still being looked
-    at. `roles`: whose microphone is which.
+    `microphone`: the name of the one in use, empty where there is none, None while that is being found out; `rehearsal`: the sound comes
+    from a file instead. `swept`: sessions that a crash left open; `notice`: news of the moment; `key`: the public key of a deletion log
+    that is new, to be written down; `alarm`: lines of the log are gone. `level` None: the model is still being loaded; `findings` None: the
+    machine is still being looked at. `roles`: whose microphone is which.
     """
 
     model: str

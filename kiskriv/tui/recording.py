@@ -140,7 +140,8 @@ class Recording(InSession):
     def continued(self, microphone: str) -> None:
         """It records again, by this one."""
         self._turn(Phase.LIVE)
-        self._say(text("The microphone is back: {name}").format(name=microphone))
+        back = text("The microphone is back: {name}").format(name=microphone)
+        self._say(back if microphone else text("The microphone is back."))
 
     def broke_off(self, why: str, *, may_draft: bool) -> None:
         """Nothing is recorded, and nobody stopped it: the doctor says what follows."""

@@ -179,8 +179,9 @@ class Review(InSession):
             each.set_class(each is side, "here")
         if side is not self._here:
             self._here = side
+            side.lines.light(())
             side.lines.scroll_to_highlight()
-            if side is self._note or not self._said.searching:
+            if side is self._note:
                 self._said.end_search()
         self._look()
 
@@ -211,7 +212,6 @@ class Review(InSession):
                 self._said.lines.highlighted = min(self._said.lines.lit)
             self._said.lines.focus()
         else:
-            self._note.lines.light(())
             self._note.lines.focus()
 
     def _own_keys(self) -> Iterator[Binding]:

@@ -132,10 +132,12 @@ class Ready:
 
 @dataclass(frozen=True)
 class Open:
-    """A consultation, please. `here`: the microphone is the host's. `tethered`: it ends with this screen (scripts)."""
+    """A consultation, please. `notice`: version of the one that the patient was informed by; empty: not informed. `here`: the microphone
+    is the host's. `tethered`: it ends with this screen (scripts).
+    """
 
     channels: int
-    informed: bool
+    notice: str
     here: bool
     tethered: bool
 

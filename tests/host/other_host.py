@@ -91,7 +91,6 @@ def main(ledger: str, limit: str, longest: str, grace: str, *other: str) -> None
         config=config,
         settings=settings_digest(config),
         model=described(config.model.folder),
-        notice="nb-1",
         step=160_000,
         limit=int(limit),
         longest=int(longest),

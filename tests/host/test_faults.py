@@ -215,8 +215,8 @@ SAID = st.sampled_from(
     [
         say.Hello(2, say.Caller.SCREEN, ""),
         say.Hello(say.VERSION, say.Caller.HOST, ""),
-        say.Open(3, False, False, False),
-        say.Open(-1, True, False, False),
+        say.Open(3, "", False, False),
+        say.Open(-1, "nb-1", False, False),
         say.Await("0" * 32),
         say.Await(""),
         say.Look(),
@@ -268,7 +268,7 @@ def test_a_tethered_session_ends_with_its_screen_even_if_that_never_came_to_the_
     desk = clinic.prepared()
     line = clinic.call()
     line.receive()
-    line.send(say.Open(1, True, False, True))
+    line.send(say.Open(1, "nb-1", False, True))
     opened, _ = line.receive()
     assert isinstance(opened, say.Opened)
     line.close()

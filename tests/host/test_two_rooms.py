@@ -144,7 +144,6 @@ class Beside:
             config=clinic.config,
             settings=settings_digest(clinic.config),
             model=described(bundled()),
-            notice="nb-1",
             step=160_000,
             limit=3600,
             longest=3600,
@@ -163,7 +162,7 @@ class Beside:
         return room.child
 
     async def begun(self) -> RoomBeside:
-        room = await self.rooms.begin(say.Open(1, True, False, False))
+        room = await self.rooms.begin(say.Open(1, "nb-1", False, False))
         beside = self.started[room.session]
         await beside.has(say.Part.ENGINE, say.Part.SPEAKERS)
         return beside

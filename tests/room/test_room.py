@@ -455,7 +455,7 @@ def test_a_tethered_session_whose_screen_never_came_ends(
     monkeypatch.setattr(rooms, "uptime", lambda: clock[0])
     monkeypatch.setattr(rooms, "GLANCE", 0.01)
     there = elsewhere(tethered=True)
-    there.ask(say.Open(1, True, False, True))
+    there.ask(say.Open(1, "nb-1", False, True))
     clock[0] = rooms.SCREEN_COMES + 1
     assert there.closed.wait(PATIENCE)
     assert (last(ledger).reason, last(ledger).verified) == (Reason.INTERRUPTED, True)

@@ -235,7 +235,7 @@ class Elsewhere:
 
     def consultation(self, *, channels: int = 1, here: bool = False) -> RemoteSession:
         """To be opened on entering."""
-        return RemoteSession(self, self.dial, say.Open(channels, True, here, self.tethered))  # type: ignore[arg-type]
+        return RemoteSession(self, self.dial, say.Open(channels, "nb-1", here, self.tethered))  # type: ignore[arg-type]
 
     def again(self) -> RemoteSession:
         """Another screen, to the same session."""

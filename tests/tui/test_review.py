@@ -72,7 +72,8 @@ async def test_what_was_said_lights_up_the_statements_that_rest_on_it() -> None:
         assert [line.split("│")[0].strip(" ▶") for line in lit(doctor)] == ["Ikke feber."]
         await doctor.press("down")
         assert [line.split("│")[0].strip(" ▶") for line in lit(doctor)] == ["Tonsillene er røde, uten belegg."]
-        await doctor.press("tab")  # back at the note, where its own cursor stands
+        doctor.app.screen.query_one(NoteList).focus()  # as by a click: back at the note, where its own cursor stands
+        await doctor.until(lambda: doctor.app.screen.query_one(TranscriptList).lit)
         assert "vondt i halsen i fire dager." in "".join(lit(doctor)) and len(lit(doctor)) == 1
 
 

@@ -45,7 +45,8 @@ async def test_the_whole_road_is_walked_by_keyboard() -> None:
         await doctor.press("enter")
         await doctor.at(Home)
     assert doctor.scene.steps == [
-        "opened", "record", "sound on", "sound off", "recorded", "draft", "approve", "deliver", "outlet", "ended transferred", "left", "recalled",
+        "opened", "record", "sound on", "sound off", "recorded", "draft", "approve", "deliver", "outlet",
+        "ended transferred", "left", "recalled",
     ]  # fmt: skip
     assert doctor.scene.delivered == [NOTE.text]
     assert len(doctor.scene.threads) == 1, "the steps were taken by more than one thread"

@@ -214,7 +214,11 @@ async def test_a_fresh_process_shows_the_receipt_then_greets() -> None:
     [
         ("Expired", "Tidsfristen er ute", "Det som var tatt opp, er slettet."),
         ("EndedElsewhere", "avsluttet fra et annet skjermbilde", "Det som var tatt opp, er slettet."),
-        ("RoomDied", "Prosessen som hadde konsultasjonen, stoppet", "Det som var tatt opp, er tapt og kan ikke leses av noen."),
+        (
+            "RoomDied",
+            "Prosessen som hadde konsultasjonen, stoppet",
+            "Det som var tatt opp, er tapt og kan ikke leses av noen.",
+        ),
     ],
 )
 async def test_a_fresh_process_says_what_happened(error: str, words: str, became: str) -> None:
