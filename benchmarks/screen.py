@@ -37,7 +37,7 @@ from kiskriv.transcript import Role, Utterance, Word
 
 TABLES = ("start", "recording", "review", "live")
 STARTS = 9
-MEASURED = 15.0
+MEASURED = 45.0
 """Seconds of each trial in which keys are pressed."""
 
 PATIENCE = 30.0

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,27 +14,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from kiskriv.deliver import Place
 from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable
-from kiskriv.locale import explain, set_language, text
-from kiskriv.tui import approved, caches, deviation, happenings, review, themes
+from kiskriv.locale import explain, text
+from kiskriv.tui import approved, caches, deviation, happenings, review
 from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
 from kiskriv.tui.attending import WARNING
-from kiskriv.tui.checking import Check
-from kiskriv.tui.choices import Begin, Discard, Record, Test, Transferred, Withdraw
-from kiskriv.tui.clerk import Clerk
+from kiskriv.tui.choices import Begin, Discard, Record, Transferred, Withdraw
+from kiskriv.tui.foyer import Foyer
 from kiskriv.tui.happenings import Happening
-from kiskriv.tui.home import Greeting, Home, Informed
+from kiskriv.tui.home import Informed
 from kiskriv.tui.leaving import end_soon, guarded
 from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.page import Chosen, InSession, Page
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.renewal import Last
-from kiskriv.tui.shell import Shell
 
 if TYPE_CHECKING:
-    from kiskriv.machine import Level, Promise
-    from kiskriv.preferences import Preferences
+    from kiskriv.machine import Promise
     from kiskriv.session import Drafted, Event, Missed, Transcribed
     from kiskriv.tui.desk import Desk, OpenSource
     from kiskriv.wire.messages import Standing
@@ -55,23 +50,7 @@ class Happened(Message):
         self.happening = happening
 
 
-class Named(Message):
-    """These microphones are there, the usual one first; `asked`: the doctor wants to choose."""
-
-    def __init__(self, names: Sequence[str], *, asked: bool) -> None:
-        super().__init__()
-        self.names, self.asked = names, asked
-
-
-class Examined(Message):
-    """It has been looked at what this machine promises."""
-
-    def __init__(self, findings: Sequence[Promise]) -> None:
-        super().__init__()
-        self.findings = tuple(findings)
-
-
-class KiskrivApp(Shell, inherit_bindings=False):
+class KiskrivApp(Foyer, inherit_bindings=False):
     """Consultations at `desk`, the sound of each from a fresh `source`. `run` returns the exit status.
 
     `examine` looks at what this machine promises, in a thread of its own.
@@ -93,17 +72,10 @@ class KiskrivApp(Shell, inherit_bindings=False):
         ended: happenings.Ended | None = None,
         examine: Callable[[], Sequence[Promise]] = tuple,
     ) -> None:
-        super().__init__()
-        self._desk = desk
-        self._clerk = Clerk(desk, source, self._tell, self.to_terminal, desk.preferences)
-        self._examine = examine
-        self._findings: tuple[Promise, ...] | None = None
-        self._usual: str | None = None
-        """The name of the microphone that is used where the doctor has chosen none."""
+        super().__init__(desk, source, rehearsal=rehearsal, examine=examine)
         self._seconds = 0.0
         self._transcribed: Transcribed | None = None
         self._missed: list[Missed] = []
-        self._level: Level | None = None
         self._until: float | None = None
         self._extendable = False
         self._earlier = ended
@@ -112,8 +84,6 @@ class KiskrivApp(Shell, inherit_bindings=False):
         self._status = 0
         self._home_loop: asyncio.AbstractEventLoop | None = None
         self.last: Last | None = None
-        self._rehearsal = rehearsal
-        self._follow(desk.preferences)
 
     def run(self, **options: Any) -> int:
         """Shows the screen until the doctor leaves it, or it is taken away; no session is held here any more when it returns."""
@@ -136,34 +106,6 @@ class KiskrivApp(Shell, inherit_bindings=False):
         if self._earlier is not None:
             await self._show_end(self._earlier)
         self._clerk.start()
-
-    def _look(self) -> None:
-        """In a thread of its own: what is found out late is shown late, and nothing waits for it."""
-        if not self._rehearsal:
-            self._look_for_microphones(asked=False)
-        with suppress(Exception):  # `examine` tells its own faults as findings
-            self.post_message(Examined(self._examine()))
-
-    def _look_for_microphones(self, *, asked: bool) -> None:
-        names: Sequence[str] = ()
-        with suppress(KiskrivError):
-            names = self._desk.microphones()
-        self.post_message(Named(names, asked=asked))
-
-    async def on_named(self, message: Named) -> None:
-        """To home: which one is used, and which there are."""
-        self._usual = message.names[0] if message.names else ""
-        if isinstance(self._page, Home):
-            self._page.hears_by(self._microphone() or "")
-            if message.asked:
-                self._page.choose_microphone(message.names)
-
-    async def on_examined(self, message: Examined) -> None:
-        """To the pages that show it."""
-        self._findings = message.findings
-        for page in self.screen_stack:
-            if isinstance(page, Home | Check):
-                page.found(self._findings)
 
     def on_unmount(self) -> None:
         """However the screen ended: first the session is left."""
@@ -355,34 +297,6 @@ class KiskrivApp(Shell, inherit_bindings=False):
         """Is the patient informed?"""
         await self.go(Informed(self._desk.notice))
 
-    async def on_home_test_wanted(self) -> None:
-        """How does the microphone hear?"""
-        self._clerk.choose(Test())
-
-    async def on_home_check_wanted(self) -> None:
-        """What does this machine promise?"""
-        await self.push_screen(Check(self._findings))
-
-    async def on_home_microphones_wanted(self) -> None:
-        """Which ones are there? That takes a moment."""
-        self.run_worker(partial(self._look_for_microphones, asked=True), thread=True, exit_on_error=False)
-
-    async def on_home_preferred(self, message: Home.Preferred) -> None:
-        """The doctor's choice holds from now on."""
-        kept = self._desk.keep(message.preferences)
-        self._clerk.preferences = message.preferences
-        self._follow(message.preferences)
-        await self.go(
-            self._home(notice="" if kept else text("This choice holds until kiskriv is closed: it could not be kept."))
-        )
-
-    def _follow(self, preferences: Preferences) -> None:
-        set_language(preferences.screen)
-        themes.follow(self, preferences)
-        self.sub_title = (
-            text("REHEARSAL: the sound comes from a file, not from the microphone") if self._rehearsal else ""
-        )
-
     async def on_informed_confirmed(self) -> None:
         """A session, now; the key may have been pressed twice."""
         if self._open:
@@ -402,25 +316,6 @@ class KiskrivApp(Shell, inherit_bindings=False):
     async def on_trouble_read(self) -> None:
         """Home again, where the trouble allows it."""
         await self.go(self._home())
-
-    async def on_trouble_deviation_wanted(self, message: Trouble.DeviationWanted) -> None:
-        """On the clipboard with it: it says nothing of a patient, but it does not belong into the clinic's folder of notes."""
-        self.run_worker(lambda: self._copy(message.text), thread=True, exit_on_error=False)
-
-    def _copy(self, report: str) -> None:
-        outlet = self._desk.outlet(self.to_terminal)
-        if outlet.place is Place.FOLDER:
-            return
-        try:
-            outlet.deliver(report)
-        except KiskrivError as error:
-            self.call_from_thread(self.push_screen, Notice(*explain(error)))
-        else:
-            self.call_from_thread(self._copied)
-
-    def _copied(self) -> None:
-        if isinstance(self._page, Trouble):
-            self._page.copied()
 
     async def on_approved_reopened(self) -> None:
         """The note is changed after all: nothing of it counts as delivered."""
@@ -466,27 +361,6 @@ class KiskrivApp(Shell, inherit_bindings=False):
         return goes_on + " " + text("Start kiskriv again to find it where it was.")
 
     # -- pages ------------------------------------------------------------------------------------------------------------------------
-
-    def _home(self, *, swept: int = 0, notice: str = "", key: str = "", alarm: bool = False) -> Home:
-        return Home(
-            Greeting(
-                self._desk.model.name,
-                self._clerk.preferences,
-                self._microphone(),
-                rehearsal=self._rehearsal,
-                swept=swept,
-                notice=notice,
-                key=key,
-                alarm=alarm,
-                level=self._level,
-                findings=self._findings,
-                roles=self._desk.config.microphone.roles if self._desk.config.microphone.channels > 1 else (),
-            )
-        )
-
-    def _microphone(self) -> str | None:
-        """The name of the one that is used; empty where there is none, None while that is being found out."""
-        return self._clerk.preferences.microphone or self._usual
 
     def _approved(self) -> approved.Approved | None:
         found = [shown for shown in self.screen_stack if isinstance(shown, approved.Approved)]

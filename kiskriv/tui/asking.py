@@ -46,6 +46,7 @@ class Ask(ModalScreen[bool]):
 class Choose(ModalScreen[int | None]):
     """One out of several: its number, or None where the doctor wants none. The cursor begins at `at`."""
 
+    AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     def __init__(self, question: str, names: Sequence[str], at: int = 0) -> None:
@@ -56,14 +57,10 @@ class Choose(ModalScreen[int | None]):
         """Question, choices, the way back."""
         with Vertical(id="box"):
             yield plain(self._question, classes="question")
-            yield OptionList(*map(Content, self._names), id="choices", markup=False)
+            choices = OptionList(*map(Content, self._names), id="choices", markup=False)
+            choices.highlighted = self._at if self._names else None
+            yield choices
             yield Static(_answer("Esc", "leave", text("No, go back")))
-
-    def on_mount(self) -> None:
-        """The cursor stands on what there is now."""
-        choices = self.query_one(OptionList)
-        choices.highlighted = self._at if self._names else None
-        choices.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""

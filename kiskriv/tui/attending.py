@@ -134,12 +134,24 @@ class Attending:
             self._leaving.set()
             if room is not None:
                 room.detach()  # first of all: what is said to the room from here on is not heard there
+        if room is not None:
+            self._tell_room(room, choice)
         stays = leaving and isinstance(source, HostMicrophone)
         if isinstance(choice, Pause | Stop | Discard | Withdraw | Leave) and source is not None and not stays:
             self._pausing = isinstance(choice, Pause)
             if self._pausing:
                 self._session.pausing()
             self._stop(source)
+
+    @staticmethod
+    def _tell_room(room: Consultation, choice: Choice) -> None:
+        """What a room hears whatever step it is at, and while nothing comes of it: it waits for a microphone, perhaps."""
+        with suppress(KiskrivError):
+            match choice:
+                case Bookmark():
+                    room.bookmark()
+                case Extend():
+                    room.extend()
 
     def hold(self) -> Ended | Parted:
         """Nothing but a choice ends it: any other way out detaches first. What became of it."""
@@ -255,7 +267,7 @@ class Attending:
                 self._tell(Approved(note, self._opened_outlet.place))
             case Deliver(section):
                 self._deliver(section)
-            case Extend():
+            case Extend() if self._room is None:
                 self._session.extend()
 
     def _record(self, source: Source) -> Ending | None:
@@ -416,10 +428,12 @@ class Attending:
                     return choice
                 case Pause() | Stop() if self._source is not None:
                     self._stop(self._source)
-                case Bookmark():
+                case Bookmark() if self._room is None:
                     self._session.bookmark()
-                case Extend():
+                case Extend() if self._room is None:
                     self._session.extend()
+                case Bookmark() | Extend():
+                    pass
                 case Hush():
                     self._hushed = True
                 case _ if self._playing:  # it is not passed over: what is heard makes way for it

@@ -367,7 +367,7 @@ class Informed(Page):
             "“I would like to record our conversation, so that this machine can write a draft of the journal note "
             "for me. I read the draft, correct it and answer for it. The recording and the text stay on this machine, are "
             "used for nothing else, and are erased as soon as the note is in the journal. You can say no, now or at any "
-            "time, and it makes no difference to the help you get.”"
+            "time, and it makes no difference to the help you get. Is that all right with you?”"
         )
 
     def action_confirm(self) -> None:

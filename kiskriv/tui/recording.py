@@ -196,6 +196,9 @@ class Recording(InSession):
     def captured(self, event: Captured) -> None:
         """The clock, the levels, what they say, and how far the writing lags behind."""
         self._seconds = event.seconds
+        if not self.is_current:  # what lies over it would be painted anew with it, ten times a second
+            self._watch.hear(event.seconds, event.levels)
+            return
         self.query_one("#clock", Digits).update(words.clock(event.seconds))
         self._lags(event.backlog)
         if self._until and self._until <= event.seconds:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,9 @@ def renew(arguments: Sequence[str], ended: Last | None = None) -> NoReturn:
         caches.drop()
         sys.stdout.write(_ENTER_ALTERNATE)  # so that the terminal does not show what it showed before, for a second
     sys.stdout.flush()
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # stays so until `main`: ctrl-c while Python starts would print a traceback
     command = launch_command("kiskriv", *arguments)
     os.execve(command[0], command, environment(ended))  # noqa: S606
 

@@ -235,7 +235,6 @@ class Review(InSession):
             "listen": not self._playing and self._to_hear is not None,
             "hush": self._playing,
             "document": len(self._forms) > 1 and self._here is self._note,
-            "approve": self._here is self._note,
         }
         return offered.get(action, True) and super().check_action(action, parameters)
 

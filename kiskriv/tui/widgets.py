@@ -296,6 +296,7 @@ class LineEditor(TextArea):
         """Shows these words, with the cursor behind the last."""
         self.load_text(words)
         self.move_cursor(self.document.end)
+        self.cursor_blink = self.app.animation_level != "none"
         self.border_title = title
         self.border_subtitle = text("Enter keeps, Esc leaves as it was")
         self.display = True

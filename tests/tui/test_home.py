@@ -190,7 +190,7 @@ async def test_the_question_is_seen_while_the_notice_scrolls_and_its_version_is_
             await doctor.sees("Ingenting blir tatt opp før du har svart ja.")
             await doctor.sees("J Ja: start opptaket")
             await doctor.press("down")
-        await doctor.sees("hjelpen du får.»")
+        await doctor.sees("Er det greit for deg?»")
         await doctor.sees("informasjon 1")
 
 

@@ -33,7 +33,7 @@ async def test_every_page_fits_in_80_by_24() -> None:
         await doctor.press("enter")
         await doctor.at(Informed)
         await doctor.sees("greit for pasienten?")
-        await doctor.sees("hjelpen du får.»")
+        await doctor.sees("Er det greit for deg?»")
         whole(doctor, "J Ja: start opptaket", "N Nei: ikke ta opp noe")
         await doctor.press("j")
         await doctor.at(Recording)
