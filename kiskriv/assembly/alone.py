@@ -96,6 +96,10 @@ class LoneDesk:
         """See `parts.file`."""
         return parts.file(path, speed=speed, start=start)
 
+    def clipboard(self, terminal: Callable[[str], object]) -> Outlet:
+        """See `parts.clipboard`."""
+        return parts.clipboard(self.config, terminal)
+
     def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         """See `parts.outlet`."""
         return parts.outlet(self.config, terminal)

@@ -69,14 +69,19 @@ def file(path: Path, *, speed: float | None = None, start: float = 0.0) -> Sourc
     return AudioFile(path, speed=speed, start=start)
 
 
-def outlet(config: Config, terminal: Callable[[str], object]) -> Outlet:
-    """Where an approved note goes. `terminal` takes control sequences for the doctor's."""
-    from kiskriv.deliver import Clipboard, Folder
+def clipboard(config: Config, terminal: Callable[[str], object]) -> Outlet:
+    """The clipboard, which is lent what is put there. `terminal` takes control sequences for the doctor's."""
+    from kiskriv.deliver import Clipboard
 
-    delivery = config.delivery
-    return (
-        Clipboard(terminal=terminal, clear_after=delivery.clear) if delivery.folder is None else Folder(delivery.folder)
-    )
+    return Clipboard(terminal=terminal, clear_after=config.delivery.clear)
+
+
+def outlet(config: Config, terminal: Callable[[str], object]) -> Outlet:
+    """Where an approved note goes."""
+    from kiskriv.deliver import Folder
+
+    folder = config.delivery.folder
+    return clipboard(config, terminal) if folder is None else Folder(folder)
 
 
 def notice() -> str:

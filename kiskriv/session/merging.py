@@ -50,7 +50,9 @@ def _lines(base: Sequence[Statement], mine: Sequence[Statement], theirs: Sequenc
     for place in _beyond(mine, base):
         line = mine[place]
         own.add(id(line))
-        if any(there.text == line.text for there in lines):
+        twin = next((there for there in lines if there.text == line.text), None)
+        if twin is not None:  # said again, in the same words, which are the doctor's now
+            own.add(id(twin))
             continue
         was = next((before for before in changed if line.evidence and before.evidence == line.evidence), None)
         at = None

@@ -78,7 +78,7 @@ class KiskrivApp(Foyer, inherit_bindings=False):
         self._missed: list[Missed] = []
         self._until: float | None = None
         self._extendable = False
-        self._earlier = ended
+        self._earlier, self._new = ended, ended is None
         self._open = self._leaving = False
         self._offered = review.NOTHING
         self._status = 0
@@ -127,8 +127,7 @@ class KiskrivApp(Foyer, inherit_bindings=False):
         match message.happening:
             case happenings.Vacant():
                 if self._page is None:
-                    key = self._desk.public_key if self._desk.fresh else ""
-                    await self.go(self._home(swept=self._desk.swept, key=key, alarm=self._desk.alarmed))
+                    await self.go(self._home())
             case happenings.Found(standing):
                 await self._found(standing)
             case happenings.Heard(event):
@@ -301,7 +300,7 @@ class KiskrivApp(Foyer, inherit_bindings=False):
         """A session, now; the key may have been pressed twice."""
         if self._open:
             return
-        self._open = True
+        self._open, self._new = True, False
         await self.go(Recording(self._desk.config.microphone.roles))
         self._clerk.choose(Begin())
 

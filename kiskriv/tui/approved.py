@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -15,7 +16,6 @@ from textual.widgets.option_list import Option
 from kiskriv.deliver.outlet import Place
 from kiskriv.locale import mark, text
 from kiskriv.note import Note
-from kiskriv.tui.asking import Ask
 from kiskriv.tui.choices import Deliver, Transferred
 from kiskriv.tui.happenings import Delivered, Happening
 from kiskriv.tui.page import Chosen, InSession
@@ -27,12 +27,12 @@ ASKED: Final = {
     Place.FOLDER: mark("L puts the note in the clinic's folder."),
 }
 WHOLE: Final = {
-    Place.CLIPBOARD: mark("✓ The note is on the clipboard: paste it into the journal. When it is there, press J."),
+    Place.CLIPBOARD: mark("✓ The note is on the clipboard: paste it into the journal. When it is there, press S."),
     Place.TERMINAL: mark(
         "✓ The note was sent to the clipboard of the machine that you sit at: paste it into the journal. "
-        "When it is there, press J."
+        "When it is there, press S."
     ),
-    Place.FOLDER: mark("✓ The note is in the clinic's folder. When it is in the journal, press J."),
+    Place.FOLDER: mark("✓ The note is in the clinic's folder. When it is in the journal, press S."),
 }
 PART: Final = {
     Place.CLIPBOARD: mark("✓ «{section}» is on the clipboard: paste it into the journal."),
@@ -95,8 +95,8 @@ class Approved(InSession):
         Binding("l", "deliver", mark("Deliver the note")),
         Binding("enter", "section_here", mark("Only this section"), key_display="Enter"),
         *(Binding(str(number), f"section({number})", show=False) for number in range(1, 10)),
-        Binding("j,y", "transferred", mark("The note is in the journal: end and erase"), key_display="J"),
-        Binding("escape,b", "back", mark("Back to the note"), key_display="Esc"),
+        Binding("s", "transferred", mark("The note is in the journal: end and erase")),
+        Binding("escape", "back", mark("Back to the note"), key_display="Esc"),
     ]
 
     class Reopened(Message):
@@ -110,11 +110,13 @@ class Approved(InSession):
         self._delivered: set[int] = set()
         self._last: int | None = None
         """Delivered last; None where that was the whole note."""
+        self._lent: Timer | None = None
+        """Runs while the clipboard has it."""
 
     def body(self) -> Iterator[Widget]:
-        """Approved by whom, the question of the right patient, where it lies, the note."""
+        """Approved by whom, whose journal it goes into, where it lies, the note."""
         yield plain(" " + text("APPROVED by the doctor"), id="label")
-        yield plain(text("Is the right patient open in the journal system?"), classes="question", id="patient")
+        yield plain(text("Open the right patient in the journal system first."), classes="question", id="patient")
         yield Static(id="delivery")
         yield self._sections
 
@@ -136,6 +138,18 @@ class Approved(InSession):
         lies = text(WHOLE[self._place]) if section is None else text(PART[self._place])
         after = text(AFTERWARDS.get(self._place, "")).format(seconds=self._clear)
         self._say(f"{lies.format(section='' if section is None else self._headings[section])} {after}")
+        if self._lent is not None:
+            self._lent.stop()
+        self._lent = self.set_timer(self._clear, self.emptied) if place is Place.CLIPBOARD else None
+
+    def emptied(self) -> None:
+        """The clipboard has it no longer."""
+        self._say(text("The note should be off the clipboard again by now. L, or a number, puts it there anew."))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is no delivery."""
+        delivers = action in ("deliver", "section_here")
+        return not (delivers and not self._sections.places) and super().check_action(action, parameters)
 
     def forget(self) -> None:
         """Empties the note."""
@@ -162,28 +176,22 @@ class Approved(InSession):
         self.action_section_here()
 
     def action_transferred(self) -> None:
-        """Ends; asks first where not all of the note was delivered from here."""
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.post_message(Chosen(Transferred()))
-
-        left = [place for place in self._sections.places if place not in self._delivered]
-        if not left and self._delivered:
-            return answered(True)
-        undelivered = text("It has not been delivered from here. When you end, everything is erased, the note too.")
-        if self._delivered:
-            undelivered = text(
-                "Not delivered from here: {sections}. When you end, everything is erased, the note too."
-            ).format(sections=", ".join(self._headings[place] for place in left))
-        self.app.push_screen(
-            Ask(
-                text("Have you written the note into the journal yourself?"),
-                undelivered,
-                text("Yes, it is in the journal: end and erase"),
-            ),
-            answered,
+        """Asks, with what was not delivered from here, then ends."""
+        where = text(
+            "Does it stand there, in the right patient's journal? The sound, the text and the draft are erased now, and the note here too."
         )
+        self._confirm(
+            Transferred(),
+            text("Is the note in the journal?"),
+            "\n\n".join(filter(None, (where, self._undelivered()))),
+            text("Yes, it is in the journal: end and erase"),
+        )
+
+    def _undelivered(self) -> str:
+        left = [self._headings[place] for place in self._sections.places if place not in self._delivered]
+        if not self._delivered:
+            return text("It has not been delivered from here.")
+        return text("Not delivered from here: {sections}.").format(sections=", ".join(left)) if left else ""
 
     def action_back(self) -> None:
         """To the review."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum, auto
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -16,8 +16,23 @@ from textual.widgets import OptionList, Static
 from kiskriv.locale import text
 from kiskriv.tui.widgets import plain
 
+Answer = TypeVar("Answer")
 
-class Ask(ModalScreen[bool]):
+
+class Explanation(VerticalScroll):
+    """What follows from an answer. However much it is, the answers below are seen: the arrows scroll it."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(plain(words), classes="explanation")
+
+
+class Modal(ModalScreen[Answer]):
+    """Over a page; on a low screen it lies at the bottom, so that what the page says on top is still seen."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012  (Textual types it so)
+
+
+class Ask(Modal[bool]):
     """A question with its consequences. Only J (or Y) says yes; Enter does nothing, so that nobody confirms by habit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,7 +49,7 @@ class Ask(ModalScreen[bool]):
         """Question, consequences, answers."""
         with Vertical(id="box"):
             yield plain(self._question, classes="question")
-            yield plain(self._explanation, classes="explanation")
+            yield Explanation(self._explanation)
             yield Static(_answer("J", "answer(True)", self._yes))
             yield Static(_answer("N", "answer(False)", self._no))
 
@@ -43,7 +58,7 @@ class Ask(ModalScreen[bool]):
         self.dismiss(answer)
 
 
-class Choose(ModalScreen[int | None]):
+class Choose(Modal[int | None]):
     """One out of several: its number, or None where the doctor wants none. The cursor begins at `at`."""
 
     AUTO_FOCUS = "#choices"
@@ -80,11 +95,10 @@ class Parting(StrEnum):
     STAY = auto()
 
 
-class AskParting(ModalScreen[Parting]):
-    """Quitting in the middle: what becomes of the consultation is the doctor's choice, and Enter makes none."""
+class AskParting(Modal[Parting]):
+    """Quitting in the middle leaves the consultation open; to erase it has a question of its own, on its page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s,e", "answer('erase')", show=False),
         Binding("l", "answer('leave')", show=False),
         Binding("n,escape", "answer('stay')", show=False),
     ]
@@ -97,9 +111,8 @@ class AskParting(ModalScreen[Parting]):
         """Question, consequences, answers."""
         with Vertical(id="box"):
             yield plain(text("Quit in the middle of a consultation?"), classes="question")
-            yield plain(self._explanation, classes="explanation")
+            yield Explanation(f"{self._explanation} {text('Is it to be erased: N, then F.')}")
             yield Static(_answer("L", "answer('leave')", text("Leave it open, and quit")))
-            yield Static(_answer("S", "answer('erase')", text("Erase it, and quit: there will be no note")))
             yield Static(_answer("N", "answer('stay')", text("No, go back")))
 
     def action_answer(self, answer: str) -> None:
@@ -107,7 +120,7 @@ class AskParting(ModalScreen[Parting]):
         self.dismiss(Parting(answer))
 
 
-class Notice(ModalScreen[None]):
+class Notice(Modal[None]):
     """Something went wrong and the session goes on: what, and what to do next."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape,space", "seen", show=False)]
@@ -120,8 +133,8 @@ class Notice(ModalScreen[None]):
         """What happened, what to do, how to go on."""
         with Vertical(id="box"):
             yield plain(text("This did not work"), classes="question")
-            yield plain(sentence(self._message), classes="explanation", id="message")
-            yield plain(sentence(self._hint), classes="explanation", id="hint")
+            yield plain(sentence(self._message), id="message")
+            yield plain(sentence(self._hint), id="hint")
             yield Static(_answer("Enter", "seen", text("Go on")))
 
     def again(self) -> Notice:
@@ -133,7 +146,7 @@ class Notice(ModalScreen[None]):
         self.dismiss(None)
 
 
-class Erasing(ModalScreen[None]):
+class Erasing(Modal[None]):
     """For the moment that it takes; no key works meanwhile."""
 
     def compose(self) -> ComposeResult:

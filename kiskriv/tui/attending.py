@@ -137,10 +137,14 @@ class Attending:
         if room is not None:
             self._tell_room(room, choice)
         stays = leaving and isinstance(source, HostMicrophone)
-        if isinstance(choice, Pause | Stop | Discard | Withdraw | Leave) and source is not None and not stays:
-            self._pausing = isinstance(choice, Pause)
-            if self._pausing:
-                self._session.pausing()
+        if source is None or stays:
+            return
+        if isinstance(choice, Pause) and not self._stopped:
+            self._pausing = True
+            self._session.pausing()
+            self._stop(source)
+        elif isinstance(choice, Stop | Discard | Withdraw | Leave):
+            self._pausing = False
             self._stop(source)
 
     @staticmethod
@@ -374,16 +378,20 @@ class Attending:
     def _next(self) -> Choice:
         """The next choice, while what happens is told. Of several drafts of the doctor's the newest counts."""
         choice = self._taken()
-        while isinstance(choice, Revise):
-            try:
-                later = self._choices.get_nowait()
-            except Empty:
-                break
+        while isinstance(choice, Revise) and (later := self._soon()) is not None:
             if not isinstance(later, Revise):
-                self._ahead.append(later)
+                self._ahead.appendleft(later)
                 break
             choice = later
         return choice
+
+    def _soon(self) -> Choice | None:
+        """The next choice, if it has been made by now."""
+        if self._ahead:
+            return self._ahead.popleft()
+        with suppress(Empty):
+            return self._choices.get_nowait()
+        return None
 
     def _taken(self) -> Choice:
         while not self._ahead:
@@ -426,8 +434,8 @@ class Attending:
             match choice:
                 case Discard() | Withdraw() | Leave():
                     return choice
-                case Pause() | Stop() if self._source is not None:
-                    self._stop(self._source)
+                case Pause() | Stop() if self._source is not None:  # it was taken before it was hurried
+                    self.hurry(choice)
                 case Bookmark() if self._room is None:
                     self._session.bookmark()
                 case Extend() if self._room is None:

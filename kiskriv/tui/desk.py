@@ -90,6 +90,9 @@ class Desk(Protocol):
     def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         """Where an approved note goes. `terminal` takes control sequences for the doctor's terminal."""
 
+    def clipboard(self, terminal: Callable[[str], object]) -> Outlet:
+        """The clipboard, wherever notes are delivered to."""
+
     def microphones(self) -> tuple[str, ...]:
         """The names of those that can be chosen; the first is the one that is used where none is. Raises MicrophoneMissing."""
 

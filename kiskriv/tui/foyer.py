@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from kiskriv.deliver import Place
 from kiskriv.errors import KiskrivError
 from kiskriv.locale import explain, set_language, text
 from kiskriv.tui import themes
@@ -55,6 +54,8 @@ class Foyer(Shell, inherit_bindings=False):
         self._desk = desk
         self._clerk = Clerk(desk, source, self._tell, self.to_terminal, desk.preferences)
         self._rehearsal, self._examine = rehearsal, examine
+        self._new = True
+        """No consultation was held before this home is shown."""
         self._level: Level | None = None
         self._findings: tuple[Promise, ...] | None = None
         self._usual: str | None = None
@@ -130,11 +131,8 @@ class Foyer(Shell, inherit_bindings=False):
         self.run_worker(lambda: self._copy(message.text), thread=True, exit_on_error=False)
 
     def _copy(self, report: str) -> None:
-        outlet = self._desk.outlet(self.to_terminal)
-        if outlet.place is Place.FOLDER:
-            return
         try:
-            outlet.deliver(report)
+            self._desk.clipboard(self.to_terminal).deliver(report)
         except KiskrivError as error:
             self.call_from_thread(self.push_screen, Notice(*explain(error)))
         else:
@@ -146,17 +144,19 @@ class Foyer(Shell, inherit_bindings=False):
 
     # -- home -------------------------------------------------------------------------------------------------------------------------
 
-    def _home(self, *, swept: int = 0, notice: str = "", key: str = "", alarm: bool = False) -> Home:
+    def _home(self, *, notice: str = "") -> Home:
+        """News that came with this process stay until a consultation begins."""
+        desk = self._desk
         return Home(
             Greeting(
-                self._desk.model.name,
+                desk.model.name,
                 self._clerk.preferences,
                 self._microphone(),
                 rehearsal=self._rehearsal,
-                swept=swept,
+                swept=desk.swept if self._new else 0,
                 notice=notice,
-                key=key,
-                alarm=alarm,
+                key=desk.public_key if self._new and desk.fresh else "",
+                alarm=desk.alarmed,
                 level=self._level,
                 findings=self._findings,
                 roles=self._desk.config.microphone.roles if self._desk.config.microphone.channels > 1 else (),

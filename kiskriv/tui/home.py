@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.markup import escape
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -127,14 +128,14 @@ class Home(Page):
     # -- what is shown ----------------------------------------------------------------------------------------------------------------
 
     def body(self) -> Iterator[Widget]:
-        """News first, then the one thing to do, then quiet lines."""
+        """The microphone while it is tested, whatever is scrolled to; then news, the one thing to do, and quiet lines."""
         greeting = self._greeting
+        yield plain("", id="trial")
+        yield Levels(greeting.roles)
         with Column():
             yield from self._news()
             yield plain(text("Good day. Ready for the next consultation?"), classes="question")
             yield Start()
-            yield plain("", id="trial")
-            yield Levels(greeting.roles)
             yield plain("", id="microphone", classes="line")
             yield plain("", id="model", classes="line")
             if DEMO in greeting.model.lower():
@@ -336,7 +337,7 @@ class Informed(Page):
     """No recording before the doctor has said yes here (R9). `version` of the notice goes into the deletion log."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,y,enter", "confirm", mark("Yes: start recording"), key_display="J"),
+        Binding("j,y", "confirm", mark("Yes: start recording"), key_display="J"),
         Binding("n,escape", "decline", mark("No: record nothing")),
     ]
 
@@ -355,7 +356,7 @@ class Informed(Page):
         with Column():
             yield plain(text("Read aloud, or say it your own way:"))
             aloud = plain(self._notice(), id="aloud")
-            aloud.border_subtitle = text("notice {version}").format(version=self._version)
+            aloud.border_subtitle = escape(text("notice {version}").format(version=self._version))
             yield aloud
         with Vertical(id="asked"):
             yield plain(text("The patient has been informed and does not object?"), classes="question")

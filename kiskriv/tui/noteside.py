@@ -16,9 +16,6 @@ from kiskriv.tui.history import History
 from kiskriv.tui.side import Side
 from kiskriv.tui.widgets import LineEditor, NoteList
 
-MARKS = 3
-"""Of one statement's marks so many are explained at once."""
-
 
 class NoteSide(Side):
     """The note as it stands, with its marks. It never loses what the doctor wrote: each change can be taken back."""
@@ -66,7 +63,7 @@ class NoteSide(Side):
     @property
     def why(self) -> Sequence[str]:
         """The gravest first."""
-        return [words.concern(mark) for mark in self._looked_at[:MARKS]]
+        return [words.concern(mark) for mark in self._looked_at]
 
     @property
     def _looked_at(self) -> list[Mark]:
@@ -111,7 +108,9 @@ class NoteSide(Side):
             "undo": bool(self._history.past),
             "redo": bool(self._history.future),
             "next_mark": bool(self.lines.marked),
-            "phrase": bool(self._phrases),
+            "edit": self.lines.chosen is not None,
+            "add": self.lines.chosen is not None,
+            "phrase": bool(self._phrases) and self.lines.chosen is not None,
         }
         return offered.get(action, True) and super().check_action(action, parameters)
 

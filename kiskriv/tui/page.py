@@ -36,6 +36,7 @@ class Keys(Widget):
     def __init__(self, bindings: list[Binding]) -> None:
         super().__init__()
         self._keys: list[Binding] = []
+        self._laid_out = False
         self.show(bindings)
 
     def show(self, bindings: list[Binding]) -> None:
@@ -44,10 +45,13 @@ class Keys(Widget):
         if shown != self._keys:
             self._keys = shown
             self.refresh(layout=True)
-            if (
-                self.is_attached
-            ):  # what is asked for while a page is being laid out for the first time can be passed over
-                self.call_after_refresh(self.refresh, layout=True)
+            if self.is_attached and not self._laid_out:
+                self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Once more: what is asked for while a page is being laid out for the first time can be passed over."""
+        self._laid_out = True
+        self.refresh(layout=True)
 
     def render(self) -> Content:
         """Filled lines; a key is never parted from its label."""
@@ -110,6 +114,9 @@ class Page(Screen[None]):
 
     def happened(self, happening: Happening) -> None:
         """Something happened at the desk: it is shown here if it belongs here."""
+
+    def keep(self) -> None:
+        """Keeps what is being written, as if Enter had been pressed: called before the doctor is asked how to leave."""
 
     def forget(self) -> None:
         """Empties what could hold what was said: called when the page is left for good."""

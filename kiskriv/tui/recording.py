@@ -132,20 +132,22 @@ class Recording(InSession):
 
     def interrupted(self, seconds: float) -> None:
         """The microphone is gone, so far into the recording: unmissable, and once."""
-        self._seconds = seconds
-        if self._phase is not Phase.GONE:
+        if self._phase in (Phase.WAITING, Phase.LIVE):
+            self._seconds = seconds
             self._turn(Phase.GONE)
             self.app.bell()
 
     def continued(self, microphone: str) -> None:
-        """It records again, by this one."""
+        """It records again, by this one; a word of that which comes late starts nothing that was stopped."""
+        if self._phase not in (Phase.WAITING, Phase.LIVE, Phase.GONE):
+            return
         self._turn(Phase.LIVE)
         back = text("The microphone is back: {name}").format(name=microphone)
         self._say(back if microphone else text("The microphone is back."))
 
     def broke_off(self, why: str, *, may_draft: bool) -> None:
-        """Nothing is recorded, and nobody stopped it: the doctor says what follows."""
-        self._why, self._may_draft = why, may_draft
+        """Nothing is recorded, and nobody stopped it: the doctor says what follows. Of no sound at all there is no draft."""
+        self._why, self._may_draft = why, may_draft and self._seconds > 0
         self._turn(Phase.BROKEN)
 
     def drafting(self) -> None:
@@ -167,8 +169,7 @@ class Recording(InSession):
             case Paused():
                 self.paused()
             case Broke(error, heard):
-                why = text("no sound has been recorded yet") if error is None else explain(error)[0]
-                self.broke_off(sentence(why), may_draft=heard)
+                self.broke_off("" if error is None else sentence(explain(error)[0]), may_draft=heard)
                 self.app.bell()
             case Drafting():
                 self.drafting()
@@ -287,7 +288,7 @@ class Recording(InSession):
         sign, explanation = SIGNS[self._phase]
         self.query_one("#sign", Static).update(Content.assemble((text(sign), "bold"), "\n", text(explanation)))
         why = self.query_one("#broken", Static)
-        why.update(Content(f"{self._why} {self._kept()}"))
+        why.update(Content(f"{self._why} {self._kept()}".lstrip()))
         why.display = self._phase is Phase.BROKEN
         self.query_one(Levels).display = self._phase is Phase.LIVE
         self.query_one("#clock", Digits).update(words.clock(self._seconds))

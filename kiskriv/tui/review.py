@@ -14,18 +14,20 @@ from textual.markup import escape
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kiskriv.locale import mark, text
+from kiskriv.errors import NothingToApprove
+from kiskriv.locale import explain, mark, text
 from kiskriv.note import Mark, Note
 from kiskriv.session.events import Drafted, Missed, Transcribed, Unwritten
 from kiskriv.transcript import Cut, Transcript
 from kiskriv.tui import words
-from kiskriv.tui.asking import Ask, Choose
+from kiskriv.tui.asking import Ask, Choose, Notice
 from kiskriv.tui.choices import Approve, Draft, Hush, Play, Record, Revise
 from kiskriv.tui.happenings import Entered, Happening, Heard, Marked, Played
 from kiskriv.tui.noteside import NoteSide
 from kiskriv.tui.page import Chosen, InSession
 from kiskriv.tui.saidside import SaidSide
 from kiskriv.tui.side import Side
+from kiskriv.tui.widgets import LineEditor
 
 NOTHING = Entered((), ())
 
@@ -131,6 +133,11 @@ class Review(InSession):
         self._said.lines.sound(None)
         self._look()
 
+    def keep(self) -> None:
+        """The line that is being written."""
+        for side in self._note, self._said:
+            side.keep()
+
     def forget(self) -> None:
         """Empties both sides, and what was shown on them."""
         nothing = Transcribed(replace(self.transcript, utterances=(), cuts=(), bookmarks=()), self._heard.findings)
@@ -165,15 +172,25 @@ class Review(InSession):
         elif self._drafted.own or self._note.changed:
             label = text("AI DRAFT, NOT APPROVED – with your changes")
         elif not self.transcript.utterances:
-            label = text("NO SPEECH WAS FOUND in the recording. Discard (F), or write the note yourself (N).")
+            label = self._silence()
         concerns = words.concerns(self._note.marks)
         self.query_one("#label", Static).update(Content(" " + label + (f"  ! {concerns}" if concerns else "")))
         self.keys_changed()
 
+    def _silence(self) -> str:
+        """Why there are no words, and what can be done."""
+        cut = self.transcript.cuts
+        why = text("ALL THAT WAS SAID IS CUT OUT.") if cut else text("NO SPEECH WAS FOUND in the recording.")
+        writable = self._note.note.sections
+        return f"{why} {text('Discard (F), or write the note yourself (N).') if writable else text('Discard (F).')}"
+
     # -- the two sides ----------------------------------------------------------------------------------------------------------------
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The cursor may have come to the other side."""
+        """The cursor may have come to the other side; while a line is being written it stays there."""
+        if (writing := self._written) is not None and event.widget is not writing:
+            writing.focus()
+            return
         side = next((above for above in event.widget.ancestors_with_self if isinstance(above, Side)), self._here)
         for each in self._note, self._said:
             each.set_class(each is side, "here")
@@ -205,14 +222,19 @@ class Review(InSession):
 
     def action_other_side(self) -> None:
         """From the note to the first line that the statement rests on, and back; or to the line that is being written."""
-        if being_written := [side.editor for side in (self._note, self._said) if side.editor.display]:
-            being_written[0].focus()
+        if self._written is not None:
+            self._written.focus()
         elif self._here is self._note:
             if self._said.lines.lit:
                 self._said.lines.highlighted = min(self._said.lines.lit)
             self._said.lines.focus()
         else:
             self._note.lines.focus()
+
+    @property
+    def _written(self) -> LineEditor | None:
+        """The line that is being written."""
+        return next((side.editor for side in (self._note, self._said) if side.editor.display), None)
 
     def _own_keys(self) -> Iterator[Binding]:
         if not self.is_mounted:  # which keys work hangs on what stands on the sides
@@ -295,7 +317,10 @@ class Review(InSession):
         self.app.push_screen(Choose(text("Which document?"), [words.form(form) for form in self._forms], at), answered)
 
     def action_approve(self) -> None:
-        """Asks for what only the doctor can give (R2, R10)."""
+        """Asks for what only the doctor can give (R2, R10); of an empty note it is not asked."""
+        if self._note.note.empty:
+            self.app.push_screen(Notice(*explain(NothingToApprove())))
+            return
 
         def answered(sure: bool | None) -> None:
             if sure:

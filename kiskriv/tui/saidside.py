@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.message import Message
 
 from kiskriv.locale import mark, text
 from kiskriv.session.events import Missed
-from kiskriv.transcript import Correction, Cut, Rewording, Transcript, Utterance
+from kiskriv.transcript import Correction, Cut, Rewording, Role, Transcript, Utterance
 from kiskriv.tui import edits, searching, voices, words
 from kiskriv.tui.asking import Ask
 from kiskriv.tui.choices import Assign, Correct
@@ -30,6 +31,7 @@ class SaidSide(Side):
         Binding("o", "swap", mark("Swap doctor and patient")),
         Binding("x", "cut", mark("Cut out")),
         Binding("x", "restore", mark("Take back the cut")),
+        Binding("z,ctrl+z", "undo", mark("Undo"), key_display="Z"),
         Binding("m", "next_mark", mark("Next mark")),
         Binding("escape", "close_search", show=False),
     ]
@@ -50,6 +52,8 @@ class SaidSide(Side):
         self._found: list[int] = []
         """Rows in which stands what is searched for."""
         self._reworded: Utterance | None = None
+        self._backward: list[Assign | Correct] = []
+        """What takes each correction back, the last one last."""
 
     def compose(self) -> ComposeResult:
         """The list, the editor, the line for searching."""
@@ -85,6 +89,7 @@ class SaidSide(Side):
     def forget(self) -> None:
         """Empties what was said, and what was searched for."""
         self._transcript, self._reworded = Transcript(self._transcript.language, ()), None
+        self._backward.clear()
         self.end_search()
         super().forget()
 
@@ -95,6 +100,7 @@ class SaidSide(Side):
             "swap": bool(voices.swapped(self._transcript.utterances)),
             "next_mark": bool(self.lines.marked),
             "restore": isinstance(row, Cut),
+            "undo": bool(self._backward),
             "close_search": self.searching,
         }
         spoken = action not in ("edit", "role", "voice", "cut") or isinstance(row, Utterance)
@@ -114,8 +120,8 @@ class SaidSide(Side):
         event.stop()
         said, corrected = self._reworded, edits.tidy(event.words)
         self.close_editor()
-        if said is not None and corrected and corrected != edits.tidy(said.text):
-            self._correct(Correct(Rewording.of(said, corrected)))
+        if said is not None and corrected and corrected != (heard := edits.tidy(said.text)):
+            self._correct(Correct(Rewording.of(said, corrected)), back=Correct(Rewording.of(said, heard)))
 
     def close_editor(self) -> None:
         """No line is being corrected."""
@@ -126,7 +132,7 @@ class SaidSide(Side):
         """The next role for the whole voice that speaks here; a line without a voice gets one first."""
         said = self.lines.chosen
         if said is not None and said.speaker:
-            self._correct(Assign(((said.speaker, voices.next_role(said.role)),)))
+            self._assign(((said.speaker, voices.next_role(said.role)),))
         elif said is not None:
             self.action_voice()
 
@@ -136,11 +142,12 @@ class SaidSide(Side):
             return
         speaker = voices.next_voice(said, self._transcript.utterances)
         if speaker != said.speaker:
-            self._correct(Correct(Correction.of(said, speaker)))
+            before = Correct(Correction.of(said, said.speaker)) if said.speaker else None
+            self._correct(Correct(Correction.of(said, speaker)), back=before)
 
     def action_swap(self) -> None:
         """Doctor and patient change places, all through."""
-        self._correct(Assign(voices.swapped(self._transcript.utterances)))
+        self._assign(voices.swapped(self._transcript.utterances))
 
     def action_cut(self) -> None:
         """What was said here does not belong to this patient: asks first."""
@@ -149,7 +156,8 @@ class SaidSide(Side):
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self._correct(Correct(Cut(said.start, said.end)))
+                cut = Cut(said.start, said.end)
+                self._correct(Correct(cut), back=Correct(replace(cut, undone=True)))
 
         between = text("Cut out what was said {start}–{end}?")
         self.app.push_screen(
@@ -168,9 +176,22 @@ class SaidSide(Side):
     def action_restore(self) -> None:
         """It belongs here after all."""
         if isinstance(row := self.lines.looked_at, Cut):
-            self._correct(Correct(Cut(row.start, row.end, undone=True)))
+            self._correct(Correct(replace(row, undone=True)), back=Correct(row))
 
-    def _correct(self, choice: Assign | Correct) -> None:
+    def action_undo(self) -> None:
+        """The last correction is taken back."""
+        self.post_message(self.Corrected(self._backward.pop()))
+
+    def _assign(self, roles: tuple[tuple[str, Role], ...]) -> None:
+        before = {said.speaker: said.role for said in self._transcript.utterances}
+        self._correct(Assign(roles), back=Assign(tuple((speaker, before[speaker]) for speaker, _ in roles)))
+
+    def _correct(self, choice: Assign | Correct, *, back: Assign | Correct | None) -> None:
+        """Where nothing leads `back` over it, nothing before it is taken back either."""
+        if back is None:
+            self._backward.clear()
+        else:
+            self._backward.append(back)
         self.post_message(self.Corrected(choice))
 
     # -- searched ---------------------------------------------------------------------------------------------------------------------

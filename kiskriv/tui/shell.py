@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from kiskriv.errors import fault_code
@@ -26,6 +27,10 @@ class Shell(App[int], inherit_bindings=False):
         self._page: Page | None = None
         self._code = ""
         """Of the fault that it fell over."""
+
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """As Textual's own; no more of them once it ends, since nobody takes them away again."""
+        return AwaitComplete() if self._exit else super().push_screen(*arguments, **options)
 
     async def go(self, page: Page) -> None:
         """To another page, whatever lies on top of this one; what was shown is emptied first, and a notice stays until it is read."""

@@ -88,6 +88,15 @@ class Side(Vertical):
         self.editor.open(words, title)
         self.post_message(self.Turned())
 
+    def keep(self) -> None:
+        """What is being written here stands."""
+        if self.editor.display:
+            self.on_line_editor_written(LineEditor.Written(self.editor.text))
+
+    def on_line_editor_written(self, event: LineEditor.Written) -> None:
+        """Keeps what the doctor wrote."""
+        raise NotImplementedError
+
     def close_editor(self) -> None:
         """Puts the editor away; the cursor is in the list again."""
         self.editor.close()

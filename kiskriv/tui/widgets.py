@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
+from textual.markup import escape
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import OptionList, Static, TextArea
@@ -75,6 +76,39 @@ class MarkedList(OptionList):
         self._mouse_hovering_over = None
         self.highlighted = self.highlighted  # no further than the last row
         self.refresh()
+
+    def action_cursor_down(self) -> None:
+        """To the next row, once this one has been seen to its end."""
+        if not self._read_on(1):
+            super().action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """To the row before, once this one is seen from its beginning."""
+        if not self._read_on(-1):
+            super().action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """A page of text, where a row is longer than one."""
+        if not self._read_on(self.scrollable_content_region.height - 1):
+            super().action_page_down()
+
+    def action_page_up(self) -> None:
+        """The same, upward."""
+        if not self._read_on(1 - self.scrollable_content_region.height):
+            super().action_page_up()
+
+    def _read_on(self, lines: int) -> bool:
+        """Scrolls so far within the row under the cursor, where it is longer than what is seen; whether there was anything to scroll."""
+        self._update_lines()
+        height, seen = self._heights.get(self.highlighted or 0, 1), self.scrollable_content_region.height
+        if self.highlighted is None or height <= seen:
+            return False
+        first, top = self._index_to_line[self.highlighted], self.scroll_offset.y
+        to = max(first, min(top + lines, first + height - seen))
+        if (to - top) * lines <= 0:
+            return False
+        self.scroll_to(y=to, animate=False, immediate=True)
+        return True
 
     def on_click(self, event: events.Click) -> None:
         """A first click brings the cursor; only a second one, on the same row, opens it as Enter does."""
@@ -297,7 +331,7 @@ class LineEditor(TextArea):
         self.load_text(words)
         self.move_cursor(self.document.end)
         self.cursor_blink = self.app.animation_level != "none"
-        self.border_title = title
+        self.border_title = escape(title)
         self.border_subtitle = text("Enter keeps, Esc leaves as it was")
         self.display = True
         self.focus()

@@ -506,6 +506,9 @@ class RoomDesk:
             raise error
         return Closed(session, ended(Reason.TRANSFERRED), True, 0, "")
 
+    def clipboard(self, terminal: Callable[[str], object]) -> Outlet:
+        return Drawer(self.scene)
+
     def outlet(self, terminal: Callable[[str], object]) -> Outlet:
         return Drawer(self.scene)
 

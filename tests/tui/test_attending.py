@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 
 from kiskriv.errors import MicrophoneMissing
-from kiskriv.preferences import Preferences
-from kiskriv.session import Interrupted, State
-from kiskriv.tui.choices import Bookmark, Choice, Extend
+from kiskriv.note import Note, Section, Statement
+from kiskriv.preferences import UNCHOSEN, Preferences
+from kiskriv.session import Drafted, Interrupted, State
+from kiskriv.session.events import Playing
+from kiskriv.tui.attending import Attending
+from kiskriv.tui.choices import Approve, Bookmark, Choice, Discard, Extend, Pause, Play, Revise
+from kiskriv.tui.happenings import Happening, Heard, Paused, SoundOn
 from kiskriv.tui.home import Home
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
 from tests.tui.conftest import consulting
-from tests.tui.fakes import Scene, standing
+from tests.tui.fakes import Drawer, Scene, Sound, Visit, standing
 
 
 def left(scene: Scene, state: State, **where: object) -> Scene:
@@ -116,3 +122,56 @@ async def test_a_choice_that_could_not_be_kept_holds_and_says_so() -> None:
         await doctor.press("k", "down", "enter")
         await doctor.sees("Valget gjelder til kiskriv lukkes")
         assert doctor.app.theme == "kiskriv-contrast"
+
+
+# -- in which order choices are taken -------------------------------------------------------------------------------------------------------
+
+
+def attended(scene: Scene, told: Callable[[Happening, SimpleQueue[Choice]], object]) -> None:
+    """A consultation without a screen; `told` chooses as things happen."""
+    choices: SimpleQueue[Choice] = SimpleQueue()
+    Attending(
+        Visit(scene),
+        Sound(scene),
+        choices,
+        lambda happening: told(happening, choices),
+        open_source=lambda seconds: Sound(scene),
+        open_outlet=lambda: Drawer(scene),
+        preferences=UNCHOSEN,
+    ).hold()
+
+
+def test_what_is_chosen_while_a_line_is_heard_is_taken_in_its_order() -> None:
+    first, second = (Note((Section("Funn", (Statement(words, ()),)),)) for words in ("Rødt.", "Rødt, hovent."))
+
+    def told(happening: Happening, choices: SimpleQueue[Choice]) -> None:
+        match happening:
+            case Heard(Drafted()):
+                choices.put(Play(0.0, 1.0))
+            case Heard(Playing()):
+                for choice in (Revise(first), Approve(first), Revise(second), Approve(second), Discard()):
+                    choices.put(choice)
+
+    scene = Scene(endless=False)
+    attended(scene, told)
+    assert [step for step in scene.steps if step in ("play", "revise", "approve")] == [
+        "play",
+        *["revise", "approve"] * 2,
+    ]
+    assert scene.approved[-1] == second
+
+
+def test_a_pause_that_the_clerk_takes_before_it_is_hurried_is_a_pause() -> None:
+    happened: list[Happening] = []
+
+    def told(happening: Happening, choices: SimpleQueue[Choice]) -> None:
+        happened.append(happening)
+        match happening:
+            case SoundOn():
+                choices.put(Pause())
+            case Paused():
+                choices.put(Discard())
+
+    scene = Scene()
+    attended(scene, told)
+    assert Paused() in happened and "pausing" in scene.steps and "draft" not in scene.steps

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,6 +178,7 @@ def test_a_proof_from_nothing_must_be_empty() -> None:
         LOG.request(5, 9, [bytes(32)] * 64),
         GOOD + GOOD.splitlines(keepends=True)[-1] * (MAX_SIGNATURES - 1),
     ],
+    ids=count(),
 )
 def test_what_is_no_request_is_400(text: str) -> None:
     assert alone(text) == 400
