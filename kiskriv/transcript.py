@@ -198,13 +198,15 @@ class Correction:
 class Rewording:
     """The doctor's words for what was said from `start` to `end`, seconds of the recording, in place of what was heard there.
 
-    `channel`: in place of what this microphone heard alone; None: of all.
+    `channel`: in place of what this microphone heard alone; None: of all. `speaker`: in place of what this voice said; what another
+    one said at the same time stays; "": of what anybody said.
     """
 
     start: float
     end: float
     text: str
     channel: int | None = None
+    speaker: str = ""
 
     def __repr__(self) -> str:
         return f"<Rewording {self.start:.2f}-{self.end:.2f} s, {len(self.text)} characters>"
@@ -212,8 +214,8 @@ class Rewording:
     @staticmethod
     def of(utterance: Utterance, text: str) -> Rewording:
         """All of this utterance is these words."""
-        said = Correction.of(utterance, "")
-        return Rewording(said.start, said.end, text, said.channel)
+        said = Correction.of(utterance, utterance.speaker)
+        return Rewording(said.start, said.end, text, said.channel, said.speaker)
 
 
 @dataclass(frozen=True)

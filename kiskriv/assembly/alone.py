@@ -13,7 +13,7 @@ from kiskriv.assembly.trial import SECONDS
 from kiskriv.capture.loudspeaker import Loudspeaker
 from kiskriv.config import Config
 from kiskriv.engine import Alone, AloneSpeakers
-from kiskriv.errors import ErasureFailed, LedgerError, NotInformed
+from kiskriv.errors import ErasureFailed, LedgerError, MicrophoneMissing, NotInformed
 from kiskriv.host.accounts import Accounts
 from kiskriv.host.cosigning import alarmed
 from kiskriv.host.run import Run, open_ledger
@@ -84,6 +84,7 @@ class LoneDesk:
     def test(self, device: str) -> Generator[tuple[float, ...]]:
         """How loud each channel of it is, for a moment; what is heard is kept no longer than that takes. Raises CaptureError."""
         source = parts.microphone(self.config, device)
+        source.tell(lost=lambda _: source.stop(), back=lambda _: None)
         with closing(source.chunks()) as chunks:  # type: ignore[type-var]
             for chunk in chunks:
                 peaks = tuple(np.abs(chunk.samples).max(axis=1).tolist())
@@ -91,6 +92,7 @@ class LoneDesk:
                 if chunk.start >= SECONDS * SAMPLE_RATE:
                     return
                 yield peaks
+        raise MicrophoneMissing(problem="it gives no sound")
 
     def file(self, path: Path, *, speed: float | None = None, start: float = 0.0) -> Source:
         """See `parts.file`."""

@@ -96,13 +96,14 @@ class _Ears:
             device,
             lost=lambda seconds: self._line.send(Interrupted(seconds)),
             back=lambda name: self._line.send(Continued(name)),
+            stuck=_leave,
         )
 
     def try_out(self, device: str, seconds: float) -> None:
         """Says how loud it is, for so many seconds."""
         self._begin(partial(self._try_out, length=round(seconds * SAMPLE_RATE)), device, lost=lambda _: self.stop())
 
-    def _begin(self, work: Callable[[Microphone], None], device: str, **told: Callable[[Any], object]) -> None:
+    def _begin(self, work: Callable[[Microphone], None], device: str, **told: Callable[..., object]) -> None:
         from kiskriv.capture import Microphone
 
         chosen = device or self._settings.device or None
@@ -121,6 +122,8 @@ class _Ears:
                 self._line.send(failed(error))
             else:
                 self._line.send(say.Done())
+        if microphone.hangs:
+            _leave()
 
     def _listen(self, microphone: Microphone) -> None:
         with awake("a consultation is being recorded"):
@@ -140,6 +143,11 @@ class _Ears:
             heard = chunk.start + chunk.samples.shape[1]
         if heard < length:
             raise MicrophoneMissing(problem="it gives no sound")
+
+
+def _leave() -> None:
+    """A sound system that does not answer may hold a microphone open for as long as there is this process. The room asks for another."""
+    os._exit(0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -174,10 +182,14 @@ class _Mouth:
         with suppress(PeerGone):
             while True:
                 first = self._waiting.get()
+                if first.over.is_set():  # not worth a loudspeaker
+                    self._be_done_with(first)
+                    continue
                 try:
                     for _ in Loudspeaker().play(self._pieces(first)):
                         pass
                 except LoudspeakerMissing as error:  # the piece that was to be played has had no answer yet
+                    first.samples.fill(0)
                     self._line.send(failed(error))
 
     def _pieces(self, piece: _Piece | None) -> Iterator[Samples]:
@@ -185,12 +197,15 @@ class _Mouth:
         while piece is not None:
             if not piece.over.is_set():
                 yield piece.samples
-            piece.samples.fill(0)
-            self._line.send(say.Done())
+            self._be_done_with(piece)
             try:
                 piece = self._waiting.get(timeout=NO_MORE)
             except Empty:
                 piece = None
+
+    def _be_done_with(self, piece: _Piece) -> None:
+        piece.samples.fill(0)
+        self._line.send(say.Done())
 
 
 if __name__ == "__main__":

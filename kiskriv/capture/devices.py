@@ -49,8 +49,8 @@ class Streams:
             raise
         return stream
 
-    def close(self, stream: Any, *, finish: bool = False) -> None:
-        """At once, or after what it still has. One that the sound system does not let go of is left behind."""
+    def close(self, stream: Any, *, finish: bool = False) -> bool:
+        """At once, or after what it still has. False: the sound system does not let go of it, and it is left behind."""
 
         def closing() -> None:
             if finish:
@@ -61,8 +61,9 @@ class Streams:
         let_go = Thread(target=closing, daemon=True)
         let_go.start()
         let_go.join(ANSWER)
-        if let_go.is_alive():
+        if hangs := let_go.is_alive():
             leave_without_farewell()
+        return not hangs
 
     def _closed(self) -> None:
         with self._lock:

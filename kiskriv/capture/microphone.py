@@ -61,7 +61,8 @@ class Microphone:
     Making one looks whether it can be opened; nothing is heard before `chunks` (R8). Raises MicrophoneMissing. One that goes away while it
     records is waited for: `lost` is told how many seconds were recorded, `back` the name of the one that goes on, both in the thread that
     takes the chunks. Any other will do then, and one that has a single channel for both, too. `back` is told of another one that a sound
-    server put in its place unasked, as well.
+    server put in its place unasked, as well. `stuck` is told, in another thread, where the one that went away is not let go of: what is
+    plugged in later can only be seen by another process then.
     """
 
     def __init__(
@@ -71,18 +72,21 @@ class Microphone:
         *,
         lost: Callable[[float], object] = lambda seconds: None,
         back: Callable[[str], object] = lambda name: None,
+        stuck: Callable[[], object] = lambda: None,
     ) -> None:
         self._device = device
         self._channels = channels
-        self._lost, self._back = lost, back
+        self._lost, self._back, self._stuck = lost, back, stuck
         self._sound = portaudio()
         streams.look_again()
         self._first = usable(device, channels)
         self._missing: MicrophoneMissing | None = None
         self._room = int(BACKLOG / STEP)
         self._waiting: SimpleQueue[_Block | None] = SimpleQueue()
-        self._stopped = Event()
+        self._stopped, self._left = Event(), Event()
         self._overflown = False
+        self.hangs = False
+        """The sound system does not let go of it: only the end of this process surely closes it."""
         self._due = math.inf
         """When the next sample must have come, by `monotonic`."""
 
@@ -165,8 +169,14 @@ class Microphone:
     def _leave(self, capture: Thread) -> None:
         self._stopped.set()
         capture.join(ANSWER + STEP)
+        self._left.set()
         if capture.is_alive():
+            self.hangs = True
             leave_without_farewell()
+        with suppress(Empty):
+            while True:
+                if block := self._waiting.get_nowait():
+                    block.samples.fill(0)
 
     # -- in a thread of its own: a sound system may take its time, or never answer -----------------------------------------------------
 
@@ -178,7 +188,10 @@ class Microphone:
             self._missing = missing
             return
         while stream is not None:
-            streams.close(stream, finish=self._listened(stream))
+            if not streams.close(stream, finish=self._listened(stream)):
+                self.hangs = True
+                if not self._stopped.is_set():
+                    self._stuck()
             stream = self._again()
 
     def _listened(self, stream: Any) -> bool:
@@ -206,6 +219,8 @@ class Microphone:
         """A running stream whose callback lets blocks of a tenth of a second wait. Raises MicrophoneMissing."""
 
         def take(block: Any, frames: int, times: Any, status: Any) -> None:
+            if self._left.is_set():  # it should be closed by now, and is not: nobody hears any more
+                raise self._sound.CallbackAbort
             self._due = monotonic() + PATIENCE
             self._overflown = self._waiting.qsize() >= self._room
             if self._overflown:  # nobody has taken anything for minutes: an end that is seen, not a hole that is not

@@ -363,4 +363,5 @@ class Room:
             marks=session.marks,
             forms=session.forms,
             phrases=session.phrases,
+            retold=drafted and transcript != session.drafted_from,
         )

@@ -54,15 +54,20 @@ class MicrophoneLine:
         """Takes notice of what comes from there."""
         match arrival:
             case Came(Origin.MICROPHONE):
-                self.there = True
+                self.there, self.owed = True, 0
             case Left(Origin.MICROPHONE):
                 self.there, self.owed = False, 0
             case Heard(Origin.MICROPHONE, say.Done() | say.Failed(), _):
                 self.owed = max(0, self.owed - 1)
 
     def want(self) -> None:
-        """Asks the host for one."""
-        self._porter.report(say.Wants(say.Part.MICROPHONE))
+        """Asks the host for one, unless there is one."""
+        if not self.there:
+            self._porter.report(say.Wants(say.Part.MICROPHONE))
+
+    def forsake(self) -> None:
+        """Nobody waits for it any more: another one shall take its place."""
+        self.there = False
 
     def listen(self, device: str) -> None:
         """From here on sound comes."""
@@ -206,12 +211,15 @@ class Wired:
                 return arrival is not None or uptime() > self._stopped + MICROPHONE_ENDS
             case Heard(Origin.MICROPHONE, Interrupted() | Continued() as event, _) if self.here:
                 self._tell(event)
+            case Heard(Origin.MICROPHONE, say.Failed(LoudspeakerMissing.__name__), _):
+                pass  # of a piece that was played before
             case Heard(Origin.MICROPHONE, say.Failed() as answer, _) if self.here:
                 raise raised(answer)
             case Left(Origin.MICROPHONE) if self.here:  # its process died: another one goes on
                 self._tell(Interrupted(0.0))
-                self._steps.microphone.want()
                 return not self._open()
+            case Came(Origin.MICROPHONE) if self.here and self._stopped is None:
+                self._steps.microphone.listen(self._device)  # in the place of one that did
         return False
 
     def _gone(self) -> SourceGone:
@@ -226,6 +234,7 @@ class Wired:
     def _open(self) -> bool:
         """Waits for a line to the microphone, then has it listen. False where the doctor stopped meanwhile. Raises MicrophoneLost."""
         steps, until = self._steps, uptime() + MICROPHONE_COMES
+        steps.microphone.want()
         while not steps.microphone.there:
             arrival = steps.take(max(0.0, until - uptime()))
             match arrival:
@@ -253,8 +262,7 @@ class Speaker:
     def play(self, pieces: Iterable[Samples]) -> Generator[None]:
         """See `Loudspeaker`."""
         line = self._steps.microphone
-        if not line.there:
-            line.want()
+        line.want()
         self._wait(lambda: line.there and not line.owed, MICROPHONE_COMES)  # what is still owed is of a recording
         try:
             for piece in pieces:
@@ -286,4 +294,5 @@ class Speaker:
                 case Heard(_, _, octets):
                     octets[:] = bytes(len(octets))
             if uptime() > until:
+                steps.microphone.forsake()
                 raise LoudspeakerMissing(problem="the sound system does not answer")

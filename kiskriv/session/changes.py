@@ -9,19 +9,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import inf
 from typing import Final
 
 from kiskriv.errors import Malformed
+from kiskriv.speech.attribution import SLIP
 from kiskriv.transcript import Change, Cut, Rewording, Word
+
+_Spoken = tuple[Word, str]
+"""With the label of who said it."""
+
+LATEST: Final = 86_400.0
+"""Seconds: a day, and no consultation lasts as long."""
+
+LONGEST_LABEL: Final = 32
+"""Characters of a speaker's label at most."""
 
 MOST_WORDS: Final = 2_000
 """Characters of a rewording at most: half an hour of speech in one go has more, and nobody writes that."""
 
 
 def checked(change: Change) -> Change:
-    """The change, its words on one line and free of what does not print. Raises Malformed for times that are none, or too many words."""
-    if not 0 <= change.start <= change.end < inf:
+    """The change, its words on one line and free of what does not print. Raises Malformed for what no doctor means."""
+    if not 0 <= change.start <= change.end <= LATEST:
+        raise Malformed
+    if not isinstance(change, Cut) and len(change.speaker) > LONGEST_LABEL:
         raise Malformed
     if not isinstance(change, Rewording):
         return change
@@ -40,9 +51,10 @@ def told(words: Sequence[Word], speakers: Sequence[str], changes: Sequence[Chang
     said = heard
     for change in changes:
         if isinstance(change, Rewording):
-            replaced = Counter(speaker for word, speaker in heard if _lies_in(word, change))
-            speaker = replaced.most_common(1)[0][0] if replaced else ""
-            said = [spoken for spoken in said if not _lies_in(spoken[0], change)]
+            by = Counter(speaker for _, speaker in _replaced(heard, change))
+            speaker = by.most_common(1)[0][0] if by else ""
+            replaced = set(map(id, _replaced(said, change)))
+            said = [spoken for spoken in said if id(spoken) not in replaced]
             said += [(word, speaker) for word in _spread(change)]
     gone = cuts(changes)
     left = [(word, speaker) for word, speaker in said if not any(start <= _middle(word) <= end for start, end in gone)]
@@ -68,8 +80,24 @@ def cuts(changes: Sequence[Change]) -> tuple[tuple[float, float], ...]:
     return tuple(joined)
 
 
+def _replaced(said: Sequence[_Spoken], change: Rewording) -> list[_Spoken]:
+    """What lies in the stretch, less what another voice than the one that is meant said at the same time as that.
+
+    No more is spared: whose a word is may be told otherwise later, and what the doctor has replaced must not come back by that.
+    """
+    there = [spoken for spoken in said if _lies_in(spoken[0], change)]
+    its = [word for word, speaker in there if speaker == change.speaker]
+    return [
+        spoken for spoken in there if spoken[1] == change.speaker or not any(_at_once(spoken[0], word) for word in its)
+    ]
+
+
 def _lies_in(word: Word, change: Rewording) -> bool:
     return change.start <= _middle(word) <= change.end and change.channel in (None, word.channel)
+
+
+def _at_once(word: Word, other: Word) -> bool:
+    return word.start + SLIP < other.end and other.start + SLIP < word.end
 
 
 def _middle(word: Word) -> float:

@@ -24,6 +24,21 @@ def merged(base: Note, mine: Note, theirs: Note) -> Note:
     )
 
 
+def remembering(base: Note, mine: Note, theirs: Note) -> Note:
+    """The fresh draft as the base of the doctor's next changes, with the lines that he took out or changed and that it does not say.
+
+    What brings them back later (a cut that is undone, say) brings back what he thought of them as well.
+    """
+    before, own, fresh = _by_heading(base), _by_heading(mine), _by_heading(theirs)
+    sections = list(theirs.sections)
+    for heading, lines in before.items():
+        said = {line.text for line in fresh.get(heading, [])}
+        gone = [lines[place] for place in _beyond(lines, own.get(heading, [])) if lines[place].text not in said]
+        if gone:
+            sections.append(Section(heading, tuple(gone)))
+    return Note(tuple(sections))
+
+
 def _by_heading(note: Note) -> dict[str, list[Statement]]:
     lines: dict[str, list[Statement]] = {}
     for section in note.sections:

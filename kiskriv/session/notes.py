@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kiskriv.note import Form, Note
 from kiskriv.session import sealed
-from kiskriv.session.merging import merged
+from kiskriv.session.merging import merged, remembering
 from kiskriv.session.sealed import Kept
 from kiskriv.transcript import Transcript
 from kiskriv.vault import Artefact, Vault
@@ -71,8 +71,8 @@ def renewed(own: Kept | None, draft: Note, form: Form) -> Kept:
     """A fresh draft with what the doctor has changed in the one before, if he has."""
     if own is None or own.base is None:
         return Kept(draft, form)
-    note = merged(own.base, own.note, draft)
-    return Kept(note, form, None if note == draft else draft)
+    note, base = merged(own.base, own.note, draft), remembering(own.base, own.note, draft)
+    return Kept(note, form, None if note == base else base)
 
 
 def repointed(note: Note, before: Transcript, now: Transcript) -> Note:

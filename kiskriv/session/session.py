@@ -153,6 +153,7 @@ class Session:
             self.state = State.RECORDED
             yield from self._told(hearing.finish())
             yield from self._late(hearing)
+        self._pausing = False  # what came too late for this pause is none of the next recording's
         if lost is not None:
             raise lost
 
@@ -187,7 +188,6 @@ class Session:
         if form not in self.forms and self._notes.of(form) is None:
             raise NoSuchForm
         yield from self._told_by_whom()
-        self.paused = False
         left, own = (None, None) if anew else (self._notes.left(form), self._notes.own(form))
         if left is not None:
             self._keep(left)
@@ -212,6 +212,7 @@ class Session:
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         yield from map(Attributing, self._stages.diarizer.settle(self._sound))
+        self.paused = False
         before, self.drafted_from = self.drafted_from, self.transcript
         if before is not None and before.utterances != self.drafted_from.utterances:
             self._notes.retold(before, self.drafted_from)

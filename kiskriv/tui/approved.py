@@ -144,6 +144,7 @@ class Approved(InSession):
 
     def emptied(self) -> None:
         """The clipboard has it no longer."""
+        self._last = None
         self._say(text("The note should be off the clipboard again by now. L, or a number, puts it there anew."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -111,7 +111,7 @@ class AskParting(Modal[Parting]):
         """Question, consequences, answers."""
         with Vertical(id="box"):
             yield plain(text("Quit in the middle of a consultation?"), classes="question")
-            yield Explanation(f"{self._explanation} {text('Is it to be erased: N, then F.')}")
+            yield Explanation("\n".join((self._explanation, text("Is it to be erased: N, then F."))))
             yield Static(_answer("L", "answer('leave')", text("Leave it open, and quit")))
             yield Static(_answer("N", "answer('stay')", text("No, go back")))
 

@@ -143,6 +143,7 @@ class Attending:
             self._pausing = True
             self._session.pausing()
             self._stop(source)
+            self._tell(Paused())  # at once, though what was said last may still be on its way to be written down
         elif isinstance(choice, Stop | Discard | Withdraw | Leave):
             self._pausing = False
             self._stop(source)
@@ -366,7 +367,8 @@ class Attending:
                 case Withdraw():
                     self._session.withdraw()
                 case Leave():
-                    self._session.detach()
+                    with suppress(KiskrivError):  # whatever it says: this screen goes
+                        self._session.detach()
         except KiskrivError as error:
             self._go_on_after(error)
             self._room = room
@@ -444,6 +446,10 @@ class Attending:
                     pass
                 case Hush():
                     self._hushed = True
+                case Record() | Draft() if (
+                    self._pausing
+                ):  # what the page of a pause offers: it is taken when the step is over
+                    self._ahead.append(choice)
                 case _ if self._playing:  # it is not passed over: what is heard makes way for it
                     self._hushed = True
                     self._ahead.append(choice)

@@ -58,8 +58,8 @@ class Foyer(Shell, inherit_bindings=False):
         """No consultation was held before this home is shown."""
         self._level: Level | None = None
         self._findings: tuple[Promise, ...] | None = None
-        self._usual: str | None = None
-        """The name of the microphone that is used where the doctor has chosen none."""
+        self._names: tuple[str, ...] | None = None
+        """Of the microphones that are there; the first is used where the doctor has chosen none."""
         self._follow(desk.preferences)
 
     def _tell(self, happening: Happening) -> None:
@@ -83,9 +83,9 @@ class Foyer(Shell, inherit_bindings=False):
 
     async def on_named(self, message: Named) -> None:
         """To home: which one is used, and which there are."""
-        self._usual = message.names[0] if message.names else ""
+        self._names = tuple(message.names)
         if isinstance(self._page, Home):
-            self._page.hears_by(self._microphone() or "")
+            self._page.hears_by(self._microphone() or "", missing=self._missing)
             if message.asked:
                 self._page.choose_microphone(message.names)
 
@@ -153,6 +153,7 @@ class Foyer(Shell, inherit_bindings=False):
                 self._clerk.preferences,
                 self._microphone(),
                 rehearsal=self._rehearsal,
+                missing=self._names is not None and self._missing,
                 swept=desk.swept if self._new else 0,
                 notice=notice,
                 key=desk.public_key if self._new and desk.fresh else "",
@@ -165,4 +166,12 @@ class Foyer(Shell, inherit_bindings=False):
 
     def _microphone(self) -> str | None:
         """The name of the one that is used; empty where there is none, None while that is being found out."""
-        return self._clerk.preferences.microphone or self._usual
+        if self._names is None:
+            return None
+        return self._clerk.preferences.microphone or next(iter(self._names), "")
+
+    @property
+    def _missing(self) -> bool:
+        """The chosen one is not connected. A number that ALSA gave it, "(hw:1,0)", may be another today."""
+        chosen = self._clerk.preferences.microphone.partition(" (hw:")[0]
+        return bool(chosen) and not any(name.startswith(chosen) for name in self._names or ())

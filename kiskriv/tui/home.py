@@ -53,16 +53,17 @@ LOOKS: Final = {
 class Greeting:
     """All that home may have to say.
 
-    `microphone`: the name of the one in use, empty where there is none, None while that is being found out; `rehearsal`: the sound comes
-    from a file instead. `swept`: sessions that a crash left open; `notice`: news of the moment; `key`: the public key of a deletion log
-    that is new, to be written down; `alarm`: lines of the log are gone. `level` None: the model is still being loaded; `findings` None: the
-    machine is still being looked at. `roles`: whose microphone is which.
+    `microphone`: the name of the one in use, empty where there is none, None while that is being found out; `missing`: it was chosen, and
+    is not connected; `rehearsal`: the sound comes from a file instead. `swept`: sessions that a crash left open; `notice`: news of the
+    moment; `key`: the public key of a deletion log that is new, to be written down; `alarm`: lines of the log are gone. `level` None: the
+    model is still being loaded; `findings` None: the machine is still being looked at. `roles`: whose microphone is which.
     """
 
     model: str
     preferences: Preferences = UNCHOSEN
     microphone: str | None = None
     rehearsal: bool = False
+    missing: bool = False
     swept: int = 0
     notice: str = ""
     key: str = ""
@@ -186,9 +187,9 @@ class Home(Page):
         """The machine has been looked at."""
         self._update(replace(self._greeting, findings=tuple(findings)))
 
-    def hears_by(self, microphone: str) -> None:
-        """The microphone of this name is the one in use; empty: there is none."""
-        self._update(replace(self._greeting, microphone=microphone))
+    def hears_by(self, microphone: str, *, missing: bool = False) -> None:
+        """The microphone of this name is the one in use, or would be, but is `missing`; empty: there is none at all."""
+        self._update(replace(self._greeting, microphone=microphone, missing=missing))
 
     def testing(self, peaks: Sequence[float]) -> None:
         """The microphone is on, for a test: said as long as it is."""
@@ -239,6 +240,10 @@ class Home(Page):
             return text("Microphone: being looked for …")
         if not greeting.microphone:
             return text("! No microphone is found. Plug one in, then M.")
+        if greeting.missing:
+            return text("! {name} is not connected. Plug it in, or choose another with M.").format(
+                name=greeting.microphone
+            )
         return text("Microphone: {name}").format(name=greeting.microphone)
 
     def _languages(self) -> str:

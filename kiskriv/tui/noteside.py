@@ -14,7 +14,7 @@ from kiskriv.tui import edits, words
 from kiskriv.tui.asking import Choose
 from kiskriv.tui.history import History
 from kiskriv.tui.side import Side
-from kiskriv.tui.widgets import LineEditor, NoteList
+from kiskriv.tui.widgets import NoteList
 
 
 class NoteSide(Side):
@@ -130,15 +130,14 @@ class NoteSide(Side):
             heading = self.note.sections[chosen.section].heading
             self.open_editor("", text("New line under {heading}").format(heading=heading))
 
-    def on_line_editor_written(self, event: LineEditor.Written) -> None:
+    def written(self, line: str) -> None:
         """Keeps what the doctor wrote."""
-        event.stop()
         row, place, note = self.lines.highlighted or 0, self._writing, self.note
         if isinstance(place, edits.Line) and not self._adding:
-            note = edits.written(note, place, event.words)
+            note = edits.written(note, place, line)
         elif place is not None:
             at = place.at + 1 if isinstance(place, edits.Line) else 0
-            note = edits.added(note, place.section, at, event.words)
+            note = edits.added(note, place.section, at, line)
             row += at > 0 and note is not self.note
         self.close_editor()
         self._stand(self._history.after(note), row)

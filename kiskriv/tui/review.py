@@ -181,8 +181,8 @@ class Review(InSession):
         """Why there are no words, and what can be done."""
         cut = self.transcript.cuts
         why = text("ALL THAT WAS SAID IS CUT OUT.") if cut else text("NO SPEECH WAS FOUND in the recording.")
-        writable = self._note.note.sections
-        return f"{why} {text('Discard (F), or write the note yourself (N).') if writable else text('Discard (F).')}"
+        discard, write = text("Discard (F)."), text("Discard (F), or write the note yourself (N).")
+        return f"{why} {write if self._note.note.sections else discard}"
 
     # -- the two sides ----------------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from kiskriv.tui.asking import Ask
 from kiskriv.tui.choices import Assign, Correct
 from kiskriv.tui.searching import SearchLine
 from kiskriv.tui.side import Side
-from kiskriv.tui.widgets import LineEditor, TranscriptList
+from kiskriv.tui.widgets import TranscriptList
 
 
 class SaidSide(Side):
@@ -115,10 +115,9 @@ class SaidSide(Side):
             title = text("What was said at {time}").format(time=words.clock(said.start))
             self.open_editor(edits.tidy(said.text), title)
 
-    def on_line_editor_written(self, event: LineEditor.Written) -> None:
+    def written(self, line: str) -> None:
         """Other words are drafted anew; none are no correction: what does not belong here is cut."""
-        event.stop()
-        said, corrected = self._reworded, edits.tidy(event.words)
+        said, corrected = self._reworded, edits.tidy(line)
         self.close_editor()
         if said is not None and corrected and corrected != (heard := edits.tidy(said.text)):
             self._correct(Correct(Rewording.of(said, corrected)), back=Correct(Rewording.of(said, heard)))

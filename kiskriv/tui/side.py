@@ -91,9 +91,14 @@ class Side(Vertical):
     def keep(self) -> None:
         """What is being written here stands."""
         if self.editor.display:
-            self.on_line_editor_written(LineEditor.Written(self.editor.text))
+            self.written(self.editor.text)
 
     def on_line_editor_written(self, event: LineEditor.Written) -> None:
+        """The doctor is done with the line."""
+        event.stop()
+        self.written(event.words)
+
+    def written(self, line: str) -> None:
         """Keeps what the doctor wrote."""
         raise NotImplementedError
 

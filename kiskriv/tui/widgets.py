@@ -90,12 +90,12 @@ class MarkedList(OptionList):
     def action_page_down(self) -> None:
         """A page of text, where a row is longer than one."""
         if not self._read_on(self.scrollable_content_region.height - 1):
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]
 
     def action_page_up(self) -> None:
         """The same, upward."""
         if not self._read_on(1 - self.scrollable_content_region.height):
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def _read_on(self, lines: int) -> bool:
         """Scrolls so far within the row under the cursor, where it is longer than what is seen; whether there was anything to scroll."""

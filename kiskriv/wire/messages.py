@@ -200,8 +200,8 @@ class Standing:
     `recording`: sound is being taken in now; `here`: by the room's own microphone; `interrupted`: that one is gone, and waited for;
     `paused`: the doctor has paused it; `lost`: the source of the sound went away before it was stopped; `spooled`: it would outlive its
     room. `heard` are the utterances so far; `findings` what recognition met on the way; `note` the draft as the doctor last left it,
-    written in `form`, `own` if he has changed it; `forms` and `phrases` what can be asked for; `seconds_left` until the time limit,
-    which is `extendable` or not.
+    written in `form`, `own` if he has changed it; `retold`: what was said is told otherwise by now than in `transcript`, of which the
+    note was drafted; `forms` and `phrases` what can be asked for; `seconds_left` until the time limit, which is `extendable` or not.
     """
 
     session: str
@@ -226,6 +226,7 @@ class Standing:
     marks: tuple[Mark, ...]
     forms: tuple[Form, ...]
     phrases: tuple[Phrase, ...]
+    retold: bool = False
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class RemoteSession:
         self._line: Channel | None = None
         self._early: deque[Event] = deque()
         self._closed: say.Closed | None = None
-        self._detached = self._pausing = False
+        self._detached = self._pausing = self._looks_on = False
 
     def __repr__(self) -> str:
         return f"<RemoteSession {self.id or 'new'}>"
@@ -167,6 +167,7 @@ class RemoteSession:
         line.trace = bytes.fromhex(standing.trace)
         self.standing = standing
         """Where the consultation stood when this screen came."""
+        self._looks_on = standing.recording
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -179,9 +180,10 @@ class RemoteSession:
     # -- the steps ----------------------------------------------------------------------------------------------------------------------
 
     def record(self, source: Source) -> Iterator[Event]:
-        """See `Consultation`. With a `HostMicrophone` that records already, this looks on."""
+        """See `Consultation`. With a `HostMicrophone` that recorded already when this screen came, the first looks on."""
         here = isinstance(source, HostMicrophone)
-        if not (here and self.standing.recording):
+        looks_on, self._looks_on = here and self._looks_on, False
+        if not looks_on:
             self._send(say.Record(here, source.channels, source.device if isinstance(source, HostMicrophone) else ""))
         try:
             yield from self._halting(self._follow(source) if isinstance(source, HostMicrophone) else self._feed(source))

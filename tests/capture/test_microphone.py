@@ -295,6 +295,44 @@ def test_a_microphone_that_does_not_even_answer_when_it_is_opened_is_told_and_ca
     assert told == [0.0]
 
 
+def test_what_is_not_let_go_of_hears_no_more_once_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "ANSWER", 0.1)
+    with plugged_in(Device(blocks=1)) as device, Hanging() as device.close:
+        microphone = Microphone()
+        for _ in microphone.chunks():
+            microphone.stop()
+        assert microphone.hangs
+        for _ in range(3):
+            with pytest.raises(CallbackAbort):
+                device.callback(np.ones((device.blocksize, 1), np.float32), device.blocksize, None, None)
+    assert microphone._waiting.empty()
+
+
+def test_what_was_not_taken_is_wiped() -> None:
+    with plugged_in(Device()):
+        microphone = Microphone()
+        chunks = microphone.chunks()
+        next(chunks)
+        left = [microphone._waiting.get() for _ in range(microphone._waiting.qsize())]
+        for block in left:
+            microphone._waiting.put(block)
+        assert isinstance(chunks, Generator)
+        chunks.close()
+    assert left and not any(block is not None and block.samples.any() for block in left)
+    assert not microphone.hangs
+
+
+def test_one_that_goes_away_and_is_not_let_go_of_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "ANSWER", 0.1)
+    told = list[str]()
+    with plugged_in(Device(blocks=3)) as device, Hanging() as device.close:
+        microphone = Microphone(stuck=lambda: told.append("stuck") or microphone.stop())
+        for chunk in microphone.chunks():
+            if chunk.start == 0:
+                device.active = False
+    assert told == ["stuck"]
+
+
 def test_leaving_in_the_middle_lets_go_of_the_microphone() -> None:
     with plugged_in(Device()) as device:
         chunks = Microphone().chunks()

@@ -13,7 +13,7 @@ from kiskriv.ledger import Ledger, Reason
 from kiskriv.room import room as rooms
 from kiskriv.room import sound
 from kiskriv.session import Captured, Continued, Expiring, Interrupted, Playing, State
-from kiskriv.transcript import SAMPLE_RATE, Role
+from kiskriv.transcript import SAMPLE_RATE, Cut, Role
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
 from kiskriv.wire.remote import HostMicrophone, RemoteSession
@@ -136,6 +136,92 @@ def test_a_microphone_that_is_waited_for_is_told_and_ends_nothing(elsewhere: Bui
             held.discard()
 
 
+def test_a_screen_that_took_over_a_recording_pauses_it_and_goes_on(elsewhere: Built) -> None:  # noqa: F811
+    there = elsewhere()
+    with there.consultation(here=True) as first, microphone(there) as line:
+        speaks(line, 1)
+        events = first.record(HostMicrophone(1))
+        hear(events, Captured)
+        first.detach()
+        with there.again() as held:
+            source = HostMicrophone(1)
+            events = held.record(source)
+            second(line)
+            hear(events, Captured)
+            held.pausing()
+            source.stop()
+            assert line.receive()[0] == say.Stop()
+            line.send(say.Done())
+            list(events)
+            held.detach()
+        with there.again() as held:
+            assert held.standing.paused
+            record(held, line, 2)
+            assert there.room.seconds == 4.0
+            held.discard()
+
+
+def test_a_microphones_process_that_died_in_a_pause_has_a_successor(elsewhere: Built) -> None:  # noqa: F811
+    there = elsewhere()
+    with there.consultation(here=True) as held:
+        with microphone(there) as line:
+            until(lambda: there.room.microphone.there)
+            record(held, line, 1)
+        until(lambda: not there.room.microphone.there)
+        assert there.wants == []
+        assert held._line is not None
+        held._line.send(say.Record(True, 1, ""))
+        until(lambda: there.wants == [say.Part.MICROPHONE])
+        with microphone(there) as line:
+            assert line.receive()[0] == say.Listen("")
+            second(line)
+            line.send(say.Done())
+            hear(held._events(), Captured)
+            held.detach()
+    with there.again() as held:
+        held.discard()
+
+
+def test_a_microphones_process_that_takes_anothers_place_listens_at_once(elsewhere: Built) -> None:  # noqa: F811
+    there = elsewhere()
+    with there.consultation(here=True) as held, microphone(there) as one:
+        speaks(one, 1)
+        source = HostMicrophone(1, "Jabra")
+        events = held.record(source)
+        hear(events, Captured)
+        with microphone(there) as other:
+            assert other.receive()[0] == say.Listen("Jabra")
+            second(other)
+            hear(events, Captured)
+            source.stop()
+            other.send(say.Done())  # the one answer that is owed
+            list(events)
+        held.discard()
+
+
+# -- what the doctor corrected -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_screen_that_comes_before_a_correction_was_drafted_knows_of_it(elsewhere: Built) -> None:  # noqa: F811
+    there = elsewhere()
+    with there.consultation() as held:
+        list(held.record(Tone()))
+        list(held.draft())
+        held.detach()
+    with there.again() as held:
+        assert not held.standing.retold
+        held.correct(Cut(0.0, 1.0))
+        held.detach()
+    with there.again() as held:
+        assert held.standing.retold
+        list(held.draft())
+        held.detach()
+    with there.again() as held:
+        assert held.standing.transcript is not None
+        assert (held.standing.retold, held.standing.transcript.cuts) == (False, ((0.0, 1.0),))
+        held.discard()
+
+
 # -- the loudspeaker -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +331,52 @@ def test_a_loudspeaker_that_fails_is_told_and_nothing_is_lost(
         with pytest.raises(LoudspeakerMissing):
             list(playing)
         assert len(list(held.draft())) == 2
+
+
+def test_a_loudspeaker_that_answers_late_breaks_no_recording_off(elsewhere: Built) -> None:  # noqa: F811
+    there = elsewhere()
+    with there.consultation(here=True) as held, microphone(there) as line:
+        record(held, line, 2)
+        playing = held.play(0.0, 2.0)
+        assert next(playing) == Playing(0.0)
+        playing.close()  # type: ignore[attr-defined]
+        refused = say.Failed(LoudspeakerMissing.__name__, (("problem", "none is connected"),))
+        speaks(line, 1, refused, refused)
+        source = HostMicrophone(1)
+        events = held.record(source)
+        hear(events, Captured)
+        second(line)
+        hear(events, Captured)
+        source.stop()
+        line.send(say.Done())
+        list(events)
+        assert there.room.seconds == 4.0
+        held.discard()
+
+
+def test_a_process_that_hung_over_its_loudspeaker_is_replaced(
+    elsewhere: Built,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sound, "PLAYED", 0.05)
+    there = elsewhere()
+    with there.consultation(here=True) as held, microphone(there) as hung:
+        until(lambda: there.room.microphone.there)
+        record(held, hung, 2)
+        with pytest.raises(LoudspeakerMissing):
+            list(held.play(0.0, 2.0))
+        assert there.wants == []
+        playing = held.play(0.0, 0.25)
+        assert held._line is not None
+        first = threading.Thread(target=lambda: heard.append(next(playing)), daemon=True)
+        heard: list[object] = []
+        first.start()
+        until(lambda: there.wants == [say.Part.MICROPHONE])
+        with microphone(there) as line:
+            answered(line)
+            first.join(PATIENCE)
+            assert [*heard, *playing] == [Playing(0.0)]
+        held.discard()
 
 
 # -- time ----------------------------------------------------------------------------------------------------------------------------------

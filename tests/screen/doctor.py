@@ -74,7 +74,7 @@ class Doctor:
         """From the draft to its delivery."""
         self.chooses("Godkjenn")
         self.chooses("Ja, ")
-        self.sees("Er riktig pasient åpen")
+        self.sees("Åpne riktig pasient")
 
     def discards(self) -> None:
         """To the receipt."""

@@ -34,7 +34,10 @@ from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 SIZE = 100, 30
+SNAPPED = (80, 24), (60, 18)
+"""A terminal as it comes, and one at 200 %."""
 HEARD = 9
 """Utterances on the page that records."""
 
@@ -55,7 +58,8 @@ _FETCHED = re.compile(r"\s*@font-face \{.*?\}|<!--.*?-->\n?", re.DOTALL)
 
 _NAMED_BY_CHANCE = re.compile(r"terminal-\d+")
 _NOW = re.compile(rf"{datetime.now():%d.%m.%Y}&#160;\d\d:\d\d")
-THEN = "03.03.2026&#160;13:05"
+_THIS_MOMENT = re.compile(rf"{datetime.now():%d.%m.%Y} \d\d:\d\d")
+THEN, AT_THE_TIME = "03.03.2026&#160;13:05", "03.03.2026 13:05"
 """When everything on the pictures happens."""
 
 
@@ -96,15 +100,18 @@ def drafted(of: Scene) -> None:
 
 
 class Photographer:
-    """Walks with the doctor and keeps a picture of each page."""
+    """Walks with the doctor and keeps a picture of each page, and its cells, at this size."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: tuple[int, int] = SIZE) -> None:
+        self._size = size
         self.pictures: dict[str, str] = {}
+        self.cells: dict[str, str] = {}
 
     async def take(self, doctor: Doctor, name: str) -> None:
         """As it stands there now."""
         await doctor.pilot.pause()
         drawn = _FETCHED.sub("", doctor.app.export_screenshot(title="kiskriv"))
+        self.cells[name] = "\n".join(map(str.rstrip, _THIS_MOMENT.sub(AT_THE_TIME, doctor.shown()).splitlines())) + "\n"
         self.pictures[name] = _NAMED_BY_CHANCE.sub(f"kiskriv-{name}", _NOW.sub(THEN, drawn))
 
     async def walk(self) -> None:
@@ -164,10 +171,9 @@ class Photographer:
             await doctor.at(Trouble)
             await self.take(doctor, "trouble")
 
-    @staticmethod
     @asynccontextmanager
-    async def _at_the_desk(of: Scene) -> AsyncIterator[Doctor]:
-        async with consulting(of, size=SIZE, findings=MACHINE, preferences=Preferences(still=True)) as doctor:
+    async def _at_the_desk(self, of: Scene) -> AsyncIterator[Doctor]:
+        async with consulting(of, size=self._size, findings=MACHINE, preferences=Preferences(still=True)) as doctor:
             yield doctor
 
 
@@ -180,15 +186,30 @@ async def choose(doctor: Doctor, label: str) -> None:
 
 def pictures() -> dict[str, str]:
     """SVG, by the name of the page."""
+    return photographed(SIZE).pictures
+
+
+def photographed(size: tuple[int, int]) -> Photographer:
+    """Every page at this size."""
     set_language("nb")
-    photographer = Photographer()
+    photographer = Photographer(size)
     asyncio.run(photographer.walk())
-    return photographer.pictures
+    return photographer
 
 
 def written(picture: str) -> str:
     """The text on it: what counts."""
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", picture, flags=re.DOTALL).split())
+
+
+def write_snapshots() -> None:
+    """The cells of every page at each of SNAPPED."""
+    SNAPSHOTS.mkdir(exist_ok=True)
+    for old in SNAPSHOTS.glob("*.txt"):
+        old.unlink()
+    for width, height in SNAPPED:
+        for name, cells in photographed((width, height)).cells.items():
+            (SNAPSHOTS / f"{name}-{width}x{height}.txt").write_text(cells, encoding="utf-8")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -201,6 +222,8 @@ def main(arguments: Sequence[str]) -> None:
             old.unlink()
     for name, picture in drawn.items():
         (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+    if not arguments:
+        write_snapshots()
     sys.stdout.write(f"{len(drawn)} pictures in {folder}\n")
 
 

@@ -1,8 +1,10 @@
-"""The pictures in docs/screens show the screen as it is."""
+"""The pictures in docs/screens, and the snapshots of each page in two sizes, show the screen as it is."""
 
 from __future__ import annotations
 
-from tests.screen.screenshots import FOLDER, pictures, written
+import pytest
+
+from tests.screen.screenshots import FOLDER, SNAPPED, SNAPSHOTS, photographed, pictures, written
 
 
 def test_the_pictures_are_of_this_screen_and_lead_nowhere() -> None:
@@ -12,3 +14,12 @@ def test_the_pictures_are_of_this_screen_and_lead_nowhere() -> None:
     addresses = {line for picture in kept.values() for line in picture.split('"') if "//" in line}
     assert addresses == {"http://www.w3.org/2000/svg"}
     assert sum(map(len, kept.values())) < 1_500_000
+
+
+@pytest.mark.parametrize(("width", "height"), SNAPPED)
+def test_every_page_looks_as_it_did(width: int, height: int) -> None:
+    kept = {path.name: path.read_text(encoding="utf-8") for path in SNAPSHOTS.glob(f"*-{width}x{height}.txt")}
+    now = {f"{name}-{width}x{height}.txt": cells for name, cells in photographed((width, height)).cells.items()}
+    assert now == kept, "if this is what it shall look like: scripts/screenshots"
+    for cells in now.values():
+        assert len(cells.splitlines()) == height and max(map(len, cells.splitlines())) <= width

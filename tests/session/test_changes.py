@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiskriv.errors import Malformed
 from kiskriv.session.changes import MOST_WORDS, checked, cuts, told
+from kiskriv.speech.attribution import utterances
 from kiskriv.transcript import Change, Correction, Cut, Rewording, Word
 
 HEARD = [Word(float(at), at + 0.5, text, 0.5) for at, text in enumerate(["en", "to", "tre", "fire", "fem"])]
@@ -51,6 +52,35 @@ def test_a_rewording_of_one_microphone_leaves_what_the_other_heard() -> None:
     assert speakers == ["0", "1"]
 
 
+OVERLAPPING = [
+    Word(at, end, text, 0.5)
+    for at, end, text in [
+        (0.0, 0.5, "vondt"),
+        (0.45, 0.75, "ja"),
+        (0.7, 1.1, "fikk"),
+        (0.75, 1.3, "i"),
+        (1.3, 2.0, "halsen"),
+    ]
+]
+
+
+def test_a_rewording_of_one_voice_leaves_what_another_said_at_the_same_time() -> None:
+    said, other = utterances(OVERLAPPING, "10011", {})
+    assert (said.text, other.text) == ("vondt i halsen", "ja fikk")
+    first = Rewording.of(said, "ikke vondt")
+    for changes, now in (([first], first.text), ([first, Rewording.of(said, "nei")], "nei")):
+        words, speakers = told(OVERLAPPING, "10011", changes)
+        assert [(u.speaker, u.text) for u in utterances(words, speakers, {}, changes)] == [("1", now), ("0", "ja fikk")]
+    words, speakers = told(OVERLAPPING, "10011", [Rewording.of(other, "javel")])
+    assert [word.text for word in words] == ["vondt", "javel", "i", "halsen"]
+
+
+def test_what_was_replaced_does_not_come_back_when_it_is_told_to_be_anothers() -> None:
+    change = Rewording(1.0, 3.5, "noe annet", speaker="0")
+    for labels in ("00000", "01010", "01110", "12121"):
+        assert [word.text for word in told(HEARD, labels, [change])[0]] == ["en", "noe", "annet", "fem"]
+
+
 def test_what_is_cut_is_not_told_until_it_is_given_back() -> None:
     cut = Cut(1.0, 2.5)
     assert texts(cut) == "en fire fem"
@@ -78,7 +108,10 @@ def test_what_does_not_print_and_line_ends_are_no_words() -> None:
         Cut(-1.0, 1.0),
         Cut(0.0, math.inf),
         Correction(math.nan, 1.0, "0"),
+        Cut(0.0, 1e308),
+        Correction(0.0, 1.0, "y" * 1_000),
         Rewording(0.0, 1.0, "x" * (MOST_WORDS + 1)),
+        Rewording(0.0, 1.0, "ja", speaker="x" * 1_000),
     ],
 )
 def test_what_no_doctor_means_is_refused(change: Change) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiskriv.note import ANY, Note, Section, Statement
-from kiskriv.session.notes import Notes, repointed
+from kiskriv.session.notes import Notes, renewed, repointed, revised
 from kiskriv.session.sealed import Kept
 from kiskriv.transcript import Role, Transcript, Utterance, Word
 from kiskriv.vault import Vault
@@ -38,3 +40,24 @@ def test_the_draft_that_the_doctor_changed_follows_the_words_with_his_own() -> N
     assert notes.left(ANY) is None
     own = notes.own(ANY)
     assert own is not None and (own.note, own.base) == (pointing((0,), ()), pointing((0,)))
+
+
+def saying(*lines: str) -> Note:
+    """Each rests on the utterance that its first figure numbers; without one, on none."""
+    return Note(
+        (Section("Anamnese", tuple(Statement(line, tuple(int(c) for c in line[:1] if c.isdigit())) for line in lines)),)
+    )
+
+
+@pytest.mark.parametrize("mine", [saying("2 feber"), saying("1 ikke vondt", "2 feber"), saying("vondt", "2 feber")])
+def test_what_was_taken_out_or_changed_stays_so_over_a_cut_and_back(mine: Note) -> None:
+    whole, cut = saying("1 vondt", "2 feber"), saying("2 feber")
+    own = revised(Kept(whole, ANY), mine, ANY)
+    for draft in (cut, cut, whole, cut, whole):
+        own = renewed(own, draft, ANY)
+        assert (own.note, own.base is None) == (mine, False)
+
+
+def test_a_draft_that_nothing_was_changed_of_is_the_machines_alone() -> None:
+    own = revised(Kept(saying("1 vondt"), ANY), saying("1 vondt"), ANY)
+    assert renewed(own, saying("2 feber"), ANY) == Kept(saying("2 feber"), ANY)

@@ -45,8 +45,8 @@ async def walked(doctor: Doctor) -> list[set[tuple[int, int, int]]]:
     assert isinstance(page, Recording)
     for turn, words in (
         (page.sound_on, "● TAR OPP"),
-        (page.paused, "‖ PAUSE – ingenting blir tatt opp"),
         (partial(page.interrupted, 12.0), "! MIKROFONEN ER BORTE – tar ikke opp nå"),
+        (page.paused, "‖ PAUSE – ingenting blir tatt opp"),
     ):
         turn()
         await doctor.sees(words)

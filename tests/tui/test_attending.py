@@ -12,8 +12,8 @@ import pytest
 from kiskriv.errors import MicrophoneMissing
 from kiskriv.note import Note, Section, Statement
 from kiskriv.preferences import UNCHOSEN, Preferences
-from kiskriv.session import Drafted, Interrupted, State
-from kiskriv.session.events import Playing
+from kiskriv.session import Interrupted, State
+from kiskriv.session.events import Playing, Unspooled
 from kiskriv.tui.attending import Attending
 from kiskriv.tui.choices import Approve, Bookmark, Choice, Discard, Extend, Pause, Play, Revise
 from kiskriv.tui.happenings import Happening, Heard, Paused, SoundOn
@@ -146,13 +146,14 @@ def test_what_is_chosen_while_a_line_is_heard_is_taken_in_its_order() -> None:
 
     def told(happening: Happening, choices: SimpleQueue[Choice]) -> None:
         match happening:
-            case Heard(Drafted()):
+            case Heard(Unspooled()):  # drafted, and nothing is under way
                 choices.put(Play(0.0, 1.0))
             case Heard(Playing()):
                 for choice in (Revise(first), Approve(first), Revise(second), Approve(second), Discard()):
                     choices.put(choice)
 
     scene = Scene(endless=False)
+    scene.meanwhile.put(Unspooled())
     attended(scene, told)
     assert [step for step in scene.steps if step in ("play", "revise", "approve")] == [
         "play",

@@ -7,7 +7,6 @@ import pytest
 from kiskriv.config import Delivery
 from kiskriv.deliver import Place
 from kiskriv.errors import DeliveryError
-from kiskriv.note import Note
 from kiskriv.tui.approved import Approved, SectionList
 from kiskriv.tui.asking import Ask, Notice
 from kiskriv.tui.over import Receipt
@@ -19,12 +18,12 @@ ANAMNESE, FUNN, TILTAK = 0, 1, 3
 """Places in the note; nothing stands under Vurdering."""
 
 
-async def test_the_right_patient_is_asked_for_before_anything_else_and_nothing_is_delivered_by_itself() -> None:
+async def test_the_right_patient_comes_before_anything_else_and_nothing_is_delivered_by_itself() -> None:
     async with consulting(Scene()) as doctor:
         await doctor.approves()
         await doctor.sees("GODKJENT av legen")
         shown = doctor.shown()
-        assert shown.index("Er riktig pasient åpen i journalsystemet?") < shown.index(
+        assert shown.index("Åpne riktig pasient i journalsystemet først.") < shown.index(
             "L legger notatet på utklippstavlen."
         )
         assert "✓" not in shown and "UTKAST" not in shown
@@ -54,13 +53,17 @@ async def test_enter_takes_the_section_under_the_cursor_and_a_number_without_a_s
     assert doctor.scene.sections == [FUNN]
 
 
-async def test_the_whole_note_marks_every_section_and_ends_without_a_question() -> None:
+async def test_the_whole_note_marks_every_section_and_ends_with_one_question() -> None:
     async with consulting(Scene()) as doctor:
         await doctor.approves()
         await doctor.press("l")
         await doctor.sees("✓ Notatet ligger på utklippstavlen")
         await doctor.sees("Utklippstavlen tømmes etter 60 s, hvis dette fortsatt ligger der.")
         assert doctor.shown().count("✓ levert") == 3
+        await doctor.press("s")
+        await doctor.sees("Er notatet i journalen?")
+        await doctor.sees("i riktig pasients journal?")
+        assert "levert herfra" not in doctor.shown() and doctor.scene.open
         await doctor.press("j")
         await doctor.at(Receipt)
     assert doctor.scene.delivered == [NOTE.text]
@@ -71,13 +74,13 @@ async def test_what_has_not_been_delivered_is_named_before_it_is_erased() -> Non
         await doctor.approves()
         await doctor.press("2")
         await doctor.sees("«Funn» ligger")
-        await doctor.press("j")
+        await doctor.press("s")
         await doctor.at(Ask)
         await doctor.sees("Ikke levert herfra: Anamnese, Tiltak.")
         await doctor.press("n", "1", "3")
         await doctor.until(lambda: len(doctor.scene.delivered) == 3)
         await doctor.sees("«Tiltak» ligger")
-        await doctor.press("j")
+        await doctor.press("s", "j")
         await doctor.at(Receipt)
 
 
@@ -109,17 +112,18 @@ async def test_a_section_that_could_not_be_delivered_is_not_said_to_be() -> None
         await doctor.press("enter")
         await doctor.at(Approved)
         assert "✓" not in doctor.shown()
-        await doctor.press("j")
+        await doctor.press("s")
         await doctor.sees("Det er ikke levert herfra.")
 
 
-@pytest.mark.parametrize("key", ["escape", "b"])
-async def test_back_to_the_note_and_nothing_counts_as_delivered(key: str) -> None:
+async def test_back_to_the_note_and_nothing_counts_as_delivered() -> None:
     async with consulting(Scene()) as doctor:
         await doctor.approves()
         await doctor.press("l")
         await doctor.sees("✓ Notatet")
-        await doctor.press(key)
+        await doctor.press("b")  # in review that records
+        assert type(doctor.app.screen) is Approved
+        await doctor.press("escape")
         await doctor.at(Review)
         await doctor.sees("KI-UTKAST, IKKE GODKJENT")
         await doctor.press("a", "j")
@@ -127,16 +131,27 @@ async def test_back_to_the_note_and_nothing_counts_as_delivered(key: str) -> Non
         assert "✓" not in doctor.shown()
 
 
-async def test_a_note_without_words_has_no_sections_and_can_still_be_ended() -> None:
-    async with consulting(Scene(note=Note(()))) as doctor:
+async def test_a_key_that_is_held_down_approves_and_no_more() -> None:
+    async with consulting(Scene()) as doctor:
         await doctor.reviews()
-        await doctor.press("a", "j")
+        await doctor.press("a", *"jjjjjjjj")
         await doctor.at(Approved)
-        await doctor.press("1", "enter", "j")
-        await doctor.at(Ask)
-        await doctor.press("j")
-        await doctor.at(Receipt)
-    assert doctor.scene.delivered == []
+        await doctor.press("l", *"jjjj", "y")  # yes, the right patient is open
+        assert type(doctor.app.screen) is Approved
+    assert doctor.scene.delivered == [NOTE.text] and "ended transferred" not in doctor.scene.steps
+
+
+async def test_what_the_clipboard_has_no_longer_is_not_said_to_lie_there() -> None:
+    async with consulting(Scene(), delivery=Delivery(clear=5)) as doctor:
+        await doctor.approves()
+        await doctor.press("2")
+        await doctor.sees("✓ ligger på utklippstavlen")
+        page = doctor.app.screen
+        assert isinstance(page, Approved) and page._lent is not None and page._lent._interval == 5
+        page.emptied()
+        await doctor.sees("Notatet skal nå være borte fra utklippstavlen.")
+        await doctor.sees("2 Funn ✓ levert")
+        assert "ligger på" not in doctor.shown()
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24)])
@@ -145,7 +160,7 @@ async def test_delivery_fits_a_small_screen(size: tuple[int, int]) -> None:
         await doctor.approves()
         for words in (
             "GODKJENT av legen",
-            "Er riktig pasient åpen",
+            "Åpne riktig pasient",
             "1 Anamnese",
             "2 Funn",
             "L Lever",

@@ -88,6 +88,18 @@ async def test_the_microphone_is_said_to_be_on_exactly_while_it_is() -> None:
         await doctor.until(lambda: "MIKROFONEN ER PÅ" not in doctor.shown() and "█" not in doctor.shown())
 
 
+async def test_no_news_hides_that_the_microphone_is_on() -> None:
+    async with consulting(Scene(), size=(60, 18), swept=1, alarmed=True, fresh=True) as doctor:
+        await doctor.at(Home)
+        page = doctor.app.screen
+        assert isinstance(page, Home)
+        page.testing((0.1,))
+        await doctor.sees("● MIKROFONEN ER PÅ – bare en prøve, ingenting blir tatt opp")
+        await doctor.sees("Mikrofon █")
+        page.tested(None)
+        await doctor.sees("✓ Mikrofon: hører deg")
+
+
 async def test_a_test_that_cannot_be_made_says_what_to_do() -> None:
     async with consulting(Scene()) as doctor:
         page = await at_home(doctor)

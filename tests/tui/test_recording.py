@@ -267,3 +267,15 @@ async def test_each_key_chooses_one_thing(turn: str, means: dict[str, Choice]) -
             getattr(page, turn)()
             await doctor.press(key)
             assert choices == [choice], key
+
+
+async def test_a_late_word_of_the_microphone_turns_no_page_that_was_stopped_or_paused() -> None:
+    async with consulting(Scene()) as doctor:
+        page = await recording(doctor)
+        page.interrupted(3.0)
+        for off, sign in ((page.sound_off, "■ STOPPET"), (page.paused, "‖ PAUSE –")):
+            off()
+            page.continued("Jabra")
+            page.interrupted(4.0)
+            await doctor.sees(sign)
+            assert not page.live and "MIKROFONEN ER BORTE" not in doctor.shown() and "TAR OPP" not in doctor.shown()

@@ -85,9 +85,11 @@ async def test_one_whose_sound_broke_off_says_so_and_waits(microphone: bool, why
     assert doctor.scene.steps[1:3] == ["record", "sound on"]
 
 
-async def test_one_that_never_recorded_offers_no_draft() -> None:
-    async with consulting(left(Scene(said=()), State.OPEN, seconds=0.0)) as doctor:
-        await doctor.sees("Ingen lyd er tatt opp ennå.")
+@pytest.mark.parametrize("state", [State.OPEN, State.RECORDED])
+async def test_one_that_never_recorded_offers_no_draft(state: State) -> None:
+    async with consulting(left(Scene(said=()), state, seconds=0.0, lost=True)) as doctor:
+        await doctor.sees("Ingenting er tatt opp.")
+        assert doctor.shown().count("er tatt opp") == 1
         assert "Til utkastet" not in doctor.shown()
         await doctor.press("u", "s")
         await doctor.press("f", "j")
@@ -181,7 +183,7 @@ async def test_the_process_that_showed_it_ends_with_it() -> None:
         await doctor.approves()
         await doctor.press("l")
         await doctor.sees("Notatet ligger på utklippstavlen")
-        await doctor.press("j")
+        await doctor.press("s", "j")
         await doctor.until(lambda: doctor.app.return_code is not None)
     assert doctor.app.last == Last("ab" * 16, "", Recalled.CLEARED)
     assert doctor.app._clerk.outcome is None, "the fresh process says it, not the last words"

@@ -60,9 +60,9 @@ async def test_every_page_fits_in_80_by_24() -> None:
         await doctor.sees("Ja, stopp og slett")
         await doctor.press("n", "a", "j")
         await doctor.at(Approved)
-        await doctor.sees("Er riktig pasient åpen i journalsystemet?")
-        whole(doctor, "L Lever notatet", "J Notatet er i journalen: avslutt og slett", "Esc Tilbake til notatet")
-        await doctor.press("l", "j")
+        await doctor.sees("Åpne riktig pasient i journalsystemet først.")
+        whole(doctor, "L Lever notatet", "S Notatet er i journalen: avslutt og slett", "Esc Tilbake til notatet")
+        await doctor.press("l", "s", "j")
         await doctor.at(Receipt)
         for words in (
             "✓ SLETTET",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from kiskriv.note import Phrase, Statement
+from kiskriv.transcript import Cut
 from kiskriv.tui import edits
 from kiskriv.tui.approved import Approved
+from kiskriv.tui.choices import Correct
 from kiskriv.tui.history import History
 from kiskriv.tui.page import Keys
 from kiskriv.tui.widgets import NoteList
 from tests.tui.conftest import Doctor, consulting
-from tests.tui.fakes import NOTE, Scene
+from tests.tui.fakes import NOTE, Scene, utterances
 
 WIDE = (140, 40)
 
@@ -107,3 +110,41 @@ def test_a_history_does_not_speak() -> None:
     history = noted("vondt i halsen")
     assert history.note.sections[1].statements[0] == Statement("vondt i halsen", ())
     assert "halsen" not in repr(history)
+
+
+# -- what was said ------------------------------------------------------------------------------------------------------------------------
+
+
+async def test_each_correction_of_what_was_said_is_taken_back_the_last_one_first() -> None:
+    async with consulting(Scene(), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.press("tab", "home", "down")
+        assert "Angre" not in keys(doctor)
+        drafts = 1
+        for pressed in (("e", "ctrl+a", *"tull", "enter"), ("v",), ("r",), ("o",), ("x", "j"), *(5 * [("z",)])):
+            await doctor.press(*pressed)
+            drafts += 1
+            await doctor.until(lambda drafts=drafts: doctor.scene.steps.count("draft") == drafts)
+            await doctor.until(lambda: not doctor.app.screen._drafting)
+        await doctor.until(lambda: "Angre" not in keys(doctor))
+        await doctor.sees("0:04 Pasient: Jeg har hatt vondt i halsen i fire dager.")
+        await doctor.press("z")
+        assert doctor.scene.steps.count("draft") == drafts
+    told = [step for step in doctor.scene.steps if step.split()[0] in ("assign", "correct", "rewording", "cut")]
+    assert told == [
+        "rewording 1", "correct 1 10", "assign 10 patient", "assign 0 patient", "assign 10 practitioner", "cut 1",
+        "cut 1", "assign 0 practitioner", "assign 10 patient", "assign 10 unknown", "correct 1 1", "rewording 1",
+    ]  # fmt: skip
+
+
+async def test_a_line_that_had_no_voice_has_no_way_back_and_hides_none() -> None:
+    async with consulting(Scene(microphones=1), size=WIDE) as doctor:
+        await doctor.reviews()
+        page = doctor.app.screen
+        said = page._said
+        said._transcript = replace(said._transcript, utterances=tuple(replace(u, speaker="") for u in utterances()))
+        said.lines.show(said._transcript)
+        said._backward.append(Correct(Cut(0.0, 1.0)))
+        await doctor.press("tab", "home", "v")
+        await doctor.until(lambda: doctor.scene.steps.count("draft") == 2 and not page._drafting)
+        assert said._backward == []

@@ -1,0 +1,66 @@
+"""A question is answered by keys that are seen, on every screen, and hides as little as it can of what it lies over."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiskriv.note import Note, Section, Statement
+from kiskriv.tui.approved import Approved
+from kiskriv.tui.asking import Ask, AskParting, Choose
+from kiskriv.tui.recording import Recording
+from tests.tui.conftest import consulting
+from tests.tui.fakes import Scene
+
+
+async def test_however_much_there_is_to_explain_the_answers_are_seen() -> None:
+    sections = tuple(
+        Section(f"En lang overskrift som klinikken har valgt, nummer {n}", (Statement("x", (1,)),)) for n in range(12)
+    )
+    async with consulting(Scene(note=Note(sections)), size=(60, 18)) as doctor:
+        await doctor.approves()
+        await doctor.press("1")
+        await doctor.sees("ligger på utklippstavlen")
+        await doctor.press("s")
+        await doctor.at(Ask)
+        for words in ("Er notatet i journalen?", "J Ja, det er i journalen", "N Nei, gå tilbake"):
+            await doctor.sees(words)
+        assert "nummer 11" not in doctor.shown()
+        await doctor.press("end")
+        await doctor.sees("nummer 11.")
+        await doctor.press("enter", "escape")
+        assert type(doctor.app.screen) is Approved
+
+
+@pytest.mark.parametrize("key", ["f", "t", "ctrl+q"])
+async def test_a_question_over_a_recording_hides_no_sign_of_it(key: str) -> None:
+    async with consulting(Scene(rooms=True), size=(60, 18)) as doctor:
+        await doctor.begins()
+        await doctor.press(key)
+        await doctor.until(lambda: type(doctor.app.screen) in (Ask, AskParting))
+        await doctor.sees("● TAR OPP")
+        await doctor.sees("N Nei, gå tilbake")
+
+
+async def test_leaving_a_room_erases_nothing() -> None:
+    async with consulting(Scene(rooms=True)) as doctor:
+        await doctor.begins()
+        await doctor.press("ctrl+c", "s", "e", "j", "enter")
+        assert type(doctor.app.screen) is AskParting and doctor.scene.open
+        await doctor.sees("Skal den slettes: N, så F.")
+        await doctor.press("n", "f")
+        assert type(doctor.app.screen) is Ask
+        await doctor.press("escape")
+        assert type(doctor.app.screen) is Recording
+
+
+@pytest.mark.parametrize("keys", [("k",), ("s",)])
+async def test_a_window_that_is_all_too_narrow_is_no_fault(keys: tuple[str, ...]) -> None:
+    async with consulting(Scene()) as doctor:
+        await doctor.sees("Ny konsultasjon")
+        await doctor.press(*keys)
+        await doctor.at(Choose)
+        await doctor.pilot.resize_terminal(6, 5)
+        await doctor.pilot.pause()
+        await doctor.pilot.resize_terminal(60, 18)
+        await doctor.press("escape")
+        await doctor.sees("Ny konsultasjon")
