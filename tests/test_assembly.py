@@ -12,13 +12,16 @@ from kiskriv import weights
 from kiskriv.assembly import parts
 from kiskriv.assembly.alone import LoneDesk
 from kiskriv.assembly.engine import _named
+from kiskriv.capture import microphone as the_microphone
+from kiskriv.capture.devices import Streams
 from kiskriv.config import Config, Diarization, LedgerSettings, Model
-from kiskriv.errors import ErasureFailed, LedgerBusy, ModelMissing, NotInformed
+from kiskriv.errors import ErasureFailed, LedgerBusy, MicrophoneMissing, ModelMissing, NotInformed
 from kiskriv.ledger import Cause, Ended, Ledger, Swept
 from kiskriv.speech.diarization import WINDOW
 from kiskriv.speech.timbre import Timbre
 from kiskriv.transcript import SAMPLE_RATE
 from kiskriv.weights import DIARIZATION, WHISPER, Needed
+from tests.capture.test_microphone import Device, plugged_in
 from tests.host.clinic import Clinic, Clip, opened
 from tests.ledger.material import ended, sessions
 
@@ -57,6 +60,15 @@ def test_nothing_begins_before_the_patient_is_informed(clinic: Clinic, lone: Lon
     with pytest.raises(NotInformed):
         lone.consultation(Clip(1), informed=False)
     assert clinic.entries == []
+
+
+def test_a_microphone_that_gives_nothing_is_not_tested_for_ever(
+    lone: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(the_microphone, "WAKING", 0.05)
+    monkeypatch.setattr(the_microphone, "streams", Streams())
+    with plugged_in(Device(blocks=0)), pytest.raises(MicrophoneMissing, match="no sound"):
+        list(lone.test(""))
 
 
 def test_an_erasure_that_failed_blocks_the_next_until_a_person_has_seen_to_it(clinic: Clinic) -> None:

@@ -62,6 +62,10 @@ class Hearing:
         self._decoder.close()
         self._foreseen = None
 
+    def leave(self) -> None:
+        """The window at work is left: it is `undone`, and nobody waits for it."""
+        self._decoder.cease()
+
     def add(self, windows: Iterable[Window]) -> None:
         """Windows that are closed: they will not change any more."""
         self._closed.extend(windows)

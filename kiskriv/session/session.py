@@ -79,7 +79,10 @@ class Session:
         self.said = Said(stages, vault)
         """What was said, as it is told by now."""
         self._at_work: Hearing | None = None
+        self._undone: list[Window] = []
+        """Windows that a step left behind when it paused, or was broken off."""
         self._missed: list[Window] = []
+        """Windows in which recognition failed."""
         self._recording = self._pausing = False
         self.paused = False
         """The sound was stopped, and is not over."""
@@ -130,7 +133,8 @@ class Session:
             self.state = State.RECORDED
         stages, self._recording, self.paused = self._stages, True, False
         lost: CaptureError | None = None
-        with self._hearing() as hearing:
+        windows, self._undone = self._undone, []
+        with self._hearing(windows) as hearing:
             try:
                 for chunk in source.chunks():
                     heard = self._sound.append(chunk.samples)
@@ -151,8 +155,11 @@ class Session:
             self.paused, self._pausing = self._pausing, False
             self._vault.copy(Artefact.AUDIO, sealed.PAUSE if self.paused else sealed.STOP)
             self.state = State.RECORDED
-            yield from self._told(hearing.finish())
-            yield from self._late(hearing)
+            if self.paused:  # what waits is written down when it goes on, or is drafted: nobody is to wait for it now
+                hearing.leave()
+            else:
+                yield from self._told(hearing.finish())
+                yield from self._late(hearing)
         self._pausing = False  # what came too late for this pause is none of the next recording's
         if lost is not None:
             raise lost
@@ -207,8 +214,8 @@ class Session:
 
     def _told_by_whom(self) -> Iterator[Event]:
         """All that was said, with who said it."""
-        if self._missed:
-            windows, self._missed = self._missed, []
+        if windows := sorted([*self._missed, *self._undone], key=lambda window: window.spans[0]):
+            self._missed, self._undone = [], []
             with self._hearing(windows) as hearing:
                 yield from self._told(hearing.finish())
         yield from map(Attributing, self._stages.diarizer.settle(self._sound))
@@ -340,7 +347,7 @@ class Session:
             try:
                 yield hearing
             finally:
-                self._missed += hearing.undone
+                self._undone += hearing.undone
 
     def _told(self, results: Iterable[Heard]) -> Iterator[Event]:
         """What was heard, sealed here: the key stays with this thread (one that used it would leave a copy on its stack)."""

@@ -17,7 +17,7 @@ from textual.message import Message
 from kiskriv.errors import ErasureFailed, KiskrivError, ProcessError, RoomDied, SpoolUnwritable
 from kiskriv.locale import explain, text
 from kiskriv.tui import approved, caches, deviation, happenings, review
-from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, Parting, sentence
+from kiskriv.tui.asking import Ask, AskParting, Erasing, Notice, sentence
 from kiskriv.tui.attending import WARNING
 from kiskriv.tui.choices import Begin, Discard, Record, Transferred, Withdraw
 from kiskriv.tui.foyer import Foyer
@@ -326,27 +326,28 @@ class KiskrivApp(Foyer, inherit_bindings=False):
         """Out; where a session is open, what becomes of it is asked."""
         if isinstance(self.screen, Ask | AskParting | Erasing):
             return
+        for shown in self.screen_stack:
+            if isinstance(shown, Page):
+                shown.keep()
         if not self._open:
             self.exit(self._status, self._status)
         elif self._clerk.in_room:
-            await self.push_screen(AskParting(self._if_left()), self._parted)
+            await self.push_screen(AskParting(self._if_left()), self._left_open)
         else:
             question = text("Quit in the middle of a consultation?")
             explanation = text("Everything from this consultation is erased at once, and there will be no note.")
-            await self.push_screen(
-                Ask(question, explanation, text("Yes, erase and quit")),
-                lambda sure: self._parted(Parting.ERASE if sure else Parting.STAY),
-            )
+            await self.push_screen(Ask(question, explanation, text("Yes, erase and quit")), self._erased)
 
-    def _parted(self, parting: Parting | None) -> None:
-        match parting:
-            case Parting.ERASE:
-                self._leaving = True
-                self._clerk.choose(Discard())
-                self.push_screen(Erasing())
-            case Parting.LEAVE:
-                self._leaving = True
-                self._clerk.leave()
+    def _left_open(self, sure: bool | None) -> None:
+        if sure:
+            self._leaving = True
+            self._clerk.leave()
+
+    def _erased(self, sure: bool | None) -> None:
+        if sure:
+            self._leaving = True
+            self._clerk.choose(Discard())
+            self.push_screen(Erasing())
 
     def _if_left(self) -> str:
         """What becomes of the consultation when the screen goes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum, auto
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -87,20 +86,12 @@ class Choose(Modal[int | None]):
         self.dismiss(None)
 
 
-class Parting(StrEnum):
-    """How the doctor leaves a consultation in the middle."""
-
-    ERASE = auto()
-    LEAVE = auto()
-    STAY = auto()
-
-
-class AskParting(Modal[Parting]):
+class AskParting(Modal[bool]):
     """Quitting in the middle leaves the consultation open; to erase it has a question of its own, on its page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "answer('leave')", show=False),
-        Binding("n,escape", "answer('stay')", show=False),
+        Binding("l", "answer(True)", show=False),
+        Binding("n,escape", "answer(False)", show=False),
     ]
 
     def __init__(self, explanation: str) -> None:
@@ -112,12 +103,12 @@ class AskParting(Modal[Parting]):
         with Vertical(id="box"):
             yield plain(text("Quit in the middle of a consultation?"), classes="question")
             yield Explanation("\n".join((self._explanation, text("Is it to be erased: N, then F."))))
-            yield Static(_answer("L", "answer('leave')", text("Leave it open, and quit")))
-            yield Static(_answer("N", "answer('stay')", text("No, go back")))
+            yield Static(_answer("L", "answer(True)", text("Leave it open, and quit")))
+            yield Static(_answer("N", "answer(False)", text("No, go back")))
 
-    def action_answer(self, answer: str) -> None:
-        """Closes with the answer."""
-        self.dismiss(Parting(answer))
+    def action_answer(self, answer: bool) -> None:
+        """Closes with the answer: whether it is left open."""
+        self.dismiss(answer)
 
 
 class Notice(Modal[None]):

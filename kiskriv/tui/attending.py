@@ -221,7 +221,7 @@ class Attending:
         if recorded and standing.paused:
             self._pause()
             return None
-        if recorded and not standing.lost:
+        if (recorded and not standing.lost) or standing.retold:
             return self._attempt(Draft())
         if recorded or standing.state is State.OPEN:
             gone = MicrophoneLost if standing.here else SourceGone

@@ -333,7 +333,7 @@ class Review(InSession):
         self.app.push_screen(
             Ask(
                 text("Approve this note?"),
-                "\n\n".join(filter(None, (words.concerns(self._note.marks), answer_for))),
+                "\n\n".join(filter(None, (words.named(self._note.marks), answer_for))),
                 text("Yes, I have read it and I answer for it"),
                 grave=False,
             ),

@@ -88,23 +88,35 @@ class MarkedList(OptionList):
             super().action_cursor_up()
 
     def action_page_down(self) -> None:
-        """A page of text, where a row is longer than one."""
-        if not self._read_on(self.scrollable_content_region.height - 1):
+        """A page of text within a row that is longer than one, else of rows."""
+        if not self._is_long:
             super().action_page_down()  # type: ignore[no-untyped-call]
+        elif not self._read_on(self.scrollable_content_region.height - 1):
+            super().action_cursor_down()
 
     def action_page_up(self) -> None:
         """The same, upward."""
-        if not self._read_on(1 - self.scrollable_content_region.height):
+        if not self._is_long:
             super().action_page_up()  # type: ignore[no-untyped-call]
+        elif not self._read_on(1 - self.scrollable_content_region.height):
+            super().action_cursor_up()
+
+    @property
+    def _is_long(self) -> bool:
+        """The row under the cursor is longer than what is seen of the list."""
+        self._update_lines()
+        return (
+            self.highlighted is not None
+            and self._heights.get(self.highlighted, 1) > self.scrollable_content_region.height
+        )
 
     def _read_on(self, lines: int) -> bool:
-        """Scrolls so far within the row under the cursor, where it is longer than what is seen; whether there was anything to scroll."""
-        self._update_lines()
-        height, seen = self._heights.get(self.highlighted or 0, 1), self.scrollable_content_region.height
-        if self.highlighted is None or height <= seen:
+        """Scrolls so far within a long row, as far as it goes; whether there was anything to scroll."""
+        if not self._is_long or self.highlighted is None:
             return False
         first, top = self._index_to_line[self.highlighted], self.scroll_offset.y
-        to = max(first, min(top + lines, first + height - seen))
+        last = first + self._heights[self.highlighted] - self.scrollable_content_region.height
+        to = max(first, min(top + lines, last))
         if (to - top) * lines <= 0:
             return False
         self.scroll_to(y=to, animate=False, immediate=True)

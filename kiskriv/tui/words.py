@@ -210,6 +210,19 @@ def concerns(marks: Sequence[Mark]) -> str:
     return " · ".join(words.format(count=count) for count, words in said if count)
 
 
+NAMED: Final = 12
+"""Marks that are named one by one where a note is to be approved."""
+
+
+def named(marks: Sequence[Mark]) -> str:
+    """What is still marked, one by one, the gravest first, after how many there are."""
+    order = list(Concern)
+    gravest = sorted(marks, key=lambda about: order.index(about.concern))
+    more = plural("and {count} more", "and {count} more", len(marks) - NAMED).format(count=len(marks) - NAMED)
+    lines = [f"{sign(about.concern)} {concern(about)}" for about in gravest[:NAMED]]
+    return "\n".join(filter(None, (concerns(marks), *lines, more if len(marks) > NAMED else "")))
+
+
 def unwritten(error: str) -> str:
     """Why a language model did not write the draft, and what stands instead. `error`: the class of the WriterError."""
     why = text(UNWRITTEN.get(error, WriterError.message))

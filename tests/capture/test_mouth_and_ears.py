@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 from kiskriv.assembly import microphone as the_module
 from kiskriv.assembly.microphone import _Ears, _Mouth
-from kiskriv.capture import Loudspeaker, Microphone
+from kiskriv.capture import Loudspeaker
 from kiskriv.config import Config
+from kiskriv.errors import LoudspeakerMissing
 from kiskriv.transcript import Chunk
 from kiskriv.wire import messages as say
 from kiskriv.wire.channel import Channel
@@ -26,22 +28,10 @@ def line() -> Iterator[tuple[Channel, Channel]]:
         yield ours, theirs
 
 
-@pytest.fixture
-def mouth(line: tuple[Channel, Channel]) -> Iterator[_Mouth]:
-    """Ends with its line."""
-    made = _Mouth(line[1])
-    yield made
-    line[0].close()
-    made.play(np.zeros((1, 4), np.float32))
-    made._thread.join()
-
-
-def test_a_piece_that_cannot_be_played_is_wiped_before_that_is_said(
-    line: tuple[Channel, Channel], mouth: _Mouth
-) -> None:
+def test_a_piece_that_cannot_be_played_is_wiped_before_that_is_said(line: tuple[Channel, Channel]) -> None:
     piece = np.ones((1, 400), np.float32)
     with plugged_in(None):
-        mouth.play(piece)
+        _Mouth(line[1]).play(piece)
         answer, _ = line[0].receive()
     assert isinstance(answer, say.Failed)
     assert not piece.any()
@@ -50,13 +40,24 @@ def test_a_piece_that_cannot_be_played_is_wiped_before_that_is_said(
 def test_what_was_stopped_before_it_was_played_opens_no_loudspeaker(
     line: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Loudspeaker, "play", lambda *_: pytest.fail("it was opened"))
-    piece, mouth = np.ones((1, 400), np.float32), _Mouth(line[1], start=False)
-    mouth.play(piece)
+    opened, stopped = list[object](), threading.Event()
+
+    def play(*_: object) -> Iterator[None]:
+        opened.append(None)
+        stopped.wait(10.0)
+        raise LoudspeakerMissing(problem="none is connected")
+        yield
+
+    monkeypatch.setattr(Loudspeaker, "play", play)
+    pieces, mouth = [np.ones((1, 400), np.float32) for _ in range(3)], _Mouth(line[1])
+    for piece in pieces:
+        mouth.play(piece)
     mouth.stop()
-    mouth.start()
-    assert line[0].receive()[0] == say.Done()
-    assert not piece.any()
+    stopped.set()
+    answers = [line[0].receive()[0] for _ in pieces]
+    assert answers[1:] == [say.Done()] * 2
+    assert len(opened) <= 1
+    assert not np.any(pieces)
 
 
 @pytest.mark.parametrize("hangs", [True, False])

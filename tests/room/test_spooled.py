@@ -290,6 +290,20 @@ def test_what_the_doctor_said_of_the_talk_is_known_in_the_next_room(room: Built)
         held.discard()
 
 
+def test_what_was_drafted_after_a_pause_is_not_paused_in_the_next_room(room: Built) -> None:
+    first = room()
+    with first.consultation() as held:
+        held.pausing()
+        list(held.record(Tone(seconds=1)))
+        list(held.draft())
+        died(first, held)
+    second = room(session=first.session)
+    assert second.resume()
+    with second.again() as held:
+        assert (held.standing.state, held.standing.paused) == (State.DRAFTED, False)
+        held.discard()
+
+
 @pytest.mark.parametrize("pause", [True, False])
 def test_what_was_paused_is_paused_in_the_next_room_and_what_was_stopped_is_not(room: Built, pause: bool) -> None:
     first = room()
@@ -557,7 +571,14 @@ def test_the_vault_copies_sound_and_drafts_and_makes_the_rest_again(folder: Path
 def test_the_doctors_word_comes_back_as_it_was_packed() -> None:
     assert sealed.unpack_role(sealed.pack_role("1", Role.RELATED_PERSON)) == ("1", Role.RELATED_PERSON)
     words = [Word(0.5, 1.25, "feber", 0.5, Doubt.LOOP, 1)]
-    for told in (words, [], 12.0, Correction(1.5, 2.0, "1"), Rewording(1.0, 2.0, "Ja.", 0), Cut(0.0, 9.5, undone=True)):
+    for told in (
+        words,
+        [],
+        12.0,
+        Correction(1.5, 2.0, "1"),
+        Rewording(1.0, 2.0, "Ja.", 0, "1"),
+        Cut(0.0, 9.5, undone=True),
+    ):
         assert sealed.unpack_told(sealed.pack_told(told)) == told
 
 

@@ -68,6 +68,16 @@ def test_the_opening_and_the_end_carry_the_same_commitment(ledger: Ledger) -> No
     assert opened.commitment == ended.commitment == vault.commitment
 
 
+def test_a_pause_that_comes_too_late_is_none_of_the_next_recordings(ledger: Ledger) -> None:
+    with session(ledger) as held:
+        for _ in held.record(Tone(seconds=1)):
+            if held.state is State.RECORDED:  # the sound is over, its last words are being found
+                held.pausing()
+        assert not held.paused
+        list(held.record(Tone(seconds=1)))
+        assert not held.paused
+
+
 @pytest.mark.parametrize(
     ("leave", "reason"),
     [
@@ -327,3 +337,30 @@ def test_the_key_goes_before_anything_that_takes_its_time(ledger: Ledger) -> Non
     with session(ledger, Watched(), replace(stages(), transcriber=Waiting())) as held:
         walk(held)
     assert order[:2] == ["key", "recogniser"]
+
+
+class Slow(Parrot):
+    """A transcriber that says nothing until it is left alone, or is told to be quick."""
+
+    def __init__(self) -> None:
+        self.quick = threading.Event()
+        self.left = threading.Event()
+
+    def transcribe(self, clip: Clip, urgency: Urgency) -> Recognition | None:
+        while not (self.quick.is_set() or self.left.wait(0.01)):
+            pass
+        return super().transcribe(clip, urgency) if self.quick.is_set() else None
+
+    def cease(self) -> None:
+        self.left.set()
+
+
+def test_a_pause_waits_for_nothing_that_is_still_to_be_written_down_and_loses_none_of_it(ledger: Ledger) -> None:
+    slow = Slow()
+    with session(ledger, parts=replace(stages(), transcriber=slow)) as held:
+        held.pausing()
+        assert not any(isinstance(event, Recognised) for event in held.record(Tone(seconds=3)))
+        assert held.paused
+        slow.quick.set()
+        heard = [event for event in held.record(Tone(seconds=1)) if isinstance(event, Recognised)]
+        assert [said.start for event in heard for said in event.utterances] == [0.1, 1.1, 2.1, 3.1]

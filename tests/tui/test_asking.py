@@ -7,7 +7,6 @@ import pytest
 from kiskriv.note import Note, Section, Statement
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, AskParting, Choose
-from kiskriv.tui.recording import Recording
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene
 
@@ -39,18 +38,6 @@ async def test_a_question_over_a_recording_hides_no_sign_of_it(key: str) -> None
         await doctor.until(lambda: type(doctor.app.screen) in (Ask, AskParting))
         await doctor.sees("● TAR OPP")
         await doctor.sees("N Nei, gå tilbake")
-
-
-async def test_leaving_a_room_erases_nothing() -> None:
-    async with consulting(Scene(rooms=True)) as doctor:
-        await doctor.begins()
-        await doctor.press("ctrl+c", "s", "e", "j", "enter")
-        assert type(doctor.app.screen) is AskParting and doctor.scene.open
-        await doctor.sees("Skal den slettes: N, så F.")
-        await doctor.press("n", "f")
-        assert type(doctor.app.screen) is Ask
-        await doctor.press("escape")
-        assert type(doctor.app.screen) is Recording
 
 
 @pytest.mark.parametrize("keys", [("k",), ("s",)])

@@ -16,7 +16,7 @@ from kiskriv.session import Interrupted, State
 from kiskriv.session.events import Playing, Unspooled
 from kiskriv.tui.attending import Attending
 from kiskriv.tui.choices import Approve, Bookmark, Choice, Discard, Extend, Pause, Play, Revise
-from kiskriv.tui.happenings import Happening, Heard, Paused, SoundOn
+from kiskriv.tui.happenings import Approved, Happening, Heard, Paused, SoundOn
 from kiskriv.tui.home import Home
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
@@ -124,7 +124,7 @@ async def test_a_choice_that_could_not_be_kept_holds_and_says_so() -> None:
         assert doctor.app.theme == "kiskriv-contrast"
 
 
-# -- in which order choices are taken -------------------------------------------------------------------------------------------------------
+# -- in which order choices are taken ----------------------------------------------------------------------------------------------------
 
 
 def attended(scene: Scene, told: Callable[[Happening, SimpleQueue[Choice]], object]) -> None:
@@ -149,8 +149,10 @@ def test_what_is_chosen_while_a_line_is_heard_is_taken_in_its_order() -> None:
             case Heard(Unspooled()):  # drafted, and nothing is under way
                 choices.put(Play(0.0, 1.0))
             case Heard(Playing()):
-                for choice in (Revise(first), Approve(first), Revise(second), Approve(second), Discard()):
+                for choice in (Revise(first), Approve(first), Revise(second), Approve(second)):
                     choices.put(choice)
+            case Approved(note) if note == second:
+                choices.put(Discard())
 
     scene = Scene(endless=False)
     scene.meanwhile.put(Unspooled())
@@ -176,3 +178,9 @@ def test_a_pause_that_the_clerk_takes_before_it_is_hurried_is_a_pause() -> None:
     scene = Scene()
     attended(scene, told)
     assert Paused() in happened and "pausing" in scene.steps and "draft" not in scene.steps
+
+
+async def test_one_whose_words_were_corrected_and_not_drafted_is_drafted_before_anything_else() -> None:
+    async with consulting(left(Scene(), State.DRAFTED, retold=True)) as doctor:
+        await doctor.at(Review)
+        await doctor.until(lambda: "draft" in doctor.scene.steps)

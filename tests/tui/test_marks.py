@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiskriv.note import Concern, Form, Mark, Phrase, Statement
 from kiskriv.session import Missed, Unwritten, Writing
 from kiskriv.transcript import Doubt
+from kiskriv.tui import words
 from kiskriv.tui.asking import Ask, Choose
 from kiskriv.tui.review import Review
 from kiskriv.tui.widgets import NoteList, TranscriptList
@@ -211,3 +212,15 @@ async def test_the_lists_stand_still_while_the_cursor_walks_over_marks() -> None
             await doctor.press("down")
             rows.add(sides.region.y)
         assert len(rows) == 1
+
+
+def test_what_is_still_marked_is_named_the_gravest_first_and_counted_beyond_a_dozen() -> None:
+    marks = (
+        Mark(Concern.CHECK, 1, written="amril", said="Amaryl"),
+        Mark(Concern.CONTRADICTION, 0, written="høyre", said="venstre"),
+        *(Mark(Concern.UNSUPPORTED, n, written=f"ord {n}") for n in range(20)),
+    )
+    lines = words.named(marks).splitlines()
+    assert lines[0] == "1 motsigelse · 21 steder å sjekke"
+    assert "«høyre»" in lines[1] and "venstre" in lines[1]
+    assert len(lines) == 2 + words.NAMED and lines[-1] == "og 10 til"

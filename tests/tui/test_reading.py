@@ -97,7 +97,7 @@ async def test_what_is_being_written_is_kept_when_the_doctor_is_asked_how_to_lea
         await doctor.sees("Viktig [lege]")
         await doctor.press("tab", "home", "e", *" Sier jeg.")
         doctor.app.screen.keep()
-        await doctor.sees("Hva kan jeg hjelpe deg med i dag? Sier jeg.")
+        await doctor.until(lambda: "rewording 0" in scene.steps and "Sier jeg." in doctor.shown())
     assert scene.revised[0].sections[0].statements[1] == Statement("Viktig", ())
 
 

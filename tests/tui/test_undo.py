@@ -1,4 +1,4 @@
-"""No change to the note is for good: back, forth, and never past a new draft."""
+"""No change to the note is for good: back, forth, and never past a new draft; a correction of what was said is taken back, too."""
 
 from __future__ import annotations
 
@@ -132,8 +132,10 @@ async def test_each_correction_of_what_was_said_is_taken_back_the_last_one_first
         assert doctor.scene.steps.count("draft") == drafts
     told = [step for step in doctor.scene.steps if step.split()[0] in ("assign", "correct", "rewording", "cut")]
     assert told == [
-        "rewording 1", "correct 1 10", "assign 10 patient", "assign 0 patient", "assign 10 practitioner", "cut 1",
-        "cut 1", "assign 0 practitioner", "assign 10 patient", "assign 10 unknown", "correct 1 1", "rewording 1",
+        "rewording 1", "correct 1 10", "assign 10 practitioner",
+        "assign 0 patient", "assign 10 patient", "assign 1 practitioner", "cut 1",
+        "cut 1", "assign 0 practitioner", "assign 10 practitioner", "assign 1 patient",
+        "assign 10 unknown", "correct 1 1", "rewording 1",
     ]  # fmt: skip
 
 

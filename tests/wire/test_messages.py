@@ -65,6 +65,7 @@ STANDING = say.Standing(
     (MARK,),
     (FORM,),
     (PHRASE,),
+    True,
 )
 
 SAMPLES: dict[Any, Any] = {
@@ -73,7 +74,7 @@ SAMPLES: dict[Any, Any] = {
     tuple[Utterance, ...]: (UTTERANCE,), tuple[Word, ...]: (WORD,), tuple[float, ...]: (0.1, 0.2), tuple[Role, ...]: (Role.PATIENT,),
     tuple[int, ...]: (3, 4), tuple[Turn, ...]: (Turn(0.5, 1.25, "1"),),
     Form: FORM, tuple[Mark, ...]: (MARK, Mark(Concern.OMITTED, None)),
-    Change: Rewording(0.5, 1.25, "Ja.", 0),
+    Change: Rewording(0.5, 1.25, "Ja.", 0, "1"),
     Urgency: Urgency.AHEAD, Findings: Findings(3, loops=1), Recognition: Recognition((WORD,), Findings(1)),
     tuple[str, ...]: ("a", "b"), tuple[say.Unfinished, ...]: (say.Unfinished("ab" * 16, True, False),), Role: Role.INTERPRETER,
     say.Part: say.Part.ENGINE, say.Caller: say.Caller.HOST, tuple[tuple[str, str | int | float], ...]: (("seconds", 3),),
