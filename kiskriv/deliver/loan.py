@@ -42,17 +42,28 @@ class Loan:
 
 
 def take_back(loans: Sequence[Loan]) -> Recalled:
-    """Clears the board of the last of these, if it holds the text of any, and looks whether it is gone."""
+    """Clears each board that holds the text of any of these, and looks whether it is gone; what became of it on the last one.
+
+    A board that was passed over since it was slow may have taken it all the same; one that cannot be asked at all has not.
+    """
     if not loans:
         return Recalled.NOTHING
-    where = board(loans[-1].board)
-    held = where.held()
-    if not held:
-        return Recalled.UNKNOWN if held is None else Recalled.NOTHING
+    last = loans[-1].board
+    passed_over = {loan.board for loan in loans} - {last}
+    left = [
+        name for name in passed_over if (held := board(name).held()) and _cleared(name, held, loans) is Recalled.UNKNOWN
+    ]
+    held = board(last).held()
+    if held is None or left:
+        return Recalled.UNKNOWN
+    return _cleared(last, held, loans) if held else Recalled.NOTHING
+
+
+def _cleared(name: str, held: str, loans: Sequence[Loan]) -> Recalled:
     if not any(loan.is_of(held) for loan in loans):
         return Recalled.OTHER
-    where.clear()
-    left = where.held()
+    board(name).clear()
+    left = board(name).held()
     return Recalled.UNKNOWN if left is None or any(loan.is_of(left) for loan in loans) else Recalled.CLEARED
 
 

@@ -90,7 +90,7 @@ class Side(Vertical):
 
     def keep(self) -> None:
         """What is being written here stands."""
-        if False:
+        if self.editor.display:
             self.written(self.editor.text)
 
     def on_line_editor_written(self, event: LineEditor.Written) -> None:
