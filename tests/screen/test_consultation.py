@@ -23,6 +23,7 @@ def receipt_of(doctor: Doctor) -> None:
     doctor.chooses("Lever ")
     doctor.sees("✓ Notatet ligger i klinikkens mappe.")
     doctor.chooses("Notatet er i journalen")
+    doctor.chooses("Ja, det er i journalen")
     doctor.sees("✓ SLETTET")
 
 
@@ -107,6 +108,7 @@ def test_ten_thousand_characters_pasted_give_no_orders(doctor: Doctor) -> None:
     (note,) = doctor.delivered()
     assert note.count("limt") == LENGTH // 5
     doctor.chooses("Notatet er i journalen")
+    doctor.chooses("Ja, det er i journalen")
     doctor.sees("✓ SLETTET")
     leaves(doctor)
 
