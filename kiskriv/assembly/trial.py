@@ -20,8 +20,8 @@ from kiskriv.wire.channel import Channel
 SECONDS: Final = 3.0
 """That a test takes."""
 
-PATIENCE: Final = 15.0
-"""Seconds that such a process may be silent."""
+PATIENCE: Final = 5.0
+"""Seconds that such a process may be silent: whoever leaves meanwhile waits for it."""
 
 
 def microphones(settings: Path | None) -> tuple[str, ...]:
@@ -47,7 +47,11 @@ def _asked(settings: Path | None, question: say.Message) -> Iterator[Iterator[sa
     given = () if settings is None else ("--settings", str(settings))
     with theirs:
         command = launch_command("kiskriv.assembly.microphone", str(theirs.fileno()), *given)
-        pid = spawn(command, launch_environment(sound=True), (theirs.fileno(),))
+        try:
+            pid = spawn(command, launch_environment(sound=True), (theirs.fileno(),))
+        except OSError:
+            ours.close()
+            raise MicrophoneMissing(problem="the sound system does not answer") from None
     try:
         with Channel(ours) as line:
             line.send(question)

@@ -135,9 +135,9 @@ class Wired:
 
     def chunks(self) -> Iterator[Chunk]:
         """What comes until it is stopped. Raises CaptureError."""
+        self.recording = True  # a screen that comes while the microphone is still waited for is not told that nothing is recorded
         try:
             if not self.here or self._open():
-                self.recording = True
                 yield from self._sound()
         finally:
             self.recording = self.interrupted = False

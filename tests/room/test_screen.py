@@ -449,3 +449,16 @@ def test_a_new_host_is_told_the_latest_to_which_it_can_be_put_off(elsewhere: Bui
         there._threads[1] = threading.Thread(target=there._keep, daemon=True)
         there._threads[1].start()
         held.discard()
+
+
+def test_a_screen_that_comes_before_the_microphone_does_is_not_told_that_nothing_is_recorded(
+    elsewhere: Built,  # noqa: F811
+) -> None:
+    there = elsewhere()
+    with there.consultation(here=True) as first:
+        first._send(say.Record(True, 1, ""))
+        until(lambda: there.room._source is not None and not there.room._source.over)
+        first.detach()
+    with there.again() as held:
+        assert held.standing.recording
+        held.discard()
