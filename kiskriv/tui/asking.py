@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from kiskriv.locale import text
-from kiskriv.tui.widgets import plain
+from kiskriv.tui.widgets import SignedList, plain
 
 Answer = TypeVar("Answer")
 
@@ -71,7 +71,7 @@ class Choose(Modal[int | None]):
         """Question, choices, the way back."""
         with Vertical(id="box"):
             yield plain(self._question, classes="question")
-            choices = OptionList(*map(Content, self._names), id="choices", markup=False)
+            choices = SignedList(*map(Content, self._names), id="choices", markup=False)
             choices.highlighted = self._at if self._names else None
             yield choices
             yield Static(_answer("Esc", "leave", text("No, go back")))

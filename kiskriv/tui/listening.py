@@ -15,11 +15,14 @@ from typing import Final
 FLOOR: Final = -60.0
 """dBFS: as low as it is told."""
 
-ROOM: Final = -55.0
-"""dBFS: somebody else's talk reaches any microphone of the room that works louder than this."""
-
 SPEECH: Final = -45.0
 """dBFS: speech peaks above this at any microphone that is of use, and the noise of a quiet room below it."""
+
+HISS: Final = -38.0
+"""dBFS: what a fan or a bare input gives stays below this; what is louder is taken for speech, whatever it does."""
+
+RISE: Final = 6.0
+"""dB: so far apart lie the peaks of a microphone that hears somebody talk, if only from across the room. Those of hiss lie closer."""
 
 CLEAR: Final = -30.0
 """dBFS: speech that peaks below this loses words."""
@@ -31,8 +34,11 @@ OFTEN, LATELY = 3, 5.0
 SILENCE: Final = 8.0
 """Seconds in which nothing is heard before that is said: well within the ten that it may take."""
 
-TALK: Final = 10.0
-"""Seconds of talk that the other microphone hears, and this one does not."""
+TALK: Final = 8.0
+"""Seconds of talk that the other microphone hears, and this one does not: within the ten that it may take to be told."""
+
+BREATH: Final = 2.0
+"""Seconds: a pause no longer than this belongs to the talk, so that it is the clock that counts and not the syllables."""
 
 
 def decibels(peak: float) -> float:
@@ -73,14 +79,31 @@ class Symptom:
     channel: int | None = None
 
 
+@dataclass(frozen=True)
+class _Unheard:
+    """What one channel gave since it heard anybody: seconds of others' talk, and the dBFS between which its peaks lay."""
+
+    talk: float = 0.0
+    low: float = 0.0
+    high: float = FLOOR
+
+    def then(self, loud: float, talked: float) -> _Unheard:
+        """After a chunk so loud, of which so many seconds belong to talk. Peaks that are loud, or lie far apart, are of speech."""
+        low, high = min(self.low, loud), max(self.high, loud)
+        heard = high >= HISS or high - low >= RISE
+        return _Unheard() if heard else _Unheard(self.talk + talked, low, high)
+
+
 class Watch:
     """Listens along with one stretch of recording; a new stretch needs a new one."""
 
     def __init__(self) -> None:
         self._now = self._heard = -1.0
         """Seconds: of the last chunk, and of the last in which anything was heard."""
-        self._unheard: dict[int, float] = {}
-        """By channel: seconds of others' talk since it was heard itself."""
+        self._talked = -BREATH
+        """Second in which anybody talked last."""
+        self._unheard: dict[int, _Unheard] = {}
+        """By channel."""
         self._clipped: dict[int, deque[float]] = {}
         """By channel: when it clipped lately."""
 
@@ -96,11 +119,12 @@ class Watch:
         return (*self._dead(loud, lasted), *self._clips(peaks))
 
     def _dead(self, loud: Sequence[float], lasted: float) -> list[Symptom]:
-        talk = max(loud, default=FLOOR) >= SPEECH
+        if max(loud, default=FLOOR) >= HISS:
+            self._talked = self._now
+        talked = lasted if self._now - self._talked < BREATH else 0.0
         for channel, here in enumerate(loud):
-            before = self._unheard.get(channel, 0.0)
-            self._unheard[channel] = 0.0 if here >= ROOM else before + lasted * talk
-        return [Symptom(Ailment.DEAD, channel) for channel, talked in self._unheard.items() if talked >= TALK]
+            self._unheard[channel] = self._unheard.get(channel, _Unheard()).then(here, talked)
+        return [Symptom(Ailment.DEAD, channel) for channel, gave in self._unheard.items() if gave.talk >= TALK]
 
     def _clips(self, peaks: Sequence[float]) -> list[Symptom]:
         for channel, peak in enumerate(peaks):

@@ -39,7 +39,7 @@ class Review(InSession):
     """A draft by machine until it is approved, and marked so (R23). The row under the cursor lights up what belongs to it there (R27)."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (Textual types it so)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-middling"), (30, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "listen", mark("Listen")),
         Binding("l", "hush", mark("Stop the sound")),
@@ -148,10 +148,11 @@ class Review(InSession):
 
     def _paint(self) -> None:
         self._said.show(self.transcript, self._missed)
-        self._said.lines.border_subtitle = words.findings(self._heard.findings)
         remarks = self.query_one("#remarks", Static)
-        unwritten = f" ! {self._unwritten}" if self._unwritten else ""
-        made = "\n".join(filter(None, (words.remarks(self.transcript.remarks), unwritten)))
+        met, unwritten = (
+            f" ! {said}" if said else "" for said in (words.findings(self._heard.findings), self._unwritten)
+        )
+        made = "\n".join(filter(None, (met, words.remarks(self.transcript.remarks), unwritten)))
         remarks.update(Content(made))
         remarks.display = bool(made)
         self._note.lines.border_title = escape(words.form(self._drafted.form)) or text("Note")
@@ -217,6 +218,9 @@ class Review(InSession):
         why, reasons = self.query_one("#why", Static), Content("\n").join(map(Content, self._here.why))
         if why.content != reasons:
             why.update(reasons)
+        self.set_class(self._written is not None, "editing")
+        if self._written is not None:  # which takes room from the list
+            self.call_after_refresh(self._here.lines.scroll_to_highlight)
         why.display = any(side.lines.marked for side in (self._note, self._said))  # not by the row: nothing is to jump
         self.keys_changed()
 

@@ -79,7 +79,9 @@ class SearchLine(Horizontal):
     def open(self) -> None:
         """Ready for words."""
         self.display = True
-        self.query_one(Input).focus()
+        line = self.query_one(Input)
+        line.cursor_blink = self.app.animation_level != "none"
+        line.focus()
 
     def close(self) -> None:
         """Puts it away, empty."""

@@ -33,8 +33,35 @@ def plain(words: str, *, id: str | None = None, classes: str | None = None) -> S
     return Static(Content(words), id=id, classes=classes)
 
 
-class MarkedList(OptionList):
-    """A list in which some rows are lit: a mark in the margin and reversed, so that no colour is needed to see it."""
+class SignedList(OptionList):
+    """The row under the cursor has a sign in the margin and is reversed, so that no colour is needed to see it."""
+
+    def _get_left_gutter_width(self) -> int:
+        return 2
+
+    def render_line(self, y: int) -> Strip:
+        """The row's line with its mark in the margin."""
+        strip = super().render_line(y)
+        number = self.scroll_offset.y + y
+        index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
+        lit = self._is_lit(index)
+        if lit:
+            strip = strip.apply_style(_REVERSE)
+        margin = self._margin(index) if index >= 0 and offset == 0 else STILL_LIT if lit else 2 * NOTHING
+        style = next((segment.style for segment in strip), None)
+        return Strip([Segment(margin, style), *strip], strip.cell_length + len(margin))
+
+    def _is_lit(self, index: int) -> bool:
+        """Whether a row is reversed."""
+        return index == self.highlighted
+
+    def _margin(self, index: int) -> str:
+        """Before the first line of a row."""
+        return (CURSOR if index == self.highlighted else NOTHING) + NOTHING
+
+
+class MarkedList(SignedList):
+    """A list in which any rows may be lit: marked in the margin, and reversed."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False, compact=True)
@@ -134,25 +161,12 @@ class MarkedList(OptionList):
         self._lit, self.marked = frozenset(), ()
         self.clear_options()
 
-    def _get_left_gutter_width(self) -> int:
-        return 2
-
-    def render_line(self, y: int) -> Strip:
-        """The row's line with its mark in the margin."""
-        strip = super().render_line(y)
-        number = self.scroll_offset.y + y
-        index, offset = self._lines[number] if number < len(self._lines) else (-1, 0)
-        lit = index in self._lit
-        if lit:
-            strip = strip.apply_style(_REVERSE)
-        margin = self._margin(index) if index >= 0 and offset == 0 else STILL_LIT if lit else 2 * NOTHING
-        style = next((segment.style for segment in strip), None)
-        return Strip([Segment(margin, style), *strip], strip.cell_length + len(margin))
+    def _is_lit(self, index: int) -> bool:
+        return index in self._lit
 
     def _margin(self, index: int) -> str:
-        """Before the first line of a row."""
         sign = self._sign(index)
-        if index not in self._lit:
+        if not self._is_lit(index):
             return sign + NOTHING
         return sign + LIT if sign in (CURSOR, SOUND) else LIT + NOTHING
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from textual.strip import Strip
 
 from kiskriv.note import Note, Section, Statement
+from kiskriv.preferences import Preferences
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, AskParting, Choose
+from kiskriv.tui.widgets import SignedList
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene
 
@@ -51,3 +54,20 @@ async def test_a_window_that_is_all_too_narrow_is_no_fault(keys: tuple[str, ...]
         await doctor.pilot.resize_terminal(60, 18)
         await doctor.press("escape")
         await doctor.sees("Ny konsultasjon")
+
+
+@pytest.mark.parametrize("contrast", [False, True])
+async def test_what_would_be_chosen_is_told_by_a_sign_and_a_reversal(contrast: bool) -> None:
+    def reversed_(line: Strip) -> bool:
+        return any(segment.style is not None and segment.style.reverse for segment in line if segment.text.strip())
+
+    async with consulting(Scene(), size=(80, 24), preferences=Preferences(contrast=contrast)) as doctor:
+        await doctor.press("k")
+        await doctor.at(Choose)
+        await doctor.press("end", "up")
+        choices = doctor.app.screen.query_one(SignedList)
+        lines = [choices.render_line(y) for y in range(len(choices.options))]
+        chosen = [row == choices.highlighted for row in range(len(lines))]
+        assert sum(chosen) == 1
+        assert [line.text.startswith("› ") for line in lines] == chosen
+        assert [reversed_(line) for line in lines] == chosen

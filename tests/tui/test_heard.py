@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from kiskriv.session import Behind, Recognised, State, Tentative
-from kiskriv.transcript import Doubt, Findings, Role, Utterance, Word
+from kiskriv.transcript import Doubt, Findings, Remark, Role, Utterance, Word
+from kiskriv.tui import words
 from kiskriv.tui.review import Review
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene, standing, utterances
 
 
 def said(text: str, doubt: Doubt | None = None) -> Utterance:
-    words = tuple(Word(9.0 + n, 9.5 + n, word, 0.9, doubt) for n, word in enumerate(text.split()))
-    return Utterance(0, Role.PATIENT, "1", words)
+    parts = tuple(Word(9.0 + n, 9.5 + n, word, 0.9, doubt) for n, word in enumerate(text.split()))
+    return Utterance(0, Role.PATIENT, "1", parts)
 
 
 async def test_what_may_still_change_is_marked_and_makes_way_for_what_stands() -> None:
@@ -67,3 +70,17 @@ async def test_what_was_met_is_known_to_the_next_screen_too() -> None:
     async with consulting(scene) as doctor:
         await doctor.at(Review)
         await doctor.sees("2 talestykker på et annet språk")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_all_that_was_met_is_seen_from_the_note(size: tuple[int, int]) -> None:
+    met = Findings(9, foreign=1, phantoms=2, skipped=3, reduced=4)
+    async with consulting(Scene(findings=met, remarks=(Remark.SWAPPED,)), size=size) as doctor:
+        await doctor.reviews()
+        await doctor.sees(f"! {words.findings(met)}")
+
+
+async def test_on_a_low_screen_another_language_is_told_before_all_else() -> None:
+    async with consulting(Scene(findings=Findings(9, foreign=1), remarks=tuple(Remark)), size=(60, 18)) as doctor:
+        await doctor.reviews()
+        await doctor.sees("! 1 talestykke på et annet språk")

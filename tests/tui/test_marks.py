@@ -34,7 +34,7 @@ async def test_a_mark_is_told_in_words_and_walked_to_with_one_key() -> None:
         await doctor.sees("[! MOTSAGT] Tonsillene er røde")
         await doctor.sees("Ikke alt i «Vondt i halsen i fire dager.» ble sagt.")
         await doctor.press("m")
-        await doctor.sees("Notatet sier «røde», men det som ble sagt er «bleke».")
+        await doctor.sees("Notatet sier «røde», men det som ble sagt, er «bleke».")
         assert "▶" in doctor.shown()  # where it was said
         await doctor.press("m")
         await doctor.sees("«kontroll om to uker» ble sagt, og står ikke i notatet.")

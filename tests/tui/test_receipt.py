@@ -34,7 +34,7 @@ async def shown(doctor: Doctor, receipt: Receipt) -> None:
 async def test_the_first_that_is_read_is_that_it_is_gone_in_plain_words(size: tuple[int, int]) -> None:
     async with consulting(Scene(), size=size) as doctor:
         await shown(doctor, Receipt(ended(Reason.TRANSFERRED), Recalled.NOTHING))
-        await doctor.sees("✓ SLETTET Lyd, tekst og utkast fra denne timen er slettet. Notatet er i journalen.")
+        await doctor.sees("✓ SLETTET Lyd, tekst og utkast fra denne konsultasjonen er slettet. Notatet er i journalen.")
         for _ in range(20):
             await doctor.press("down")
         await doctor.sees("linje 42 i sletteloggen, signert")
@@ -68,6 +68,6 @@ async def test_an_erasure_that_is_not_confirmed_is_never_called_erased() -> None
     async with consulting(Scene(), size=(100, 40)) as doctor:
         await shown(doctor, Receipt(unverified(), None))
         await doctor.sees(
-            "!! IKKE BEKREFTET Det kunne ikke bekreftes at lyd, tekst og utkast fra denne timen er slettet."
+            "!! IKKE BEKREFTET Det kunne ikke bekreftes at lyd, tekst og utkast fra denne konsultasjonen er slettet."
         )
         assert "✓" not in doctor.shown() and "SLETTET" not in doctor.shown()

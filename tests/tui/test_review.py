@@ -280,7 +280,7 @@ async def test_both_sides_are_usable_on_a_small_screen(size: tuple[int, int]) ->
         ):
             await doctor.sees(words)
         await doctor.press("e")
-        await doctor.sees("Enter lagrer, Esc angrer")
+        await doctor.sees("Enter lagrer, Esc lar den stå")
         await doctor.press("escape", "tab")
         await doctor.sees("Vondt i halsen i fire dager.")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input
 
+from kiskriv.preferences import Preferences
 from kiskriv.tui import searching
 from kiskriv.tui.review import Review
 from kiskriv.tui.searching import SearchLine
@@ -98,3 +100,11 @@ def test_the_nearest_place_is_the_first_from_here_on_then_the_first_of_all() -> 
 def test_every_word_that_was_said_is_found_in_its_line() -> None:
     rows = utterances()
     assert all(number in searching.found(word, rows) for number, (_, said) in enumerate(SAID) for word in said.split())
+
+
+@pytest.mark.parametrize("still", [False, True])
+async def test_where_nothing_is_to_move_the_cursor_does_not_blink(still: bool) -> None:
+    async with consulting(Scene(), preferences=Preferences(still=still), size=WIDE) as doctor:
+        await doctor.reviews()
+        await doctor.press("slash")
+        assert doctor.app.screen.query_one(Input).cursor_blink is not still

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from kiskriv.note import Concern, Mark
+from kiskriv.transcript import Findings, Remark
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.home import Home, Informed
 from kiskriv.tui.over import Receipt
 from kiskriv.tui.page import Keys
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
+from kiskriv.tui.widgets import LineEditor
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene
 
@@ -55,7 +58,7 @@ async def test_every_page_fits_in_80_by_24() -> None:
         await doctor.press("tab")
         whole(doctor, "E Rett ord", "R Hvem snakker", "V Bare denne linjen", "O Bytt lege og pasient", "X Klipp bort")
         await doctor.press("tab", "e")
-        await doctor.sees("Enter lagrer, Esc angrer")
+        await doctor.sees("Enter lagrer, Esc lar den stå")
         await doctor.press("escape", "t")
         await doctor.sees("Ja, stopp og slett")
         await doctor.press("n", "a", "j")
@@ -90,3 +93,24 @@ async def test_a_resize_keeps_the_words(size: tuple[int, int]) -> None:
         await doctor.pilot.resize_terminal(*size)
         await doctor.sees("Vondt i halsen i fire dager.")
         assert any("▶" in line for line in doctor.shown().splitlines())
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 18), (80, 24), (100, 24)])
+async def test_however_much_there_is_to_remark_the_line_that_is_written_and_its_row_are_seen(
+    size: tuple[int, int],
+) -> None:
+    marks = tuple(Mark(concern, 0, evidence=(1,), written="røde", said="bleke") for concern in Concern)
+    scene = Scene(remarks=tuple(Remark), findings=Findings(9, foreign=1, phantoms=2, skipped=3, reduced=4), marks=marks)
+    async with consulting(scene, size=size) as doctor:
+        await doctor.reviews()
+        remarks, why, note = (doctor.app.screen.query_one(f"#{name}") for name in ("remarks", "why", "note"))
+        if size[1] < 22:
+            assert 1 <= remarks.size.height <= 2 and 1 <= why.size.height <= 3
+        await doctor.press("end", "e")
+        await doctor.until(lambda: not remarks.size.height and not why.size.height)
+        screen = doctor.app.screen.region
+        for seen in (doctor.app.screen.query_one(LineEditor), note):
+            assert seen.size.height > 1 and screen.contains_region(seen.region)
+        await doctor.sees("› Ta kontakt igjen ved forverring.")
+        await doctor.press("escape")
+        await doctor.until(lambda: remarks.size.height and why.size.height)
