@@ -50,7 +50,7 @@ def microphone(config: Config, device: str = "") -> Microphone:
 
 
 def microphones(config: Config) -> tuple[str, ...]:
-    """The names of those that can be chosen, the one that is used where none is first. Raises MicrophoneMissing."""
+    """The names of those that can be chosen, first the one that is used otherwise ("" if that is not there). Raises MicrophoneMissing."""
     from kiskriv.capture import microphones
     from kiskriv.capture.devices import usable
 
@@ -58,7 +58,7 @@ def microphones(config: Config) -> tuple[str, ...]:
     try:
         usual = usable(config.microphone.device or None, config.microphone.channels).name
     except MicrophoneMissing:
-        return names
+        return ("", *names)
     return tuple(dict.fromkeys((usual, *names)))
 
 

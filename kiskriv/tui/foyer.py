@@ -87,7 +87,7 @@ class Foyer(Shell, inherit_bindings=False):
         if isinstance(self._page, Home):
             self._page.hears_by(self._microphone() or "", missing=self._missing)
             if message.asked:
-                self._page.choose_microphone(message.names)
+                self._page.choose_microphone([*filter(None, message.names)])
 
     async def on_examined(self, message: Examined) -> None:
         """To the pages that show it."""

@@ -29,6 +29,7 @@ from kiskriv.tui.home import Home, Informed
 from kiskriv.tui.over import Receipt, Trouble
 from kiskriv.tui.recording import Recording
 from kiskriv.tui.review import Review
+from kiskriv.tui.widgets import TranscriptList
 from kiskriv.weights import demo_material
 from tests.tui.conftest import Doctor, consulting
 from tests.tui.fakes import Scene
@@ -143,6 +144,7 @@ class Photographer:
             await choose(doctor, "Til utkastet")
             await doctor.at(Review)
             await doctor.sees("KI-UTKAST")
+            await doctor.until(lambda: doctor.app.screen.query_one(TranscriptList).lit)
             await self.take(doctor, "review")
             await choose(doctor, "Søk")
             await doctor.press(*"feber")

@@ -115,7 +115,7 @@ def test_a_terminal_closed_while_it_records_leaves_what_was_recorded(tmp_path: P
 async def test_a_consultation_records_on_while_no_screen_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the microphone of the host: the screen goes, sound is taken in all the same, and the next screen looks on and stops it."""
     with opened(tmp_path, monkeypatch) as clinic, clinic.hosted("microphone"), discarded(clinic) as desk:
-        first = KiskrivApp(desk, lambda: HostMicrophone(1), rehearsal=False)
+        first = KiskrivApp(desk, lambda start, device: HostMicrophone(1, device), rehearsal=False)
         async with first.run_test() as pilot:
             doctor = Doctor(first, pilot, Scene())
             await doctor.at(Home)
@@ -125,7 +125,7 @@ async def test_a_consultation_records_on_while_no_screen_looks(tmp_path: Path, m
             await doctor.sees("TAR OPP")
         outcome = first._clerk.outcome
         assert isinstance(outcome, Parted) and outcome.recording
-        again = KiskrivApp(desk, lambda: HostMicrophone(1), rehearsal=False)
+        again = KiskrivApp(desk, lambda start, device: HostMicrophone(1, device), rehearsal=False)
         async with again.run_test() as pilot:
             doctor = Doctor(again, pilot, Scene())
             await doctor.at(Recording)
