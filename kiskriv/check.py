@@ -165,7 +165,9 @@ def _ledger(config: Config) -> Found:
 
 def _settings(config: Config) -> Found:
     """What the clinic chose to be weaker than it was shipped is no fault: it is said."""
-    weakened = [wording.name(weakness, "en" if language() == "en" else "nb") for weakness in configured(config).weakened]
+    weakened = [
+        wording.name(weakness, "en" if language() == "en" else "nb") for weakness in configured(config).weakened
+    ]
     if not weakened:
         return True, _("none is weaker than as shipped")
     return None, _("weaker than as shipped: {settings}").format(settings=", ".join(weakened))

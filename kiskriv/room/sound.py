@@ -135,7 +135,7 @@ class Wired:
 
     def chunks(self) -> Iterator[Chunk]:
         """What comes until it is stopped. Raises CaptureError."""
-        self.recording = True  # a screen that comes while the microphone is still waited for is not told that nothing is recorded
+        self.recording = True  # also while the microphone is waited for: no screen that comes is told that it is off
         try:
             if not self.here or self._open():
                 yield from self._sound()
