@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kiskriv.ledger import Ended, Opened, decode
+from kiskriv.ledger import Ended, Opened, Swept, decode
 from kiskriv.weights import demo_material
 from tests.host.clinic import PATIENCE, Process
 from tests.road.conftest import Home
@@ -143,7 +143,8 @@ class Left:
         entries = [decode(line) for line in path.read_bytes().splitlines()] if path.exists() else []
         opened = {entry.session for entry in entries if isinstance(entry, Opened)}
         ended = {entry.session: entry for entry in entries if isinstance(entry, Ended)}
-        yield from (f"session {one} is not accounted for" for one in sorted(opened - ended.keys()))
+        swept = {entry.session for entry in entries if isinstance(entry, Swept)}
+        yield from (f"session {one} is not accounted for" for one in sorted(opened - ended.keys() - swept))
         yield from (f"the erasure of {one.session} is not verified" for one in ended.values() if not one.verified)
 
     def _files(self) -> Iterator[str]:
