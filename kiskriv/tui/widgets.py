@@ -6,6 +6,7 @@ Text of patients goes in as Content, never as markup, and only the lists and the
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -50,6 +51,11 @@ class SignedList(OptionList):
         margin = self._margin(index) if index >= 0 and offset == 0 else STILL_LIT if lit else 2 * NOTHING
         style = next((segment.style for segment in strip), None)
         return Strip([Segment(margin, style), *strip], strip.cell_length + len(margin))
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        """Not in a window that has no room for a row: Textual knows then of no line that it could move from."""
+        if (self.highlighted or 0) in self._index_to_line:
+            super()._move_page(direction)
 
     def _is_lit(self, index: int) -> bool:
         """Whether a row is reversed."""

@@ -9,6 +9,7 @@ from kiskriv.note import Note, Section, Statement
 from kiskriv.preferences import Preferences
 from kiskriv.tui.approved import Approved
 from kiskriv.tui.asking import Ask, AskParting, Choose
+from kiskriv.tui.home import Home
 from kiskriv.tui.widgets import SignedList
 from tests.tui.conftest import consulting
 from tests.tui.fakes import Scene
@@ -71,3 +72,13 @@ async def test_what_would_be_chosen_is_told_by_a_sign_and_a_reversal(contrast: b
         assert sum(chosen) == 1
         assert [line.text.startswith("› ") for line in lines] == chosen
         assert [reversed_(line) for line in lines] == chosen
+
+
+async def test_a_window_without_room_for_a_row_is_paged_through_without_harm() -> None:
+    async with consulting(Scene(), size=(20, 6)) as doctor:
+        await doctor.at(Home)
+        await doctor.press("k")
+        await doctor.at(Choose)
+        await doctor.press("pagedown", "pageup", "end", "home", "down")
+        await doctor.press("escape")
+        await doctor.at(Home)
