@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiskriv.assembly.alone import LoneDesk
     from kiskriv.assembly.desk import Desk
     from kiskriv.config import Config
+    from kiskriv.machine import Promise
     from kiskriv.session import Source
     from kiskriv.unattended import Outcome
 
@@ -211,6 +212,13 @@ def _config(options: argparse.Namespace) -> Config:
     return config
 
 
+def _glance(config: Config) -> list[Promise]:
+    """What this machine promises; imported where it is asked for, since home is to be seen first."""
+    from kiskriv import check
+
+    return check.glance(config)
+
+
 def _screen(options: argparse.Namespace) -> int:
     """The process that shows a consultation is a fresh one (`kiskriv.tui.renewal`): at the start, and again after each."""
     from concurrent.futures import ThreadPoolExecutor
@@ -238,12 +246,10 @@ def _screen(options: argparse.Namespace) -> int:
             return desk.microphone(device) if path is None else desk.file(path, speed=1.0, start=start)
 
         with renewal.terminal_of(last):
-            from kiskriv import check
-
             ended = None if last is None else renewal.recalled(last, desk.receipt)
             if path is not None and ended is None and desk.unfinished() is None:
                 source(0.0, "")  # a bad file is said before the screen opens
-            examine = partial(check.glance, desk.config)
+            examine = partial(_glance, desk.config)
             app = screen.result().KiskrivApp(desk, source, rehearsal=path is not None, ended=ended, examine=examine)
         status: int = app.run()
         ended_now = app.last

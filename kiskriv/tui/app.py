@@ -42,6 +42,10 @@ TICK = 1.0
 """Seconds between two looks at how much time is left."""
 
 
+FIRST_LOOK = 0.2
+"""Seconds after which it is looked what the machine promises: home is painted first."""
+
+
 class Happened(Message):
     """Something happened in the clerk's thread."""
 
@@ -102,10 +106,13 @@ class KiskrivApp(Foyer, inherit_bindings=False):
         self._home_loop = asyncio.get_running_loop()
         self._home_loop.set_exception_handler(self.fault_of_a_task)
         self.set_interval(TICK, self._tick)
-        self.run_worker(self._look, thread=True, exit_on_error=False)
+        self.set_timer(FIRST_LOOK, self._look_around)
         if self._earlier is not None:
             await self._show_end(self._earlier)
         self._clerk.start()
+
+    def _look_around(self) -> None:
+        self.run_worker(self._look, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
         """However the screen ended: first the session is left."""
