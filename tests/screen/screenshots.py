@@ -123,7 +123,7 @@ class Photographer:
     async def _through(self) -> None:
         of = scene()
         async with self._at_the_desk(of) as doctor:
-            await doctor.sees("klar")
+            await doctor.sees("C viser alt")
             await self.take(doctor, "home")
             await choose(doctor, "Maskinen")
             await doctor.at(Check)
